@@ -1,0 +1,25 @@
+.PHONY: all test check fleet clean
+
+# How many tenants `make fleet` writes, and where.
+N ?= 10000
+DIR ?= target/fleet-$(N)
+
+# Every tenant of this workspace into dist/, by the release build of the program.
+all:
+	cargo run --quiet --release --locked -- build
+
+# What every change has to pass: format, lints, documentation, licences, build, tests.
+test:
+	cargo run --quiet --locked -p xtask -- gate
+
+# The tenants' texts, cookies and links, against their profile.
+check:
+	cargo run --quiet --release --locked -- check
+
+# A workspace of generated tenants, to try the program at scale: make fleet N=1000.
+fleet:
+	cargo run --quiet --release --locked -p xtask -- fleet $(N) $(DIR)
+
+# Removes what was compiled, generated fleets with it, and the built sites.
+clean:
+	cargo clean && rm -rf dist

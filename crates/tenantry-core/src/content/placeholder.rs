@@ -1,0 +1,291 @@
+//! Placeholders: the only dynamic thing in content, and a closed grammar.
+//!
+//! ```text
+//! {{ site.base_url }}   {{ vars.anything }}                          a value
+//! {{ cookie_table("necessary") }}  {{ cookie_tables() }}  {{ include("dpo") }}   a call
+//! ```
+//!
+//! They are cut out of the text before Markdown is parsed. Each leaves a token of letters and digits behind that the
+//! text does not hold, so that Markdown treats it as a word wherever it stands.
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::suggest::did_you_mean;
+
+/// The first words of value paths.
+pub const ROOTS: &[&str] = &["site", "tenant", "page", "vars"];
+
+/// A dotted path into the resolved tenant: `vars.platform`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ValuePath(Box<str>);
+
+impl ValuePath {
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Its first word and the rest: `("vars", "platform")`.
+    pub fn split(&self) -> (&str, &str) {
+        self.0.split_once('.').unwrap_or((&self.0, ""))
+    }
+}
+
+impl fmt::Display for ValuePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What stands between braces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Placeholder {
+    /// A value.
+    Value(ValuePath),
+    /// `cookie_table("id")`
+    CookieTable(Box<str>),
+    /// `cookie_tables()`
+    CookieTables,
+    /// `include("name")`
+    Include(Box<str>),
+    /// `\{{`: braces, meant as such.
+    Braces,
+}
+
+/// Why something between braces is no placeholder, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mistake {
+    pub(super) message: String,
+    pub(super) hint: String,
+}
+
+/// A placeholder in its text.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    /// Its bytes in the original text.
+    pub(super) span: Range<usize>,
+    /// What it is.
+    pub(super) placeholder: Result<Placeholder, Mistake>,
+}
+
+/// A text with its placeholders cut out.
+pub(super) struct Cut {
+    /// The text with tokens.
+    pub(super) text: String,
+    /// What every token begins with.
+    pub(super) prefix: String,
+    /// The placeholders, by the number in their token.
+    pub(super) found: Vec<Found>,
+    /// Where each token begins and ends in `text`.
+    tokens: Vec<Range<usize>>,
+    /// Where `text` begins in the source.
+    base: usize,
+}
+
+/// What every token ends with, so that `1` and `10` differ.
+const TOKEN_END: char = 'z';
+
+/// Cuts the placeholders out of `text`, which begins at byte `base` of its source.
+pub(super) fn cut(text: &str, base: usize) -> Cut {
+    let prefix = unused_word(text);
+    let mut cut = Cut { text: String::with_capacity(text.len()), prefix, found: Vec::new(), tokens: Vec::new(), base };
+    let mut at = 0;
+    while let Some(open) = text[at..].find("{{").map(|found| at + found) {
+        let escaped = text[..open].ends_with('\\');
+        let start = if escaped { open - 1 } else { open };
+        let (end, placeholder) = if escaped { (open + 2, Ok(Placeholder::Braces)) } else { between_braces(text, open) };
+        cut.text.push_str(&text[at..start]);
+        let begin = cut.text.len();
+        let autolink = !escaped && text[..start].ends_with('<') && text[end..].starts_with('>');
+        if autolink {
+            // `<token>` would be an HTML tag: with a scheme it is an autolink.
+            cut.text.push_str(&cut.prefix);
+            cut.text.push(':');
+        }
+        let token = cut.token(cut.found.len());
+        cut.tokens.push(begin..cut.text.len() + token.len());
+        cut.text.push_str(&token);
+        cut.found.push(Found { span: base + start..base + end, placeholder });
+        at = end;
+    }
+    cut.text.push_str(&text[at..]);
+    cut
+}
+
+impl Cut {
+    /// The token of a number.
+    pub(super) fn token(&self, number: usize) -> String {
+        format!("{}{number}{TOKEN_END}", self.prefix)
+    }
+
+    /// Splits text at its tokens: literal pieces, and numbers of tokens.
+    pub(super) fn split<'t>(&self, text: &'t str) -> Vec<Piece<'t>> {
+        let mut pieces = Vec::new();
+        let mut literal = 0;
+        let mut search = 0;
+        while let Some(start) = text[search..].find(&self.prefix).map(|found| search + found) {
+            let digits = start + self.prefix.len();
+            let end = text[digits..].find(|c: char| !c.is_ascii_digit()).map_or(text.len(), |found| digits + found);
+            match text[digits..end].parse::<usize>() {
+                Ok(number) if text[end..].starts_with(TOKEN_END) => {
+                    if literal < start {
+                        pieces.push(Piece::Literal(&text[literal..start]));
+                    }
+                    pieces.push(Piece::Token(number));
+                    literal = end + TOKEN_END.len_utf8();
+                    search = literal;
+                }
+                _ => search = digits,
+            }
+        }
+        if literal < text.len() {
+            pieces.push(Piece::Literal(&text[literal..]));
+        }
+        pieces
+    }
+
+    /// Whether text holds a token.
+    pub(super) fn has_token(&self, text: &str) -> bool {
+        text.contains(&self.prefix)
+    }
+
+    /// Text with its tokens written back as they stood in the source.
+    pub(super) fn restore(&self, text: &str, source: &str) -> String {
+        let text = text.replace(&format!("{}:", self.prefix), "");
+        let original = |number: usize| self.found.get(number).and_then(|found| source.get(found.span.clone())).unwrap_or("");
+        self.split(&text)
+            .into_iter()
+            .map(|piece| match piece {
+                Piece::Literal(text) => text,
+                Piece::Token(number) => original(number),
+            })
+            .collect()
+    }
+
+    /// The bytes of the source that a range of the cut text stands for.
+    pub(super) fn original(&self, range: Range<usize>) -> Range<usize> {
+        self.original_offset(range.start)..self.original_offset(range.end)
+    }
+
+    fn original_offset(&self, offset: usize) -> usize {
+        let after = self.tokens.partition_point(|token| token.start < offset);
+        let Some(last) = after.checked_sub(1) else { return self.base + offset };
+        let (token, span) = (&self.tokens[last], &self.found[last].span);
+        if offset < token.end { span.start } else { span.end + (offset - token.end) }
+    }
+}
+
+/// A piece of a text with tokens.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Piece<'t> {
+    Literal(&'t str),
+    Token(usize),
+}
+
+/// A word of letters and digits that the text does not hold; the same for the same text.
+fn unused_word(text: &str) -> String {
+    (0_u32..).map(|number| format!("tnt{number}x")).find(|word| !text.contains(word.as_str())).unwrap_or_default()
+}
+
+/// Reads what stands after `{{`: where it ends, and what it is.
+fn between_braces(text: &str, open: usize) -> (usize, Result<Placeholder, Mistake>) {
+    let line_end = text[open..].find('\n').map_or(text.len(), |at| open + at);
+    match text[open..line_end].find("}}") {
+        Some(close) => (open + close + 2, parse(text[open + 2..open + close].trim())),
+        None => {
+            let mistake = Mistake {
+                message: "`{{` is not closed on its line".into(),
+                hint: "close it with `}}`, or write `\\{{` if braces are meant".into(),
+            };
+            (open + 2, Err(mistake))
+        }
+    }
+}
+
+/// The names of calls.
+const CALLS: &[&str] = &["cookie_table", "cookie_tables", "include"];
+
+/// Reads the words of a placeholder.
+pub(super) fn parse(words: &str) -> Result<Placeholder, Mistake> {
+    if let Some((name, rest)) = words.split_once('(') {
+        return call(name.trim(), rest);
+    }
+    let segment = |segment: &str| {
+        !segment.is_empty() && segment.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+    };
+    if !words.contains('.') || !words.split('.').all(segment) {
+        return Err(Mistake {
+            message: format!("`{{{{ {words} }}}}` is no placeholder"),
+            hint: "expected a value such as `{{ vars.platform }}`, or one of `{{ cookie_table(\"id\") }}`, \
+                   `{{ cookie_tables() }}`, `{{ include(\"part\") }}`; `\\{{` writes braces"
+                .into(),
+        });
+    }
+    let root = words.split('.').next().unwrap_or_default();
+    if !ROOTS.contains(&root) {
+        let hint = did_you_mean(root, ROOTS.iter().copied())
+            .unwrap_or_else(|| "values begin with site, tenant, page or vars".to_owned());
+        return Err(Mistake { message: format!("there is no value `{words}`"), hint });
+    }
+    Ok(Placeholder::Value(ValuePath(words.into())))
+}
+
+fn call(name: &str, rest: &str) -> Result<Placeholder, Mistake> {
+    let Some(argument) = rest.trim_end().strip_suffix(')') else {
+        return Err(Mistake { message: format!("the call of `{name}` is not closed"), hint: "expected `)` at its end".into() });
+    };
+    let argument = argument.trim();
+    let text = argument.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|text| !text.contains('"'));
+    match (name, text) {
+        ("cookie_table", Some(id)) if !id.is_empty() => Ok(Placeholder::CookieTable(id.into())),
+        ("include", Some(part)) if !part.is_empty() => Ok(Placeholder::Include(part.into())),
+        ("cookie_tables", None) if argument.is_empty() => Ok(Placeholder::CookieTables),
+        ("cookie_table" | "include", _) => Err(Mistake {
+            message: format!("`{name}` takes one name between straight quotation marks"),
+            hint: format!("for instance {{{{ {name}(\"name\") }}}}"),
+        }),
+        ("cookie_tables", _) => Err(Mistake {
+            message: "`cookie_tables` takes nothing between its parentheses".into(),
+            hint: "one table is `{{ cookie_table(\"id\") }}`".into(),
+        }),
+        _ => Err(Mistake {
+            message: format!("there is no call `{name}`"),
+            hint: did_you_mean(name, CALLS.iter().copied()).unwrap_or_else(|| format!("calls are {}", CALLS.join(", "))),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grammar_is_closed() {
+        for bad in ["7*7", "a", "vars.", "config.x", "include(dpo)", "include('dpo')", "exec(\"x\")", "cookie_tables(\"x\")", "vars.a | upper", ""] {
+            assert!(parse(bad).is_err(), "{bad:?} must be refused");
+        }
+        assert_eq!(parse("cookie_tables()"), Ok(Placeholder::CookieTables));
+        assert_eq!(parse("include(\"dpo\")"), Ok(Placeholder::Include("dpo".into())));
+        assert!(matches!(parse("vars.a-b_c"), Ok(Placeholder::Value(_))));
+    }
+
+    #[test]
+    fn tokens_stand_for_their_bytes() {
+        let text = "tnt0x a {{ vars.x }} b \\{{ c <{{ site.base_url }}> {{ open";
+        let cut = cut(text, 100);
+        assert_eq!(cut.prefix, "tnt1x");
+        assert_eq!(cut.text, "tnt0x a tnt1x0z b tnt1x1z c <tnt1x:tnt1x2z> tnt1x3z open");
+        assert_eq!(cut.restore("b tnt1x1z <tnt1x:tnt1x2z>", &format!("{}{text}", " ".repeat(100))), "b \\{{ <{{ site.base_url }}>");
+        let b = cut.text.find(" b ").unwrap();
+        assert_eq!(cut.original(b..b + 3), 120..123);
+        assert!(cut.found[3].placeholder.is_err());
+    }
+
+    #[test]
+    fn numbers_of_tokens_do_not_run_into_the_text() {
+        let cut = cut("{{ vars.x }}1 {{ vars.y }}", 0);
+        let pieces = cut.split(&cut.text);
+        assert_eq!(pieces, [Piece::Token(0), Piece::Literal("1 "), Piece::Token(1)]);
+    }
+}

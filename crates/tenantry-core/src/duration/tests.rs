@@ -1,0 +1,339 @@
+//! What is read, what is refused and why, and what is printed.
+//!
+//! The first table holds the 77 real strings of the domain guide (section 5); the others are made
+//! up.
+
+use proptest::prelude::*;
+
+use super::{Amount, Duration, DurationError, Unit};
+use crate::language::Lang;
+
+const LANGUAGES: [Lang; 5] =
+    [Lang::FRENCH, Lang::ENGLISH, Lang::GERMAN, Lang::SPANISH, Lang::DUTCH];
+
+/// The value in ISO 8601, the word for one that has none, or the reason without its text.
+fn outcome(text: &str) -> String {
+    match Duration::parse(text) {
+        Ok(Duration::Amount(amount)) => Duration::Amount(amount).iso8601().unwrap(),
+        Ok(word) => format!("{word:?}"),
+        Err(reason @ (DurationError::NoUnit(_) | DurationError::List(_))) => format!("{reason:?}"),
+        Err(reason) => format!("{reason:?}").split('(').next().unwrap().to_owned(),
+    }
+}
+
+#[track_caller]
+fn check(table: &[(&str, &str)]) {
+    for (text, expected) in table {
+        assert_eq!(outcome(text), *expected, "{text}");
+    }
+}
+
+const REAL: [(&str, &str); 77] = [
+    ("1 Jahr", "P1Y"),
+    ("2 Jahre", "P2Y"),
+    ("Unmittelbar", "Instant"),
+    (
+        "\"OPT_OUT: fixed expiration (year 2030/11/09); non-OPT_OUT: 13 months EEA UK 24 months elsewhere\"",
+        "Conditional",
+    ),
+    ("1 minute", "PT1M"),
+    ("10 years", "P10Y"),
+    ("13 months", "P13M"),
+    ("180 Days", "P180D"),
+    ("2 years", "P2Y"),
+    ("3 days", "P3D"),
+    ("3 months", "P3M"),
+    ("30 days", "P30D"),
+    ("30days", "P30D"),
+    ("395 days", "P395D"),
+    ("400 days", "P400D"),
+    ("5 minutes", "PT5M"),
+    ("5 years", "P5Y"),
+    ("6 months", "P6M"),
+    ("7 days", "P7D"),
+    ("765 days", "P765D"),
+    ("90 days", "P90D"),
+    ("A Year", "P1Y"),
+    ("A month", "P1M"),
+    ("Deleted when oauth state is validated", "Until"),
+    ("Immediate", "Instant"),
+    ("None", "NotADuration"),
+    ("One month", "P1M"),
+    ("Persistent, as long as user is logged in.", "Until"),
+    ("Two weeks", "P2W"),
+    ("a few seconds", "Vague"),
+    ("local storage", "StorageNotTime"),
+    ("up to 180 days", "Bound"),
+    ("13 meses", "P13M"),
+    ("Inmediato", "Instant"),
+    ("1", "NoUnit(1)"),
+    ("1 heure", "PT1H"),
+    ("1 minute", "PT1M"),
+    ("1 seconde", "PT1S"),
+    ("10 minutes", "PT10M"),
+    ("1123 j", "P1123D"),
+    ("12 mois", "P12M"),
+    ("14 jours", "P14D"),
+    ("179 j, Session, Session, Session, Session, Session, Session", "List(7)"),
+    ("183", "NoUnit(183)"),
+    ("1851 j", "P1851D"),
+    ("2 jours", "P2D"),
+    ("24 heures", "PT24H"),
+    ("2914605", "NoUnit(2914605)"),
+    ("3 ans", "P3Y"),
+    ("30 days", "P30D"),
+    ("30 j, 730 j, 726 j, 1 j, 30 j", "List(5)"),
+    ("30 minutes", "PT30M"),
+    ("31", "NoUnit(31)"),
+    (
+        "364 j, quelques secondes, quelques secondes, quelques secondes, 179 j, Session, quelques secondes, quelques secondes, quelques secondes, quelques secondes, Session",
+        "List(11)",
+    ),
+    ("365 j, Session", "List(2)"),
+    ("366", "NoUnit(366)"),
+    ("390 j, quelques secondes", "List(2)"),
+    ("397 j", "P397D"),
+    ("397 j, quelques secondes", "List(2)"),
+    ("6547", "NoUnit(6547)"),
+    ("7 jours", "P7D"),
+    ("730", "NoUnit(730)"),
+    ("730 j, quelques secondes, 1 j", "List(3)"),
+    ("90", "NoUnit(90)"),
+    ("90 jours", "P90D"),
+    ("Fin de la session", "Session"),
+    ("Immédiat", "Instant"),
+    ("Persistent", "Persistent"),
+    ("Session, 183 j, Session, Session", "List(4)"),
+    ("Session, 365 j, Session", "List(3)"),
+    (
+        "Session, Session, 365 j, 365 j, Session, 365 j, Session, Session, Session, 365 j, Session, Session, Session, Session, Session, 365 j, 365 j, Session, Session, Session",
+        "List(20)",
+    ),
+    ("localStorage\\", "StorageNotTime"),
+    ("quelques secondes, 397 j, quelques secondes, quelques secondes", "List(4)"),
+    ("quelques secondes, quelques secondes, 16 j, quelques secondes, Session", "List(5)"),
+    (
+        "quelques secondes, quelques secondes, quelques secondes, quelques secondes, Session, quelques secondes, 6 Mois, quelques secondes, 365 j, 30 j, 730 j, 730 j, 365 j, 1 j, Session, 365 j, quelques secondes",
+        "List(17)",
+    ),
+    ("13 maanden", "P13M"),
+    ("Duur van de bezoeksessie", "Session"),
+];
+
+#[test]
+fn real_strings() {
+    check(&REAL);
+}
+
+#[test]
+fn case_spacing_accents_and_languages() {
+    check(&[
+        ("  13   MOIS ", "P13M"),
+        ("1\u{a0}an", "P1Y"),
+        ("30-day", "P30D"),
+        ("1 année", "P1Y"),
+        ("1 anne\u{301}e", "P1Y"),
+        ("2 años", "P2Y"),
+        ("3 días", "P3D"),
+        ("24 Std.", "PT24H"),
+        ("2 jaar", "P2Y"),
+        ("1 uur", "PT1H"),
+        ("6 Monate", "P6M"),
+        ("treize mois", "P13M"),
+        ("ein Jahr", "P1Y"),
+        ("une heure", "PT1H"),
+        ("0 days", "P0D"),
+        ("4294967295 days", "P4294967295D"),
+        ("SESSION", "Session"),
+        ("Session.", "Session"),
+        ("Jusqu’à la fin de la session", "Session"),
+        ("Session-Ende", "Session"),
+        ("Sesión", "Session"),
+        ("immediat", "Instant"),
+        ("Permanent", "Persistent"),
+    ]);
+}
+
+#[test]
+fn sums() {
+    check(&[
+        ("1 year 6 months", "P1Y6M"),
+        ("1 an et 6 mois", "P1Y6M"),
+        ("1y6mo", "P1Y6M"),
+        ("1 año y 6 meses", "P1Y6M"),
+        ("2 y", "P2Y"),
+        ("1 h 30 min", "PT1H30M"),
+        ("1 year 2 months 3 days 4 hours", "P1Y2M3DT4H"),
+        ("2 weeks 3 days", "P17D"),
+        ("6 months 1 year", "UnitOrder"),
+        ("1 day 1 day", "UnitOrder"),
+        ("1 year, 6 months", "List(2)"),
+        ("1 year 6", "NoUnit(6)"),
+        ("1 year and", "NotADuration"),
+        ("and 1 year", "NotADuration"),
+    ]);
+}
+
+#[test]
+fn refusals() {
+    check(&[
+        ("", "Empty"),
+        (" \u{a0}\n", "Empty"),
+        ("-1", "Negative"),
+        ("-1 days", "Negative"),
+        ("−30 j", "Negative"),
+        ("-1e308 years", "Negative"),
+        ("1e308 years", "TooLarge"),
+        ("1e2 days", "NotWhole"),
+        ("4294967296 days", "TooLarge"),
+        ("99999999999999999999999999", "TooLarge"),
+        ("1.5 years", "NotWhole"),
+        ("1,000 days", "NotWhole"),
+        ("30 florins", "UnknownUnit"),
+        ("5 m", "UnknownUnit"),
+        ("A sentence from another cell.", "NotADuration"),
+        ("30 days off", "NotADuration"),
+        ("month", "NotADuration"),
+        ("a", "NotADuration"),
+        ("NaN days", "NotADuration"),
+        ("P30D", "NotADuration"),
+        (".stripe.com", "NotADuration"),
+        ("n/a", "NotADuration"),
+        ("—", "NotADuration"),
+        ("max. 30 days", "Bound"),
+        ("≤ 13 mois", "Bound"),
+        ("30-60 days", "Bound"),
+        ("bis zu 2 Jahre", "Bound"),
+        ("jusqu'à 180 jours", "Bound"),
+        ("jusqu'à votre déconnexion", "Until"),
+        ("30 days after the last visit", "Until"),
+        ("environ 30 jours", "Vague"),
+        ("einige Sekunden", "Vague"),
+        ("2030-11-09", "CalendarDate"),
+        ("09.11.2030", "CalendarDate"),
+        ("13 mois (EEE), 24 mois ailleurs", "Conditional"),
+        ("30, 60 j", "List(2)"),
+        ("Stockage local", "StorageNotTime"),
+        ("indexedDB", "StorageNotTime"),
+    ]);
+}
+
+#[test]
+fn a_refusal_says_what_was_found_and_what_is_expected() {
+    for (text, expected) in [
+        ("183", "`183` has no unit: expected a number and a unit, such as `30 days`"),
+        (
+            "30 Florins",
+            "unknown unit `Florins`: expected seconds, minutes, hours, days, weeks, months or years, such as `13 months`",
+        ),
+        (
+            "up to 180 days",
+            "`up to 180 days` is a bound: expected the duration itself, such as `180 days`",
+        ),
+        ("1 j, 2 j", "found a list of 2 durations: expected a single one, such as `30 days`"),
+        ("1e308 years", "`1e308` is too large: expected at most 4294967295, such as `13 months`"),
+        ("None", "`None` is not a duration: expected one such as `13 months` or `session`"),
+    ] {
+        assert_eq!(Duration::parse(text).unwrap_err().to_string(), expected);
+    }
+    let long = Duration::parse(&"x ".repeat(100_000)).unwrap_err().to_string();
+    assert!(long.chars().count() < 200, "{long}");
+}
+
+#[test]
+fn prints_with_the_right_plural() {
+    for (text, expected) in [
+        ("0 days", "0 jour|0 days|0 Tage|0 días|0 dagen"),
+        ("1 day", "1 jour|1 day|1 Tag|1 día|1 dag"),
+        ("30 days", "30 jours|30 days|30 Tage|30 días|30 dagen"),
+        ("13 months", "13 mois|13 months|13 Monate|13 meses|13 maanden"),
+        ("1 year", "1 an|1 year|1 Jahr|1 año|1 jaar"),
+        ("2 years", "2 ans|2 years|2 Jahre|2 años|2 jaar"),
+        ("24 hours", "24 heures|24 hours|24 Stunden|24 horas|24 uur"),
+        (
+            "1 year 6 months",
+            "1 an et 6 mois|1 year and 6 months|1 Jahr und 6 Monate|1 año y 6 meses|1 jaar en 6 maanden",
+        ),
+        ("session", "Session|Session|Sitzung|Sesión|Sessie"),
+        ("persistent", "Persistant|Persistent|Dauerhaft|Persistente|Permanent"),
+        ("immediate", "Immédiat|Immediate|Unmittelbar|Inmediato|Onmiddellijk"),
+    ] {
+        let duration = Duration::parse(text).unwrap();
+        assert_eq!(LANGUAGES.map(|lang| duration.print(lang)).join("|"), expected);
+    }
+    let italian = Lang::new("it").unwrap();
+    assert_eq!(Duration::of(13, Unit::Month).print(italian), "13 months");
+    assert_eq!(Duration::of(13, Unit::Month).to_string(), "13 months");
+}
+
+#[test]
+fn iso_8601_keeps_what_was_written() {
+    for (text, expected) in [
+        ("14 days", Some("P14D")),
+        ("24 hours", Some("PT24H")),
+        ("12 months", Some("P12M")),
+        ("1 year 6 months", Some("P1Y6M")),
+        ("2 weeks", Some("P2W")),
+        ("1 month 2 weeks", Some("P1M14D")),
+        ("1 day 1 minute", Some("P1DT1M")),
+        ("0 seconds", Some("PT0S")),
+        ("immediate", Some("PT0S")),
+        ("session", None),
+        ("persistent", None),
+    ] {
+        assert_eq!(Duration::parse(text).unwrap().iso8601().as_deref(), expected, "{text}");
+    }
+}
+
+/// Any duration: the three words, or any sum of units.
+fn durations() -> impl Strategy<Value = Duration> {
+    let count = prop_oneof![0u32..3, any::<u32>()];
+    let amount = prop::collection::btree_map(0usize..7, count, 1..=7).prop_map(|parts| {
+        let mut parts = parts.into_iter().map(|(place, count)| (count, Unit::LONGEST_FIRST[place]));
+        let (count, unit) = parts.next().unwrap();
+        let amount = parts
+            .fold(Amount::new(count, unit), |sum, (count, unit)| sum.and(count, unit).unwrap());
+        Duration::Amount(amount)
+    });
+    prop_oneof![
+        Just(Duration::Session),
+        Just(Duration::Persistent),
+        Just(Duration::Instant),
+        amount
+    ]
+}
+
+proptest! {
+    #[test]
+    fn what_is_printed_reads_back(duration in durations()) {
+        for lang in LANGUAGES {
+            prop_assert_eq!(Duration::parse(&duration.print(lang)), Ok(duration));
+        }
+    }
+
+    #[test]
+    fn nothing_exceeds_itself(duration in durations(), other in durations()) {
+        prop_assert!(!duration.exceeds(&duration));
+        prop_assert!(!(duration.exceeds(&other) && other.exceeds(&duration)));
+        prop_assert!(duration.shortest_days() <= duration.longest_days());
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in any::<String>()) {
+        let _ = Duration::parse(&text).map_err(|error| error.to_string());
+    }
+
+    #[test]
+    fn pieces_of_durations_are_read_or_refused(
+        pieces in prop::collection::vec(
+            prop_oneof![
+                Just("1"), Just("30"), Just("1e9"), Just("e"), Just("."), Just(","), Just("-"), Just("–"), Just(" "),
+                Just("days"), Just("mois"), Just("é"), Just("\u{301}"), Just("\\"), Just("/"), Just("'"),
+                Just("session"), Just("up to"), Just("et"), Just("9999999999"), Just("İ"), Just("\u{feff}"),
+            ],
+            0..12,
+        ),
+    ) {
+        let _ = Duration::parse(&pieces.concat()).map_err(|error| error.to_string());
+    }
+}

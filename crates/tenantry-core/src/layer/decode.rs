@@ -1,0 +1,430 @@
+//! Reads `site.toml`, `group.toml` and `cookies.toml` into a [`LayerSpec`].
+//!
+//! Who may set a key is decided here, by [`super::KEYS`]; what the values mean together is decided later, by
+//! [`crate::site::settle`].
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+use crate::diagnostic::Diagnostic;
+use crate::language::Lang;
+use crate::layer::keys::{self, Key, Owner};
+use crate::layer::spec::{EnvironmentSpec, LintException, MissingTranslation, NavItem, NavLink, NavSpec, PageSpec, TargetSpec};
+use crate::layer::{BaseUrl, Fields, LayerSpec, LocalText, Reader, Sourced, UrlTemplate, parse_document};
+use crate::name::{NameError, ThemeName};
+use crate::path::{OutputPath, PagePath};
+use crate::register::decode_register;
+use crate::source::Source;
+
+type Value<'i> = Spanned<DeValue<'i>>;
+
+/// Whose file it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// A group: the operator's.
+    Group,
+    /// A tenant whose groups do not trust it.
+    Tenant,
+    /// A tenant below `trust_tenants = true`.
+    TrustedTenant,
+    /// The command line.
+    CommandLine,
+}
+
+/// Which file of the layer it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LayerFile {
+    /// `site.toml` or `group.toml`.
+    Settings,
+    /// `cookies.toml`: the register alone.
+    Cookies,
+}
+
+/// Reads one file of a layer; `index` is the place of the source in the layer's chain.
+///
+/// `None` means that the file has errors, which are in `diagnostics`: nothing of it may be used.
+pub fn decode_settings(
+    source: &Arc<Source>,
+    index: u16,
+    (holder, file): (Holder, LayerFile),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<LayerSpec> {
+    let before = diagnostics.iter().filter(|found| found.is_error()).count();
+    let document = parse_document(source, diagnostics)?;
+    let mut reader = Reader { source, index, diagnostics };
+    if report_secrets(&mut reader, document.get_ref()) {
+        return None;
+    }
+    let refused = refused_keys(&mut reader, document.get_ref(), (holder, file));
+    let spec = decode_layer(&mut reader, document.get_ref(), &refused);
+    let after = diagnostics.iter().filter(|found| found.is_error()).count();
+    (after == before).then_some(spec)
+}
+
+/// Reads `KEY=VALUE` of the command line; a value that is no TOML is text.
+pub fn decode_setting(source: &Arc<Source>, index: u16, diagnostics: &mut Vec<Diagnostic>) -> Option<LayerSpec> {
+    decode_settings(source, index, (Holder::CommandLine, LayerFile::Settings), diagnostics)
+}
+
+/// Reports the keys at the top that this file may not hold, and gives their names.
+fn refused_keys(reader: &mut Reader<'_>, table: &DeTable<'_>, (holder, file): (Holder, LayerFile)) -> Vec<String> {
+    let mut refused = Vec::new();
+    for (key, _) in table {
+        let name: &str = key.get_ref();
+        let problem = match keys::top(name) {
+            None => Some(unknown_key(name)),
+            Some(known) => misplaced(known, holder, file),
+        };
+        if let Some((code, message, hint)) = problem {
+            reader.error_with_hint(code, key.span(), (message, hint));
+            refused.push(name.to_owned());
+        }
+    }
+    refused
+}
+
+type Problem = (&'static str, String, Option<String>);
+
+fn unknown_key(name: &str) -> Problem {
+    let hint = match (keys::nearest_top(name), keys::belongs(name)) {
+        (Some(near), _) => Some(format!("did you mean `{near}`?")),
+        (None, Some(belongs)) => Some(belongs),
+        (None, None) => Some("README has the table of all keys".to_owned()),
+    };
+    ("unknown-key", format!("there is no key `{name}`"), hint)
+}
+
+/// Why a known key may not stand in this file.
+fn misplaced(key: &Key, holder: Holder, file: LayerFile) -> Option<Problem> {
+    let name = key.name;
+    let problem = |message: String, hint: &str| Some(("misplaced-key", message, Some(hint.to_owned())));
+    match (key.owner, holder, file) {
+        (_, _, LayerFile::Cookies) if !key.register => problem(
+            format!("`{name}` does not belong into `cookies.toml`, which holds the register alone"),
+            "move it into the `group.toml` or `site.toml` beside it",
+        ),
+        (Owner::Tenant, Holder::Group, _) => {
+            problem(format!("`{name}` says who a tenant is, and a group is none"), "it belongs into the `site.toml` of a tenant")
+        }
+        (Owner::Group, Holder::Tenant | Holder::TrustedTenant, _) => problem(
+            format!("a tenant may not set `{name}`"),
+            "only a group may: it belongs into the `group.toml` of a folder above",
+        ),
+        (Owner::Operator, Holder::Tenant, _) => problem(
+            format!("a tenant may not set `{name}`"),
+            "it belongs into the `group.toml` of a folder above, unless that says `trust_tenants = true`",
+        ),
+        _ => None,
+    }
+}
+
+/// Reads every key, leaving out those that are refused already.
+fn decode_layer(reader: &mut Reader<'_>, table: &DeTable<'_>, refused: &[String]) -> LayerSpec {
+    let kept: DeTable<'_> =
+        table.iter().filter(|(key, _)| !refused.iter().any(|name| **key.get_ref() == **name)).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let mut fields = Fields::new(&kept, "the file");
+    let register = Arc::new(decode_register(&mut fields, reader));
+    let spec = LayerSpec {
+        name: fields.get("name").and_then(|value| tenant_name(reader, value)),
+        base_url: fields.get("base_url").and_then(|value| checked(reader, value, BaseUrl::new)),
+        base_url_template: None,
+        covers: fields.get("covers").and_then(|value| reader.list(value, covered)),
+        languages: fields.get("languages").and_then(|value| languages(reader, value)),
+        theme: fields.get("theme").and_then(|value| checked(reader, value, ThemeName::new)),
+        params: fields.get("params").map(|value| params(reader, value)).unwrap_or_default(),
+        vars: Arc::new(fields.get("vars").map(|value| vars(reader, value)).unwrap_or_default()),
+        nav: fields.get("nav").map(|value| nav(reader, value)).unwrap_or_default(),
+        pages: fields.get("pages").map(|value| pages(reader, value)).unwrap_or_default(),
+        missing_translation: fields
+            .get("missing_translation")
+            .and_then(|value| reader.word(value, MissingTranslation::WORDS, MissingTranslation::from_word)),
+        register,
+        profile: fields.get("profile").and_then(|value| texts(reader, value)),
+        lint_allow: fields.get("lint_allow").and_then(|value| reader.list(value, lint_exception)),
+        publish: fields.get("publish").map(|value| targets(reader, value)).unwrap_or_default(),
+        environments: fields.get("env").map(|value| environments(reader, value)).unwrap_or_default(),
+        noindex: fields.get("noindex").and_then(|value| reader.boolean(value)),
+        domains: fields.get("domains").and_then(|value| texts(reader, value)),
+        trust_tenants: fields.get("trust_tenants").and_then(|value| reader.boolean(value)),
+        allow_mentions: fields.get("allow_mentions").and_then(|value| texts(reader, value)),
+        review: fields.get("review").and_then(|value| reader.scalar(value)),
+        roster: fields.get("roster").and_then(|value| roster(reader, value)),
+    };
+    fields.finish(reader);
+    spec
+}
+
+/// Text that `check` accepts.
+fn checked<T>(reader: &mut Reader<'_>, value: &Value<'_>, check: fn(&str) -> Result<T, NameError>) -> Option<Sourced<T>> {
+    let text = reader.text(value)?;
+    match check(&text.value) {
+        Ok(checked) => Some(Sourced { value: checked, origin: text.origin }),
+        Err(error) => {
+            reader.error("bad-value", value.span(), error.to_string());
+            None
+        }
+    }
+}
+
+fn tenant_name(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Arc<str>>> {
+    let name = reader.text(value)?;
+    if name.value.trim().is_empty() || name.value.contains('\n') {
+        reader.error("bad-value", value.span(), "a tenant's name is one line of text, and not empty");
+        return None;
+    }
+    Some(name)
+}
+
+/// An address that policies speak of; it need not be where anything is published.
+fn covered(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Arc<str>> {
+    checked(reader, value, BaseUrl::new).map(|url| url.value.as_str().into())
+}
+
+fn languages(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Vec<Lang>>> {
+    let languages = reader.list(value, |reader, value| checked(reader, value, |text| Lang::new(text).map_err(|e| NameError::new(e.to_string()))))?;
+    let codes: Vec<Lang> = languages.value.iter().map(|lang| lang.value).collect();
+    let repeated = (1..codes.len()).find(|at| codes[..*at].contains(&codes[*at]));
+    if let Some(at) = repeated {
+        reader.error("bad-value", value.span(), format!("`{}` stands twice in the list of languages", codes[at]));
+        return None;
+    }
+    if codes.is_empty() {
+        reader.error("bad-value", value.span(), "a site has at least one language");
+        return None;
+    }
+    Some(Sourced { value: codes, origin: languages.origin })
+}
+
+fn texts(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Vec<Arc<str>>>> {
+    reader.list(value, |reader, value| reader.text(value).map(|text| text.value))
+}
+
+fn roster(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Arc<str>>> {
+    reader.error_with_hint(
+        "not-supported-yet",
+        value.span(),
+        ("rosters are not read by this version".into(), Some("give each tenant a folder with a `site.toml`".into())),
+    );
+    None
+}
+
+/// Refuses keys of the top that slid below a header whose own keys are free.
+fn slid_below(reader: &mut Reader<'_>, key: &Spanned<DeString<'_>>, header: &str) -> bool {
+    let name: &str = key.get_ref();
+    let slid = keys::top(name).is_some();
+    if slid {
+        let message = format!("`{name}` stands below the header [{header}], so it is read as `{header}.{name}`");
+        reader.error_with_hint("misplaced-key", key.span(), (message, keys::belongs(name)));
+    }
+    slid
+}
+
+fn params(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<Arc<str>, Sourced<crate::layer::Scalar>> {
+    let Some(table) = reader.table(value, "a table of the theme's parameters") else { return IndexMap::new() };
+    for (key, _) in table {
+        slid_below(reader, key, "params");
+    }
+    reader.scalars(table)
+}
+
+fn vars(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<Arc<str>, LocalText> {
+    let mut vars = IndexMap::new();
+    let Some(table) = reader.table(value, "a table of values") else { return vars };
+    for (key, value) in table {
+        let name: &str = key.get_ref();
+        if slid_below(reader, key, "vars") {
+            continue;
+        }
+        if !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) || name.is_empty() {
+            reader.error("bad-name", key.span(), format!("`{name}` is no name of a value: only letters, digits, _ and - can stand in it"));
+            continue;
+        }
+        let text = var_text(reader, value);
+        if let Some(text) = text {
+            vars.insert(Arc::from(name), text);
+        }
+    }
+    vars
+}
+
+/// A value for content: text by language, or a number or date as it is written.
+fn var_text(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<LocalText> {
+    let written = match value.get_ref() {
+        DeValue::Integer(number) => number.as_str().to_owned(),
+        DeValue::Float(number) => number.as_str().to_owned(),
+        DeValue::Datetime(date) => date.to_string(),
+        _ => return reader.local_text(value),
+    };
+    let text = Sourced { value: Arc::from(written), origin: reader.origin(value.span()) };
+    Some(LocalText { any: Some(text), by_language: Vec::new() })
+}
+
+fn nav(reader: &mut Reader<'_>, value: &Value<'_>) -> NavSpec {
+    let Some(table) = reader.table(value, "a table with `items`, or with `add` and `drop`") else { return NavSpec::default() };
+    let mut fields = Fields::new(table, "the navigation");
+    let spec = NavSpec {
+        items: fields.get("items").and_then(|value| reader.list(value, nav_item)),
+        add: fields.get("add").and_then(|value| reader.list(value, nav_item)).map(|list| list.value).unwrap_or_default(),
+        drop: fields
+            .get("drop")
+            .and_then(|value| reader.list(value, |reader, value| checked(reader, value, PagePath::new)))
+            .map(|list| list.value)
+            .unwrap_or_default(),
+    };
+    fields.finish(reader);
+    spec
+}
+
+fn nav_item(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<NavItem>> {
+    if value.get_ref().is_str() {
+        return checked(reader, value, PagePath::new).map(|page| page.map(NavItem::Page));
+    }
+    let table = reader.table(value, "a page such as \"cookies\", or { title = \"…\", url = \"https://…\" }")?;
+    let mut fields = Fields::new(table, "an entry of the navigation");
+    let title = fields.get("title").and_then(|value| reader.local_text(value)).unwrap_or_default();
+    let url = fields.get("url").and_then(|value| web_address(reader, value));
+    fields.finish(reader);
+    let link = NavLink { title, url: url? };
+    Some(Sourced { value: NavItem::Link(link), origin: reader.origin(value.span()) })
+}
+
+/// An address that a link may lead to.
+fn web_address(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Arc<str>>> {
+    let text = reader.text(value)?;
+    match crate::content::check_address(&text.value) {
+        Ok(()) => Some(text),
+        Err(reason) => {
+            reader.error("bad-address", value.span(), reason);
+            None
+        }
+    }
+}
+
+fn pages(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<PagePath, PageSpec> {
+    let mut pages = IndexMap::new();
+    let Some(table) = reader.table(value, "a table of pages: `pages.PATH.updated`") else { return pages };
+    for (key, value) in table {
+        let path = PagePath::new(key.get_ref()).map_err(|error| reader.error("bad-name", key.span(), error.to_string()));
+        let spec = page(reader, value);
+        if let (Ok(path), Some(spec)) = (path, spec) {
+            pages.insert(path, spec);
+        }
+    }
+    pages
+}
+
+fn page(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<PageSpec> {
+    if value.get_ref().is_bool() {
+        return Some(PageSpec { enabled: reader.boolean(value), ..PageSpec::default() });
+    }
+    let table = reader.table(value, "`false`, or a table such as { updated = 2026-12-01 }")?;
+    let mut fields = Fields::new(table, "a page");
+    let local = |reader: &mut Reader<'_>, fields: &mut Fields<'_, '_>, key| {
+        fields.get(key).and_then(|value| reader.local_text(value)).unwrap_or_default()
+    };
+    let spec = PageSpec {
+        enabled: None,
+        title: local(reader, &mut fields, "title"),
+        description: local(reader, &mut fields, "description"),
+        updated: fields.get("updated").and_then(|value| reader.date(value)),
+        nav: fields.get("nav").and_then(|value| reader.integer(value)),
+        slug: local(reader, &mut fields, "slug"),
+        template: fields.get("template").and_then(|value| reader.text(value)),
+        aliases: fields.get("aliases").and_then(|value| reader.list(value, alias)),
+    };
+    fields.finish(reader);
+    Some(spec)
+}
+
+/// A former address of a page, with or without slashes around it.
+pub(crate) fn alias(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<OutputPath> {
+    checked(reader, value, |text| OutputPath::new(text.trim_matches('/'))).map(|path| path.value)
+}
+
+fn environments(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<Arc<str>, EnvironmentSpec> {
+    let mut environments = IndexMap::new();
+    let Some(table) = reader.table(value, "a table of environments: `[env.NAME]`") else { return environments };
+    for (key, value) in table {
+        let Some(inner) = reader.table(value, "an environment such as { base_url = \"…\", noindex = true }") else { continue };
+        let mut fields = Fields::new(inner, "an environment");
+        let spec = EnvironmentSpec {
+            base_url: fields.get("base_url").and_then(|value| checked(reader, value, UrlTemplate::new)),
+            noindex: fields.get("noindex").and_then(|value| reader.boolean(value)),
+            params: fields.get("params").map(|value| params(reader, value)).unwrap_or_default(),
+            vars: fields.get("vars").map(|value| vars(reader, value)).unwrap_or_default(),
+        };
+        fields.finish(reader);
+        environments.insert(Arc::from(&**key.get_ref()), spec);
+    }
+    environments
+}
+
+fn targets(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<Arc<str>, TargetSpec> {
+    let mut targets = IndexMap::new();
+    let Some(table) = reader.table(value, "a table of targets: `[publish.NAME]`") else { return targets };
+    for (key, value) in table {
+        let Some(inner) = reader.table(value, "a target such as { kind = \"dir\", path = \"…\" }") else { continue };
+        targets.insert(Arc::from(&**key.get_ref()), TargetSpec { fields: reader.scalars(inner) });
+    }
+    targets
+}
+
+fn lint_exception(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<LintException> {
+    let table = reader.table(value, "an exception such as { rule = \"dur-missing\", reason = \"…\" }")?;
+    let mut fields = Fields::new(table, "an exception");
+    let rule = fields.get("rule").and_then(|value| reader.text(value));
+    let reason = fields.get("reason").and_then(|value| reader.text(value));
+    fields.finish(reader);
+    match (rule, reason) {
+        (Some(rule), Some(reason)) if !reason.value.trim().is_empty() => Some(LintException { rule, reason }),
+        _ => {
+            reader.error("bad-value", value.span(), "an exception names its `rule` and gives its `reason`");
+            None
+        }
+    }
+}
+
+/// Keys that hold secrets, which belong into no file of a workspace.
+const SECRET_KEYS: &[&str] = &[
+    "password", "passwd", "secret", "secret_key", "secret_access_key", "access_key", "access_key_id", "aws_secret_access_key",
+    "aws_access_key_id", "api_key", "apikey", "private_key", "credentials", "auth_token", "session_token", "s3_key", "s3_secret",
+];
+
+/// Reports every secret in the file, without showing it. True if there was one.
+fn report_secrets(reader: &mut Reader<'_>, table: &DeTable<'_>) -> bool {
+    let mut found = false;
+    for (key, value) in table {
+        let name = key.get_ref().to_lowercase();
+        let secret = match value.get_ref() {
+            DeValue::String(text) => SECRET_KEYS.contains(&name.as_str()) || looks_secret(text),
+            DeValue::Table(inner) => {
+                found |= report_secrets(reader, inner);
+                false
+            }
+            _ => false,
+        };
+        if secret {
+            let place = reader.place(key.span());
+            let message = format!("`{}` holds a secret, and a workspace may hold none", key.get_ref());
+            reader.diagnostics.push(
+                Diagnostic::error("secret", message)
+                    .at(place)
+                    .confidential()
+                    .hint("take it out of the file, replace it where it was valid, and give it by the environment when you publish"),
+            );
+            found = true;
+        }
+    }
+    found
+}
+
+/// Values whose form gives them away: AWS access keys, private keys.
+fn looks_secret(text: &str) -> bool {
+    let aws = text.len() == 20
+        && (text.starts_with("AKIA") || text.starts_with("ASIA"))
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    aws || text.contains("PRIVATE KEY-----")
+}

@@ -1,0 +1,91 @@
+//! Where the values of a tenant come from, and what they hide.
+//!
+//! A build keeps for each value the one origin that won. `explain` asks for one tenant only, so it reads the sources of
+//! that tenant's chain again and finds every layer that speaks of a key.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use toml::Spanned;
+use toml::de::DeValue;
+
+use crate::language::Lang;
+use crate::layer::{Chain, LayerName, parse_document};
+use crate::source::{Place, Source};
+
+/// What one layer says of one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// The layer.
+    pub layer: LayerName,
+    /// The value as it is written, on one line.
+    pub value: String,
+    /// Where.
+    pub place: Place,
+}
+
+/// Everything that the layers of a chain say at or below a dotted key: by full key, the strongest layer first.
+///
+/// Text without a language answers for every language, so `vars.platform.fr` finds `vars.platform = "…"` too.
+pub fn definitions(chain: &Chain, key: &str) -> IndexMap<String, Vec<Definition>> {
+    let mut found: IndexMap<String, Vec<Definition>> = IndexMap::new();
+    for (layer, source) in chain.sources().into_iter().rev() {
+        for (full_key, value, place) in definitions_in(source, key) {
+            let definition = Definition { layer: layer.clone(), value, place };
+            found.entry(full_key).or_default().push(definition);
+        }
+    }
+    found.sort_keys();
+    found
+}
+
+type Leaf = (String, String, Place);
+
+fn definitions_in(source: &Arc<Source>, key: &str) -> Vec<Leaf> {
+    let Some(document) = parse_document(source, &mut Vec::new()) else { return Vec::new() };
+    let mut leaves = Vec::new();
+    let root = Spanned::new(document.span(), DeValue::Table(document.get_ref().clone()));
+    let segments: Vec<&str> = key.split('.').filter(|segment| !segment.is_empty()).collect();
+    descend(source, (&root, String::new()), &segments, &mut leaves);
+    leaves
+}
+
+/// Walks down the segments, then gathers every leaf below.
+fn descend(source: &Arc<Source>, (value, path): (&Spanned<DeValue<'_>>, String), segments: &[&str], leaves: &mut Vec<Leaf>) {
+    let Some((first, rest)) = segments.split_first() else {
+        return gather(source, (value, path), leaves);
+    };
+    match value.get_ref() {
+        DeValue::Table(table) => {
+            // An id such as `opendatasoft/sessionid` is written with dots in a file.
+            if let Some(inner) = table.get(*first) {
+                descend(source, (inner, joined(&path, first)), rest, leaves);
+            }
+        }
+        DeValue::String(_) if rest.is_empty() && Lang::new(first).is_ok() => {
+            leaves.push((joined(&path, first), shown(source, value), Place::new(source, value.span())));
+        }
+        _ => {}
+    }
+}
+
+fn gather(source: &Arc<Source>, (value, path): (&Spanned<DeValue<'_>>, String), leaves: &mut Vec<Leaf>) {
+    match value.get_ref() {
+        DeValue::Table(table) => {
+            for (key, inner) in table {
+                gather(source, (inner, joined(&path, key.get_ref())), leaves);
+            }
+        }
+        _ => leaves.push((path, shown(source, value), Place::new(source, value.span()))),
+    }
+}
+
+fn joined(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// The value as written, its line breaks folded.
+fn shown(source: &Arc<Source>, value: &Spanned<DeValue<'_>>) -> String {
+    let text = source.text().get(value.span()).unwrap_or_default();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,22 @@
+//! The pure heart of Tenantry.
+//!
+//! Bytes come in as values and leave as values: nothing here touches a disk, a clock, the environment, a thread or a
+//! terminal, and a lint keeps it so. What is wrong with a workspace is a [`diagnostic::Diagnostic`], never a panic.
+//!
+//! Read in this order: [`layer`] (what folders say), [`register`] (cookies and tables), [`content`] (documents),
+//! [`site`] (a tenant's pages), [`manifest`] (what was made of them).
+
+pub mod content;
+pub mod diagnostic;
+pub mod digest;
+pub mod duration;
+pub mod language;
+pub mod layer;
+pub mod manifest;
+pub mod name;
+pub mod path;
+pub mod register;
+pub mod site;
+pub mod source;
+pub mod suggest;
+pub mod theme;

@@ -1,0 +1,125 @@
+//! What a tenant's output holds: the list that later builds compare with, and that publishing works from.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::path::OutputPath;
+
+/// The number of this format; a manifest of another format is not read.
+pub const MANIFEST_FORMAT: u32 = 1;
+
+/// A tenant's artifacts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The format: [`MANIFEST_FORMAT`].
+    pub format: u32,
+    /// The tenant's id.
+    pub tenant: String,
+    /// Where the site is published.
+    pub base_url: String,
+    /// Publish targets, resolved; they hold no secret.
+    pub targets: BTreeMap<String, BTreeMap<String, String>>,
+    /// The artifacts by path.
+    pub artifacts: BTreeMap<OutputPath, Artifact>,
+}
+
+/// A file of the output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Artifact {
+    /// The digest of its bytes.
+    pub digest: Digest,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its media type, `text/html; charset=utf-8`.
+    pub media_type: String,
+    /// How long it may be kept by others.
+    pub cache: CacheClass,
+    /// What it was made from.
+    pub key: Key,
+}
+
+/// How long a file may be kept by browsers and intermediaries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CacheClass {
+    /// For ever: its name changes with its content.
+    Immutable,
+    /// It is to be asked for again each time.
+    Revalidate,
+}
+
+/// What an artifact depends on: for each kind of thing, a digest of what was used of it.
+///
+/// Two equal keys mean equal bytes. The first part that differs is the reason of a rebuild.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key(pub IndexMap<Ingredient, Digest>);
+
+impl Key {
+    /// The same key with one ingredient more.
+    #[must_use]
+    pub fn with(mut self, ingredient: Ingredient, digest: Digest) -> Key {
+        self.0.insert(ingredient, digest);
+        self
+    }
+
+    /// The first ingredient that differs from another key's, in the order of [`Ingredient`].
+    pub fn first_difference(&self, other: &Key) -> Option<Ingredient> {
+        Ingredient::ALL.iter().copied().find(|ingredient| self.0.get(ingredient) != other.0.get(ingredient))
+    }
+}
+
+/// A kind of thing that an artifact depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ingredient {
+    /// The program itself.
+    Program,
+    /// The template, and those that it extends and includes.
+    Template,
+    /// The theme's strings.
+    Strings,
+    /// The theme's parameters.
+    Params,
+    /// The text, its values and tables filled in.
+    Content,
+    /// The rest of what a template sees: titles, navigation, languages.
+    Settings,
+    /// The bytes of a file that goes out as it is.
+    File,
+}
+
+impl Ingredient {
+    /// All of them, the one that explains most first.
+    pub const ALL: &'static [Ingredient] = &[
+        Ingredient::Program,
+        Ingredient::Template,
+        Ingredient::Strings,
+        Ingredient::Params,
+        Ingredient::Content,
+        Ingredient::Settings,
+        Ingredient::File,
+    ];
+
+    /// The word used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Ingredient::Program => "program",
+            Ingredient::Template => "template",
+            Ingredient::Strings => "strings",
+            Ingredient::Params => "params",
+            Ingredient::Content => "content",
+            Ingredient::Settings => "settings",
+            Ingredient::File => "file",
+        }
+    }
+}
+
+impl fmt::Display for Ingredient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,18 @@
+//! The register: providers, cookies, categories and tables, from what layers say to the cells of a page.
+//!
+//! [`RegisterSpec`] is what was written, [`Register`] what was decided: every row resolved to its cookie, every cookie
+//! to its provider and category. Cells are derived from fields by [`cell`], tables become HTML in [`html`].
+
+mod cell;
+mod decode;
+mod html;
+mod pattern;
+mod settle;
+mod spec;
+
+pub use cell::{Cell, cell};
+pub(crate) use decode::decode_register;
+pub use html::{TableHtml, table_html};
+pub use pattern::{Host, NamePattern};
+pub use settle::{CategoryOf, Cookie, Provider, Register, Table, overridden_facts, settle_register};
+pub use spec::{CategorySpec, CookieSpec, DurationSpec, Labels, ProviderSpec, RegisterSpec, TableSpec};

@@ -1,0 +1,321 @@
+//! From what layers say to the register of a tenant: every row has its cookie, every cookie its category.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::diagnostic::Diagnostic;
+use crate::duration::Duration;
+use crate::language::{Category, Column, Kind, Lang, Party, Words};
+use crate::layer::{Chain, LocalText, Origin, Sourced};
+use crate::name::{CookieId, ProviderId, TableId};
+use crate::register::spec::{CategorySpec, CookieSpec, DurationSpec, Labels, RegisterSpec, TableSpec};
+use crate::register::{Host, NamePattern};
+use crate::suggest::did_you_mean;
+
+/// The register of a tenant: the tables it shows, in the order in which layers name them.
+#[derive(Debug, Clone, Default)]
+pub struct Register {
+    /// Every table, those without rows too.
+    pub tables: Vec<Table>,
+}
+
+/// A table: an ordered choice of cookies, and the columns to show.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Its id.
+    pub id: TableId,
+    /// Its caption.
+    pub title: LocalText,
+    /// A paragraph before it.
+    pub intro: LocalText,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Labels that differ from the built-in ones.
+    pub labels: Labels,
+    /// Its rows.
+    pub rows: Vec<Arc<Cookie>>,
+}
+
+/// Who sets a cookie.
+#[derive(Debug, Clone)]
+pub struct Provider {
+    /// Its id.
+    pub id: ProviderId,
+    /// Its name.
+    pub name: LocalText,
+}
+
+/// A category, with the publisher's own word for it where there is one.
+#[derive(Debug, Clone)]
+pub struct CategoryOf {
+    /// The fixed category.
+    pub is: Category,
+    /// The publisher's word.
+    pub label: LocalText,
+}
+
+impl CategoryOf {
+    /// What pages call it.
+    pub fn label(&self, lang: Lang) -> &str {
+        self.label.text(lang).unwrap_or_else(|| Words::or_english(lang).category(self.is))
+    }
+}
+
+/// A cookie, decided.
+#[derive(Debug, Clone)]
+pub struct Cookie {
+    /// Its id.
+    pub id: CookieId,
+    /// Where its entry begins.
+    pub declared: Origin,
+    /// Its names; empty if it is known by its hosts only.
+    pub names: Vec<NamePattern>,
+    /// The hosts that set or read it.
+    pub hosts: Vec<Host>,
+    /// Who sets it; `None` if the provider has no entry.
+    pub provider: Option<Provider>,
+    /// Its category; `None` if nothing was said.
+    pub category: Option<CategoryOf>,
+    /// What kind of tracker it is.
+    pub kind: Kind,
+    /// First or third party, if said.
+    pub party: Option<Party>,
+    /// The service it belongs to.
+    pub service: LocalText,
+    /// What it is for.
+    pub purpose: LocalText,
+    /// Where it is used.
+    pub location: LocalText,
+    /// Where to learn more.
+    pub link: LocalText,
+    /// Where to refuse it.
+    pub opt_out: LocalText,
+    /// Its legal basis.
+    pub legal_basis: LocalText,
+    /// How long it is kept.
+    pub duration: Option<Duration>,
+    /// Text instead of a duration.
+    pub duration_text: LocalText,
+    /// How long its data is kept.
+    pub data_retention: Option<Duration>,
+    /// Literal cells.
+    pub cells: IndexMap<Column, LocalText>,
+}
+
+/// Decides a register. Mistakes are reported at the layer that made them; a register with errors is no register.
+pub fn settle_register(spec: &RegisterSpec, chain: &Chain, diagnostics: &mut Vec<Diagnostic>) -> Option<Register> {
+    let mut settling = Settling { spec, chain, diagnostics, cookies: IndexMap::new(), failed: false };
+    let tables: Vec<Table> = spec.tables.iter().map(|(id, table)| settling.table(id, table)).collect();
+    (!settling.failed).then_some(Register { tables })
+}
+
+struct Settling<'s> {
+    spec: &'s RegisterSpec,
+    chain: &'s Chain,
+    diagnostics: &'s mut Vec<Diagnostic>,
+    /// Cookies decided so far: a cookie of two tables is decided, and complained about, once.
+    cookies: IndexMap<CookieId, Option<Arc<Cookie>>>,
+    failed: bool,
+}
+
+impl Settling<'_> {
+    fn report(&mut self, origin: Origin, diagnostic: Diagnostic) {
+        self.failed |= diagnostic.is_error();
+        let placed = match self.chain.place(origin) {
+            Some(place) => diagnostic.at(place),
+            None => diagnostic,
+        };
+        self.diagnostics.push(placed);
+    }
+
+    fn table(&mut self, id: &TableId, spec: &TableSpec) -> Table {
+        let like = spec.like.as_ref().and_then(|like| self.like(id, like));
+        let columns = match (&spec.columns, &like) {
+            (Some(columns), _) => columns.value.iter().map(|column| column.value).collect(),
+            (None, Some(like)) => {
+                like.columns.iter().flat_map(|columns| columns.value.iter()).map(|column| column.value).collect()
+            }
+            (None, None) => vec![Column::Name, Column::Provider, Column::Purpose, Column::Duration],
+        };
+        let mut labels = self.spec.labels.clone();
+        for (column, label) in like.iter().flat_map(|like| &like.labels).chain(&spec.labels) {
+            labels.insert(*column, label.clone());
+        }
+        let rows: Vec<_> = spec.sourced_rows().cloned().collect();
+        self.unused_edits(spec);
+        Table {
+            id: id.clone(),
+            title: spec.title.clone(),
+            intro: spec.intro.clone(),
+            columns,
+            labels,
+            rows: rows.iter().filter_map(|row| self.row(row)).collect(),
+        }
+    }
+
+    /// The table that `like` names; a table that is itself like another is refused, so that nobody searches in circles.
+    fn like(&mut self, id: &TableId, like: &Sourced<TableId>) -> Option<Arc<TableSpec>> {
+        let found = self.spec.tables.get(&like.value).cloned();
+        let problem = match &found {
+            None => {
+                let hint = did_you_mean(like.value.as_str(), self.spec.tables.keys().map(TableId::as_str));
+                Some(Diagnostic::error("unknown-table", format!("there is no table `{}`", like.value)).hint_maybe(hint))
+            }
+            Some(other) if other.like.is_some() || like.value == *id => Some(
+                Diagnostic::error("like-of-like", format!("the table `{}` takes its own columns from another", like.value))
+                    .hint("name the table that has the columns"),
+            ),
+            Some(_) => None,
+        };
+        match problem {
+            Some(problem) => {
+                self.report(like.origin, problem);
+                None
+            }
+            None => found,
+        }
+    }
+
+    /// `drop` of a row that is not there is a mistake; a list that lacks rows of the list it hides deserves a note.
+    fn unused_edits(&mut self, spec: &TableSpec) {
+        let listed = |id: &CookieId| {
+            spec.rows.iter().flat_map(|rows| rows.value.iter()).chain(&spec.add).any(|row| row.value == *id)
+        };
+        for dropped in spec.drop.iter().filter(|dropped| !listed(&dropped.value)) {
+            let known = spec.rows.iter().flat_map(|rows| rows.value.iter()).map(|row| row.value.as_str());
+            let hint = did_you_mean(dropped.value.as_str(), known);
+            let message = format!("`{}` is dropped, but the table does not have it", dropped.value);
+            self.report(dropped.origin, Diagnostic::warning("drop-of-nothing", message).hint_maybe(hint));
+        }
+        let Some(rows) = &spec.rows else { return };
+        let missing: Vec<&str> = spec.hidden_rows.iter().filter(|id| !listed(id)).map(CookieId::as_str).collect();
+        if !missing.is_empty() {
+            let message = format!("this list hides the group's, and lacks {}", missing.join(", "));
+            self.report(rows.origin, Diagnostic::note("rows-pinned", message).hint("`add` and `drop` follow the group's list"));
+        }
+    }
+
+    fn row(&mut self, row: &Sourced<CookieId>) -> Option<Arc<Cookie>> {
+        if let Some(settled) = self.cookies.get(&row.value) {
+            return settled.clone();
+        }
+        let settled = match self.spec.cookies.get(&row.value).cloned() {
+            Some(spec) => Some(Arc::new(self.cookie(&row.value, &spec))),
+            None => {
+                let hint = did_you_mean(row.value.as_str(), self.spec.cookies.keys().map(CookieId::as_str))
+                    .or_else(|| Some(format!("describe it: [cookie.{}.{}]", row.value.provider(), row.value.slug())));
+                let message = format!("there is no cookie `{}` in the catalogue", row.value);
+                self.report(row.origin, Diagnostic::error("unknown-cookie", message).hint_maybe(hint));
+                None
+            }
+        };
+        self.cookies.insert(row.value.clone(), settled.clone());
+        settled
+    }
+
+    fn cookie(&mut self, id: &CookieId, spec: &CookieSpec) -> Cookie {
+        let names = match &spec.names {
+            Some(names) => names.value.clone(),
+            None => vec![NamePattern::Exact(id.slug().into())],
+        };
+        let hosts = spec.hosts.as_ref().map(|hosts| hosts.value.clone()).unwrap_or_default();
+        if names.is_empty() && hosts.is_empty() {
+            let message = format!("the cookie `{id}` has neither a name nor a host");
+            let hint = "give it `names`, or `hosts = [\".example.org\"]`";
+            let origin = spec.names.as_ref().map_or(spec.declared, |names| names.origin);
+            self.report(origin, Diagnostic::error("nameless-cookie", message).hint(hint));
+        }
+        let DurationSpec { is, text, .. } = &spec.duration;
+        Cookie {
+            id: id.clone(),
+            declared: spec.declared,
+            names,
+            hosts,
+            provider: self.provider(id, spec),
+            category: spec.category.as_ref().and_then(|category| self.category(category)),
+            kind: spec.kind.as_ref().map_or(Kind::Http, |kind| kind.value),
+            party: spec.party.as_ref().map(|party| party.value),
+            service: spec.service.clone(),
+            purpose: spec.purpose.clone(),
+            location: spec.location.clone(),
+            link: spec.link.clone(),
+            opt_out: spec.opt_out.clone(),
+            legal_basis: spec.legal_basis.clone(),
+            duration: is.as_ref().map(|is| is.value.clone()),
+            duration_text: text.clone(),
+            data_retention: spec.data_retention.as_ref().map(|found| found.value.clone()),
+            cells: spec.cell.clone(),
+        }
+    }
+
+    fn provider(&mut self, id: &CookieId, spec: &CookieSpec) -> Option<Provider> {
+        match self.spec.providers.get_key_value(id.provider()) {
+            Some((provider, spec)) if !spec.name.is_empty() => {
+                Some(Provider { id: provider.clone(), name: spec.name.clone() })
+            }
+            _ => {
+                let known = self.spec.providers.keys().map(ProviderId::as_str);
+                let hint = did_you_mean(id.provider(), known)
+                    .unwrap_or_else(|| format!("say who it is: [provider.{}] name = \"…\"", id.provider()));
+                let message = format!("the provider `{}` of `{id}` has no name, so its cell stays empty", id.provider());
+                self.report(spec.declared, Diagnostic::warning("unknown-provider", message).hint(hint));
+                None
+            }
+        }
+    }
+
+    fn category(&mut self, word: &Sourced<Arc<str>>) -> Option<CategoryOf> {
+        if let Some(CategorySpec { is, label }) = self.spec.categories.get(&word.value) {
+            if let Some(is) = is {
+                return Some(CategoryOf { is: is.value, label: label.clone() });
+            }
+            if let Some(is) = Category::from_word(&word.value) {
+                return Some(CategoryOf { is, label: label.clone() });
+            }
+        } else if let Some(is) = Category::from_word(&word.value) {
+            return Some(CategoryOf { is, label: LocalText::default() });
+        }
+        let own = self.spec.categories.keys().map(|word| &**word);
+        let hint = did_you_mean(&word.value, own.chain(Category::ALL.iter().map(|category| category.as_str())))
+            .unwrap_or_else(|| format!("say what it means: [category] {} = {{ is = \"analytics\", label.fr = \"…\" }}", word.value));
+        self.report(word.origin, Diagnostic::error("unknown-category", format!("there is no category `{}`", word.value)).hint(hint));
+        None
+    }
+}
+
+/// The facts of shared cookies that a layer changes for itself, as warnings: words vary by tenant, facts rarely.
+pub fn overridden_facts(own: &RegisterSpec, above: &RegisterSpec, chain: &Chain) -> Vec<Diagnostic> {
+    let mut warnings = Vec::new();
+    for (id, cookie) in &own.cookies {
+        let Some(shared) = above.cookies.get(id) else { continue };
+        for (field, origin) in changed_facts(cookie, shared) {
+            let message = format!("`{field}` of the shared cookie `{id}` is changed: it is a fact, which rarely differs by site");
+            let warning = Diagnostic::warning("fact-overridden", message);
+            warnings.push(match chain.place(origin) {
+                Some(place) => warning.at(place),
+                None => warning,
+            });
+        }
+    }
+    warnings
+}
+
+fn changed_facts(own: &CookieSpec, shared: &CookieSpec) -> Vec<(&'static str, Origin)> {
+    fn changed<T: PartialEq>(own: Option<&Sourced<T>>, shared: Option<&Sourced<T>>) -> Option<Origin> {
+        let own = own?;
+        (shared.is_none_or(|shared| shared.value != own.value)).then_some(own.origin)
+    }
+    let mut facts = Vec::new();
+    facts.extend(changed(own.names.as_ref(), shared.names.as_ref()).map(|origin| ("names", origin)));
+    facts.extend(changed(own.kind.as_ref(), shared.kind.as_ref()).map(|origin| ("kind", origin)));
+    facts.extend(changed(own.category.as_ref(), shared.category.as_ref()).map(|origin| ("category", origin)));
+    facts.extend(changed(own.party.as_ref(), shared.party.as_ref()).map(|origin| ("party", origin)));
+    facts.extend(changed(own.consent.as_ref(), shared.consent.as_ref()).map(|origin| ("consent", origin)));
+    if let (Some(own), Some(shared)) = (&own.duration.is, &shared.duration.is)
+        && shared.value.exceeds(&own.value)
+    {
+        facts.push(("duration", own.origin));
+    }
+    facts
+}

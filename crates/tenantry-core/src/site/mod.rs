@@ -1,0 +1,16 @@
+//! The site of one tenant: what its layers decided, its pages, and what a template sees of them.
+
+mod content_index;
+mod context;
+mod links;
+mod navigation;
+mod pages;
+mod tenant;
+mod values;
+
+pub use content_index::{ContentIndex, StaticFile, Version};
+pub use context::{Breadcrumb, NavEntry, PageContext, PageView, Params, SiteView, TenantView, Translation};
+pub use links::{LinkStyle, Links};
+pub use pages::{Page, pages, unused_page_settings};
+pub use tenant::{Identity, Tenant, settle};
+pub use values::{PageValues, Parts, Site, fill_page, used_values};

@@ -1,0 +1,80 @@
+//! The navigation of a site in one language.
+
+use crate::diagnostic::Diagnostic;
+use crate::language::Lang;
+use crate::layer::{NavItem, Origin};
+use crate::path::PagePath;
+use crate::site::{Links, Page, Tenant};
+use crate::suggest::did_you_mean;
+
+/// An entry, before it is written for a page.
+#[derive(Debug, Clone)]
+pub(super) enum Entry<'s> {
+    /// A page of the site.
+    Page(&'s Page),
+    /// A link to elsewhere: its title and its address.
+    Link(String, String),
+}
+
+/// The entries: `nav.items`, or the pages whose front matter says `nav`, in that order; then `add`, less `drop`.
+pub(super) fn navigation<'s>(
+    tenant: &Tenant,
+    pages: &'s [Page],
+    (links, lang): (&Links<'s>, Lang),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Entry<'s>> {
+    let mut entries = Vec::new();
+    match &tenant.nav.items {
+        Some(items) => {
+            for item in &items.value {
+                entries.extend(entry(tenant, (&item.value, item.origin), (links, lang), diagnostics));
+            }
+        }
+        None => entries.extend(by_order(pages, lang).into_iter().map(Entry::Page)),
+    }
+    for item in &tenant.nav.add {
+        entries.extend(entry(tenant, (&item.value, item.origin), (links, lang), diagnostics));
+    }
+    let dropped = |path: &PagePath| tenant.nav.drop.iter().any(|dropped| dropped.value == *path);
+    entries.retain(|entry| !matches!(entry, Entry::Page(page) if dropped(&page.path)));
+    entries
+}
+
+/// The pages of a language that have an order, by it, then by path.
+fn by_order(pages: &[Page], lang: Lang) -> Vec<&Page> {
+    let mut ordered: Vec<(i64, &Page)> =
+        pages.iter().filter(|page| page.lang == lang).filter_map(|page| page.nav_order().map(|order| (order, page))).collect();
+    ordered.sort_by(|(a, left), (b, right)| (a, &left.path).cmp(&(b, &right.path)));
+    ordered.into_iter().map(|(_, page)| page).collect()
+}
+
+fn entry<'s>(
+    tenant: &Tenant,
+    (item, origin): (&NavItem, Origin),
+    (links, lang): (&Links<'s>, Lang),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Entry<'s>> {
+    let mut report = |diagnostic: Diagnostic| {
+        diagnostics.push(match tenant.chain.place(origin) {
+            Some(place) => diagnostic.at(place),
+            None => diagnostic,
+        });
+    };
+    match item {
+        NavItem::Page(path) => {
+            let page = links.page(path, lang);
+            if page.is_none() {
+                let known = did_you_mean(path.as_str(), links.paths());
+                report(Diagnostic::error("dead-link", format!("the navigation names the page `{path}`, which does not exist")).hint_maybe(known));
+            }
+            page.map(Entry::Page)
+        }
+        NavItem::Link(link) => match link.title.text(lang) {
+            Some(title) => Some(Entry::Link(title.to_owned(), link.url.value.to_string())),
+            None => {
+                report(Diagnostic::error("missing-text", format!("the entry of the navigation has no title in `{lang}`")));
+                None
+            }
+        },
+    }
+}

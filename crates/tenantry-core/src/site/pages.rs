@@ -1,0 +1,216 @@
+//! Which pages a site has, in which languages, at which addresses.
+
+use std::sync::Arc;
+
+use crate::content::Document;
+use crate::diagnostic::Diagnostic;
+use crate::language::{Date, Lang};
+use crate::layer::{MissingTranslation, PageSpec};
+use crate::path::{OutputPath, PagePath, SourcePath};
+use crate::site::{ContentIndex, Tenant, Version};
+use crate::suggest::did_you_mean;
+
+/// A page in one language.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Its path, the same in all languages.
+    pub path: PagePath,
+    /// The language it is served in.
+    pub lang: Lang,
+    /// Its address, relative to the site's root: `en/cookies/`, empty for the home page of the default language.
+    pub address: String,
+    /// Its document.
+    pub document: Arc<Document>,
+    /// Where the document is.
+    pub source: SourcePath,
+    /// The language of the document: another one than `lang` if the page stands in for a missing translation.
+    pub document_lang: Lang,
+    /// What layers say of the page.
+    pub settings: PageSpec,
+}
+
+impl Page {
+    /// The date of the last update: the layers' word, or the document's.
+    pub fn updated(&self) -> Option<Date> {
+        let front = self.document.front.updated.as_ref();
+        self.settings.updated.as_ref().or(front).map(|updated| updated.value)
+    }
+
+    /// The order in the navigation.
+    pub fn nav_order(&self) -> Option<i64> {
+        let front = self.document.front.nav.as_ref();
+        self.settings.nav.as_ref().or(front).map(|order| order.value)
+    }
+
+    /// The template, without `.html`.
+    pub fn template(&self) -> &str {
+        let front = self.document.front.template.as_ref();
+        self.settings.template.as_ref().or(front).map_or("page", |template| &template.value)
+    }
+
+    /// Former addresses.
+    pub fn aliases(&self) -> &[OutputPath] {
+        let front = self.document.front.aliases.as_ref();
+        self.settings.aliases.as_ref().or(front).map_or(&[], |aliases| &aliases.value)
+    }
+
+    /// How many folders deep the page lies.
+    pub fn depth(&self) -> usize {
+        self.address.matches('/').count()
+    }
+}
+
+/// The pages of a tenant, by address. `None` if a document that it needs has errors, or a translation is owed.
+pub fn pages(tenant: &Tenant, content: &ContentIndex, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Page>> {
+    let mut listing = Listing { tenant, diagnostics, pages: Vec::new(), failed: false };
+    for (path, versions) in &content.pages {
+        let settings = tenant.pages.get(path);
+        if settings.and_then(|settings| settings.enabled.as_ref()).is_some_and(|enabled| !enabled.value) {
+            continue;
+        }
+        if versions.iter().any(|version| tenant.languages.contains(&version.lang)) {
+            listing.versions_of(path, versions, settings.cloned().unwrap_or_default());
+        }
+    }
+    let Listing { mut pages, failed, .. } = listing;
+    pages.sort_by(|a, b| a.address.cmp(&b.address));
+    (!failed).then_some(pages)
+}
+
+struct Listing<'l> {
+    tenant: &'l Tenant,
+    diagnostics: &'l mut Vec<Diagnostic>,
+    pages: Vec<Page>,
+    failed: bool,
+}
+
+impl Listing<'_> {
+    fn versions_of(&mut self, path: &PagePath, versions: &[Version], settings: PageSpec) {
+        self.translations_behind(versions);
+        for lang in self.tenant.languages.clone() {
+            match versions.iter().find(|version| version.lang == lang) {
+                Some(version) => self.page(path, (lang, version), settings.clone()),
+                None => self.missing(path, (lang, versions), settings.clone()),
+            }
+        }
+    }
+
+    fn page(&mut self, path: &PagePath, (lang, version): (Lang, &Version), settings: PageSpec) {
+        let Some(document) = &version.document else {
+            self.failed = true;
+            return;
+        };
+        let Some(address) = self.address(path, (lang, document), &settings) else {
+            self.failed = true;
+            return;
+        };
+        self.pages.push(Page {
+            path: path.clone(),
+            lang,
+            address,
+            document: Arc::clone(document),
+            source: version.path.clone(),
+            document_lang: version.lang,
+            settings,
+        });
+    }
+
+    /// `/<path>/` in the default language, `/<lang>/<path>/` in the others.
+    fn address(&mut self, path: &PagePath, (lang, document): (Lang, &Document), settings: &PageSpec) -> Option<String> {
+        let setting = settings.slug.get(lang);
+        let front = document.front.slug.as_ref();
+        let slug = setting.or(front);
+        if let Some(slug) = slug
+            && let Some(reason) = slug_error(&slug.value)
+        {
+            let problem = Diagnostic::error("bad-slug", format!("`{}` cannot be part of an address: {reason}", slug.value.escape_debug()));
+            let place = match setting {
+                Some(_) => self.tenant.chain.place(slug.origin),
+                None => Some(crate::source::Place::new(&document.body.source, slug.origin.span)),
+            };
+            self.diagnostics.push(match place {
+                Some(place) => problem.at(place),
+                None => problem,
+            });
+            return None;
+        }
+        let mut address = String::new();
+        if lang != self.tenant.default_language() {
+            address.push_str(lang.as_str());
+            address.push('/');
+        }
+        let folder = path.address(slug.map(|slug| &*slug.value));
+        if !folder.is_empty() {
+            address.push_str(&folder);
+            address.push('/');
+        }
+        Some(address)
+    }
+
+    /// A served language without a text of the page.
+    fn missing(&mut self, path: &PagePath, (lang, versions): (Lang, &[Version]), settings: PageSpec) {
+        let served = |lang: &Lang| versions.iter().find(|version| version.lang == *lang);
+        let Some(stand_in) = self.tenant.languages.iter().find_map(served) else { return };
+        let severity_and_words = match self.tenant.missing_translation {
+            MissingTranslation::Error => Diagnostic::error("missing-translation", format!("the page `{path}` has no text in `{lang}`")),
+            MissingTranslation::Skip => {
+                Diagnostic::warning("missing-translation", format!("the page `{path}` has no text in `{lang}`, so it is left out there"))
+            }
+            MissingTranslation::Fallback => {
+                return self.page(path, (lang, stand_in), settings);
+            }
+        };
+        self.failed |= severity_and_words.is_error();
+        let file = stand_in.path.as_str().replace(&format!(".{}.md", stand_in.lang), &format!(".{lang}.md"));
+        self.diagnostics.push(severity_and_words.about(stand_in.path.as_str()).hint(format!("write `{file}`")));
+    }
+
+    /// A nearer layer replaces some languages of a page; the others still come from above, and may say something else.
+    fn translations_behind(&mut self, versions: &[Version]) {
+        let served = || versions.iter().filter(|version| self.tenant.languages.contains(&version.lang));
+        let Some(nearest) = served().max_by_key(|version| version.depth) else { return };
+        let behind: Vec<&str> = served().filter(|version| version.depth < nearest.depth).map(|version| version.lang.as_str()).collect();
+        if !behind.is_empty() {
+            let message = format!("this page replaces an inherited one, whose text in {} stays in use", behind.join(", "));
+            let warning = Diagnostic::warning("translation-behind", message).about(nearest.path.as_str());
+            self.diagnostics.push(warning.hint("replace it in every language that is served"));
+        }
+    }
+}
+
+/// Why a slug cannot be one segment of an address.
+fn slug_error(slug: &str) -> Option<String> {
+    if slug.contains('/') {
+        return Some("it is one segment, without slashes".into());
+    }
+    OutputPath::new(slug).err().map(|error| error.to_string())
+}
+
+/// `[pages]` that speak of pages that do not exist, as warnings.
+pub fn unused_page_settings(tenant: &Tenant, content: &ContentIndex) -> Vec<Diagnostic> {
+    let known = || content.pages.keys().map(PagePath::as_str);
+    let unknown = tenant.pages.iter().filter(|(path, _)| !content.pages.contains_key(*path));
+    let warning = |(path, settings): (&PagePath, &PageSpec)| {
+        let hint = did_you_mean(path.as_str(), known()).or_else(|| Some(format!("pages are {}", known().collect::<Vec<_>>().join(", "))));
+        let warning = Diagnostic::warning("unknown-page", format!("`pages.{path}` speaks of a page that does not exist")).hint_maybe(hint);
+        match first_origin(settings).and_then(|origin| tenant.chain.place(origin)) {
+            Some(place) => warning.at(place),
+            None => warning.about(tenant.identity.file.as_str()),
+        }
+    };
+    unknown.map(warning).collect()
+}
+
+fn first_origin(settings: &PageSpec) -> Option<crate::layer::Origin> {
+    let PageSpec { enabled, title, description, updated, nav, slug, template, aliases } = settings;
+    enabled
+        .as_ref()
+        .map(|found| found.origin)
+        .or(updated.as_ref().map(|found| found.origin))
+        .or(nav.as_ref().map(|found| found.origin))
+        .or(template.as_ref().map(|found| found.origin))
+        .or(aliases.as_ref().map(|found| found.origin))
+        .or(title.origin())
+        .or(description.origin())
+        .or(slug.origin())
+}

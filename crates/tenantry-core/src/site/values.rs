@@ -1,0 +1,360 @@
+//! A site ready to be shown: its pages with everything that fills their holes.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::content::{Body, Document, Filler, Filling, Target, TextTemplate, Unfilled, ValuePath, Values, fill_text};
+use crate::diagnostic::Diagnostic;
+use crate::language::{Date, Lang, Words};
+use crate::layer::Sourced;
+use crate::register::TableHtml;
+use crate::site::context::{Breadcrumb, NavEntry, PageContext, PageView, Params, SiteView, TenantView, Translation};
+use crate::site::navigation::{Entry, navigation};
+use crate::site::{ContentIndex, LinkStyle, Links, Page, Tenant};
+use crate::source::Place;
+use crate::suggest::did_you_mean;
+use crate::theme::ParamValue;
+
+/// Everything about one tenant's site that its pages share.
+#[derive(Debug)]
+pub struct Site<'s> {
+    /// The tenant.
+    pub tenant: &'s Tenant,
+    /// Its pages, by address.
+    pub pages: &'s [Page],
+    /// Its content.
+    pub content: &'s ContentIndex,
+    /// Its cookie tables by language, in order, those without rows left out.
+    pub tables: &'s BTreeMap<Lang, Arc<Vec<TableHtml>>>,
+    /// Ids of tables that exist but have no rows.
+    pub empty_tables: &'s [String],
+    /// The theme's parameters.
+    pub params: &'s IndexMap<Arc<str>, ParamValue>,
+    /// Where links lead.
+    pub links: Links<'s>,
+    navigation: BTreeMap<Lang, Vec<Entry<'s>>>,
+    titles: Vec<(String, String)>,
+}
+
+/// What a site is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts<'s> {
+    /// The tenant.
+    pub tenant: &'s Tenant,
+    /// Its pages.
+    pub pages: &'s [Page],
+    /// Its content.
+    pub content: &'s ContentIndex,
+    /// Its cookie tables by language.
+    pub tables: &'s BTreeMap<Lang, Arc<Vec<TableHtml>>>,
+    /// Ids of tables without rows.
+    pub empty_tables: &'s [String],
+    /// The theme's parameters.
+    pub params: &'s IndexMap<Arc<str>, ParamValue>,
+}
+
+impl<'s> Site<'s> {
+    /// Puts a site together: links, titles, navigation. `None` if something is wrong, which is in `diagnostics`.
+    pub fn new(parts: Parts<'s>, diagnostics: &mut Vec<Diagnostic>) -> Option<Site<'s>> {
+        let Parts { tenant, pages, content, tables, empty_tables, params } = parts;
+        let before = diagnostics.len();
+        let table_ids: BTreeSet<String> = tables.values().flat_map(|tables| tables.iter()).map(|table| table.id.clone()).collect();
+        let links = Links::new(tenant, pages, content, table_ids);
+        let mut navigations = BTreeMap::new();
+        for lang in &tenant.languages {
+            navigations.insert(*lang, navigation(tenant, pages, (&links, *lang), diagnostics));
+        }
+        let mut site =
+            Site { tenant, pages, content, tables, empty_tables, params, links, navigation: navigations, titles: Vec::new() };
+        site.titles = pages.iter().map(|page| site.title_and_description(page, diagnostics)).collect();
+        let failed = diagnostics[before..].iter().any(Diagnostic::is_error);
+        (!failed).then_some(site)
+    }
+
+    fn title_and_description(&self, page: &Page, diagnostics: &mut Vec<Diagnostic>) -> (String, String) {
+        let values = PageValues { site: self, page, style: LinkStyle::Relative };
+        let front = &page.document.front;
+        let mut fill = |written: Option<&Sourced<TextTemplate>>, setting: Option<&str>| match (setting, written) {
+            (Some(setting), _) => setting.to_owned(),
+            (None, None) => String::new(),
+            (None, Some(template)) => fill_text(&template.value, &values).unwrap_or_else(|(span, unfilled)| {
+                let place = Place::new(&page.document.body.source, span);
+                diagnostics.push(Diagnostic::error("cannot-fill", unfilled.message).at(place).hint_maybe(unfilled.hint));
+                String::new()
+            }),
+        };
+        let title = fill(front.title.as_ref(), page.settings.title.text(page.lang));
+        let description = fill(front.description.as_ref(), page.settings.description.text(page.lang));
+        (title, description)
+    }
+
+    fn title(&self, index: usize) -> &str {
+        self.titles.get(index).map_or("", |(title, _)| title)
+    }
+
+    fn index_of(&self, page: &Page) -> usize {
+        self.pages.iter().position(|other| std::ptr::eq(other, page)).unwrap_or(usize::MAX)
+    }
+
+    /// What the template of a page sees, given the page's filled text.
+    pub fn context<'c>(&'c self, page: &Page, filling: Filling, strings: &'c IndexMap<String, String>) -> PageContext<'c> {
+        let root = self.root(page);
+        PageContext {
+            page: self.page_view(page, filling),
+            site: SiteView {
+                base_url: self.tenant.base_url.as_str(),
+                host: self.tenant.base_url.host(),
+                home: self.home(page),
+                root: root.clone(),
+                languages: self.tenant.languages.clone(),
+                noindex: self.tenant.noindex,
+            },
+            tenant: TenantView { id: self.tenant.identity.id.as_str(), name: &self.tenant.name },
+            nav: self.nav(page),
+            params: Params { values: self.params, root, lang: page.lang },
+            strings,
+        }
+    }
+
+    fn root(&self, page: &Page) -> String {
+        match page.depth() {
+            0 => "./".into(),
+            depth => "../".repeat(depth),
+        }
+    }
+
+    fn home(&self, page: &Page) -> String {
+        let home = self.links.page(&crate::path::PagePath::home(), page.lang);
+        self.links.address(page, home.map_or("", |home| &home.address), LinkStyle::Relative)
+    }
+
+    fn page_view(&self, page: &Page, filling: Filling) -> PageView {
+        let index = self.index_of(page);
+        let updated = page.updated();
+        let date_words = |date: Date| Words::or_english(page.lang).date(date);
+        let params = page.document.front.params.iter();
+        PageView {
+            path: page.path.to_string(),
+            title: self.title(index).to_owned(),
+            description: self.titles.get(index).map_or_else(String::new, |(_, description)| description.clone()),
+            lang: page.lang,
+            dir: page.lang.direction().as_str(),
+            url: self.tenant.base_url.join(&page.address),
+            is_home: page.path.is_home(),
+            updated: updated.map(|date| date.to_string()),
+            updated_text: updated.map(date_words),
+            body: filling.html,
+            body_lang: page.document_lang,
+            body_dir: page.document_lang.direction().as_str(),
+            is_fallback: page.lang != page.document_lang,
+            toc: filling.toc,
+            translations: self.translations(page),
+            breadcrumb: self.breadcrumb(page),
+            params: params.filter_map(|(name, value)| Some((name.to_string(), value.value.as_text()?.to_owned()))).collect(),
+        }
+    }
+
+    fn translations(&self, page: &Page) -> Vec<Translation> {
+        let same = |lang: &Lang| self.pages.iter().find(|other| other.path == page.path && other.lang == *lang);
+        self.tenant
+            .languages
+            .iter()
+            .filter_map(same)
+            .map(|other| Translation {
+                lang: other.lang,
+                dir: other.lang.direction().as_str(),
+                name: other.lang.native_name().map_or_else(|| other.lang.to_string(), str::to_owned),
+                url: self.links.address(page, &other.address, LinkStyle::Relative),
+                absolute: self.tenant.base_url.join(&other.address),
+                current: other.lang == page.lang,
+            })
+            .collect()
+    }
+
+    /// The pages whose addresses are above the page's own, in its language.
+    fn breadcrumb(&self, page: &Page) -> Vec<Breadcrumb> {
+        let above = |other: &&(usize, &Page)| {
+            other.1.lang == page.lang && other.1.address.len() < page.address.len() && page.address.starts_with(&other.1.address)
+        };
+        if page.path.is_home() {
+            return Vec::new();
+        }
+        let mut ancestors: Vec<(usize, &Page)> = self.pages.iter().enumerate().collect::<Vec<_>>().iter().filter(above).copied().collect();
+        ancestors.sort_by_key(|(_, other)| other.address.len());
+        let crumb = |(index, other): (usize, &Page)| Breadcrumb {
+            title: self.title(index).to_owned(),
+            url: self.links.address(page, &other.address, LinkStyle::Relative),
+        };
+        ancestors.into_iter().map(crumb).collect()
+    }
+
+    fn nav(&self, page: &Page) -> Vec<NavEntry> {
+        let entries = self.navigation.get(&page.lang).map(Vec::as_slice).unwrap_or_default();
+        let entry = |entry: &Entry<'_>| match entry {
+            Entry::Page(target) => NavEntry {
+                title: self.title(self.index_of(target)).to_owned(),
+                url: self.links.address(page, &target.address, LinkStyle::Relative),
+                current: std::ptr::eq(*target, page) || (target.path == page.path && target.lang == page.lang),
+                external: false,
+            },
+            Entry::Link(title, url) => NavEntry { title: title.clone(), url: url.clone(), current: false, external: true },
+        };
+        entries.iter().map(entry).collect()
+    }
+}
+
+/// Fills a page's text.
+pub fn fill_page(site: &Site<'_>, page: &Page, style: LinkStyle) -> Filling {
+    Filler::new(&PageValues { site, page, style }).fill(&page.document.body)
+}
+
+/// The names of `vars` that a page asks for, in its own text and in its parts.
+pub fn used_values(page: &Page, content: &ContentIndex) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    let front = &page.document.front;
+    for template in [&front.title, &front.description].into_iter().flatten() {
+        used.extend(template.value.values().filter_map(var_name));
+    }
+    gather(&page.document, (page.lang, 0), content, &mut used);
+    used
+}
+
+fn gather(document: &Document, (lang, depth): (Lang, usize), content: &ContentIndex, used: &mut BTreeSet<String>) {
+    used.extend(document.body.values().into_iter().filter_map(var_name));
+    for (name, _) in document.body.includes() {
+        let part = content.part(name, lang).and_then(|version| version.document.as_ref());
+        if let Some(part) = part.filter(|_| depth < 2) {
+            gather(part, (lang, depth + 1), content, used);
+        }
+    }
+}
+
+fn var_name(path: &ValuePath) -> Option<String> {
+    let (root, name) = path.split();
+    (root == "vars").then(|| name.to_owned())
+}
+
+/// What fills the holes of one page.
+#[derive(Debug, Clone, Copy)]
+pub struct PageValues<'v> {
+    /// The site.
+    pub site: &'v Site<'v>,
+    /// The page.
+    pub page: &'v Page,
+    /// How links are written.
+    pub style: LinkStyle,
+}
+
+/// Values besides `vars`.
+const KNOWN: &[&str] = &[
+    "site.base_url", "site.host", "site.covers", "site.languages", "tenant.id", "tenant.name", "page.title", "page.description",
+    "page.updated", "page.lang", "page.url",
+];
+
+impl PageValues<'_> {
+    fn known_value(&self, path: &str) -> Option<Result<Cow<'_, str>, Unfilled>> {
+        let tenant = self.site.tenant;
+        let words = Words::or_english(self.page.document_lang);
+        Some(Ok(match path {
+            "site.base_url" => tenant.base_url.as_str().into(),
+            "site.host" => tenant.base_url.host().into(),
+            "site.covers" => words.join(&tenant.covers).into(),
+            "site.languages" => {
+                let names: Vec<&str> = tenant.languages.iter().map(|lang| lang.native_name().unwrap_or(lang.as_str())).collect();
+                words.join(&names).into()
+            }
+            "tenant.id" => tenant.identity.id.as_str().into(),
+            "tenant.name" => (&*tenant.name).into(),
+            "page.title" | "page.description" => {
+                let index = self.site.index_of(self.page);
+                let Some((title, description)) = self.site.titles.get(index) else {
+                    let message = format!("`{path}` cannot be asked for in a title or a description");
+                    return Some(Err(Unfilled { message, hint: None }));
+                };
+                if path == "page.title" { title.into() } else { description.into() }
+            }
+            "page.lang" => self.page.lang.to_string().into(),
+            "page.url" => tenant.base_url.join(&self.page.address).into(),
+            "page.updated" => match self.page.updated() {
+                Some(date) => words.date(date).into(),
+                None => {
+                    let hint = Some(format!("add `updated = 2026-11-20` to its front matter, or `pages.{}.updated` to a layer", self.page.path));
+                    return Some(Err(Unfilled { message: "the page has no date of its last update".into(), hint }));
+                }
+            },
+            _ => return None,
+        }))
+    }
+
+    fn var(&self, name: &str) -> Result<Cow<'_, str>, Unfilled> {
+        let vars = &self.site.tenant.vars;
+        let lang = self.page.document_lang;
+        match vars.get(name).map(|text| text.text(lang)) {
+            Some(Some(text)) => Ok(text.into()),
+            Some(None) => Err(Unfilled {
+                message: format!("`vars.{name}` has no text in `{lang}`"),
+                hint: Some(format!("add `vars.{name}.{lang} = \"…\"`")),
+            }),
+            None => Err(Unfilled {
+                message: format!("no layer of `{}` sets `vars.{name}`", self.site.tenant.identity.id),
+                hint: did_you_mean(name, vars.keys().map(|key| &**key)).or_else(|| Some(format!("set it: vars.{name} = \"…\""))),
+            }),
+        }
+    }
+}
+
+impl Values for PageValues<'_> {
+    fn value(&self, path: &ValuePath) -> Result<Cow<'_, str>, Unfilled> {
+        if let ("vars", name) = path.split() {
+            return self.var(name);
+        }
+        self.known_value(path.as_str()).unwrap_or_else(|| {
+            let hint = did_you_mean(path.as_str(), KNOWN.iter().copied()).unwrap_or_else(|| format!("values are {} and vars.…", KNOWN.join(", ")));
+            Err(Unfilled { message: format!("there is no value `{path}`"), hint: Some(hint) })
+        })
+    }
+
+    fn link(&self, target: &Target) -> Result<String, Unfilled> {
+        self.site.links.resolve(self.page, target, self.style)
+    }
+
+    fn file(&self, path: &str) -> Result<String, Unfilled> {
+        self.site.links.file(self.page, path, self.style)
+    }
+
+    fn table(&self, id: &str) -> Result<&TableHtml, Unfilled> {
+        let wanted = format!("table-{id}");
+        if let Some(table) = self.tables().iter().find(|table| table.id == wanted) {
+            return Ok(table);
+        }
+        if self.site.empty_tables.iter().any(|empty| empty == id) {
+            let hint = "give it `rows`, or use `{{ cookie_tables() }}`, which leaves tables without rows out";
+            return Err(Unfilled { message: format!("the table `{id}` has no rows for this tenant"), hint: Some(hint.into()) });
+        }
+        let known = self.tables().iter().map(|table| table.id.trim_start_matches("table-"));
+        let hint = did_you_mean(id, known).unwrap_or_else(|| format!("describe it: [table.{id}]"));
+        Err(Unfilled { message: format!("there is no table `{id}`"), hint: Some(hint) })
+    }
+
+    fn tables(&self) -> &[TableHtml] {
+        self.site.tables.get(&self.page.document_lang).map(|tables| tables.as_slice()).unwrap_or_default()
+    }
+
+    fn part(&self, name: &str) -> Result<&Body, Unfilled> {
+        let lang = self.page.document_lang;
+        match self.site.content.part(name, lang) {
+            Some(version) => match &version.document {
+                Some(document) => Ok(&document.body),
+                None => Err(Unfilled { message: format!("the part `{name}` has errors"), hint: None }),
+            },
+            None => {
+                let known = self.site.content.parts.keys().map(String::as_str);
+                let hint = did_you_mean(name, known).unwrap_or_else(|| format!("write `content/_parts/{name}.{lang}.md`"));
+                Err(Unfilled { message: format!("no layer has the part `{name}` in `{lang}`"), hint: Some(hint) })
+            }
+        }
+    }
+}
