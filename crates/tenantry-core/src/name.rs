@@ -117,6 +117,11 @@ impl TenantId {
         }
         Ok(TenantId(text.into()))
     }
+
+    /// A folder's name that is no id, so that reports can name it. Nothing is built under it.
+    pub fn stand_in(text: &str) -> TenantId {
+        TenantId(crate::diagnostic::printable(text).into())
+    }
 }
 
 name_type! {

@@ -47,7 +47,7 @@ pub enum ParamKind {
     Colour,
     /// Text, which may differ by language.
     Text,
-    /// An absolute address.
+    /// An absolute address, or a fragment such as `#consent`.
     Url,
     /// One of these words.
     Choice(Vec<Arc<str>>),
@@ -170,6 +170,7 @@ impl ParamKind {
             (ParamKind::Colour, Scalar::Text(text)) => {
                 colour(text).map(|colour| ParamValue::Plain(colour.into())).ok_or_else(|| wrong(&format!("`{text}`")))
             }
+            (ParamKind::Url, Scalar::Text(text)) if text.len() > 1 && text.starts_with('#') => Ok(ParamValue::Plain(Arc::clone(text))),
             (ParamKind::Url, Scalar::Text(text)) => check_address(text).map(|()| ParamValue::Plain(Arc::clone(text))),
             (ParamKind::Choice(choices), Scalar::Text(text)) if choices.contains(text) => Ok(ParamValue::Plain(Arc::clone(text))),
             (ParamKind::Choice(_), Scalar::Text(text)) => Err(wrong(&format!("`{text}`"))),

@@ -11,6 +11,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Optio
 use crate::content::address::{Target, classify};
 use crate::content::body::{Body, Destination, DestinationPart, Heading, Hole, Outline, Segment, TextPart, TextTemplate};
 use crate::content::document::Trust;
+use crate::content::escape;
 use crate::content::heading::{Ids, is_id, slug};
 use crate::content::placeholder::{Cut, Piece, Placeholder, cut};
 use crate::content::table::TableWriter;
@@ -175,6 +176,11 @@ impl<'c> Compiler<'c> {
                 self.no_placeholder_in(&title, range.clone());
                 let destination = if link_type == LinkType::Email { format!("mailto:{dest_url}").into() } else { dest_url };
                 let dest_url = self.destination(&destination, range, Hole::Link);
+                if link_type == LinkType::Autolink {
+                    // Its text is its address: print need not repeat it.
+                    self.push(Event::InlineHtml(format!("<a class=\"url\" href=\"{}\">", escape(&dest_url)).into()));
+                    return Ok(());
+                }
                 self.push(Event::Start(Tag::Link { link_type: plain_link(link_type), dest_url, title, id }));
             }
             Tag::Image { link_type, dest_url, title, id } => {
@@ -518,7 +524,7 @@ fn plain_language(kind: CodeBlockKind<'_>) -> CodeBlockKind<'_> {
 /// Links are written out as inline ones, so that nothing is added to their destination.
 fn plain_link(link_type: LinkType) -> LinkType {
     match link_type {
-        LinkType::Email | LinkType::Autolink => LinkType::Inline,
+        LinkType::Email => LinkType::Inline,
         other => other,
     }
 }

@@ -50,7 +50,8 @@ pub struct PageView {
     pub updated: Option<String>,
     /// The same in words of the page's language.
     pub updated_text: Option<String>,
-    /// The text, HTML.
+    /// The text, HTML; it is handed to the template beside the other values, so that it is not copied.
+    #[serde(skip)]
     pub body: String,
     /// The language of the text.
     pub body_lang: Lang,
@@ -109,6 +110,17 @@ pub struct SiteView<'c> {
     pub languages: Vec<Lang>,
     /// Whether search engines are asked to stay away.
     pub noindex: bool,
+    /// The tenant's own style sheet, as `asset(path="brand.css")` finds it.
+    pub brand: Option<&'c BrandFile>,
+}
+
+/// A style sheet made for one tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BrandFile {
+    /// Where it lies, seen from the root of the site.
+    pub path: String,
+    /// Its digest for the `integrity` attribute (W3C Subresource Integrity).
+    pub integrity: String,
 }
 
 /// The tenant.

@@ -9,8 +9,8 @@ mod tenant;
 mod values;
 
 pub use content_index::{ContentIndex, StaticFile, Version};
-pub use context::{Breadcrumb, NavEntry, PageContext, PageView, Params, SiteView, TenantView, Translation};
+pub use context::{BrandFile, Breadcrumb, NavEntry, PageContext, PageView, Params, SiteView, TenantView, Translation};
 pub use links::{LinkStyle, Links};
 pub use pages::{Page, pages, unused_page_settings};
 pub use tenant::{Identity, Tenant, settle};
-pub use values::{PageValues, Parts, Site, fill_page, used_values};
+pub use values::{Look, PageValues, Parts, Site, fill_page, used_values};

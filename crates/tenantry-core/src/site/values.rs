@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::language::{Date, Lang, Words};
 use crate::layer::Sourced;
 use crate::register::TableHtml;
-use crate::site::context::{Breadcrumb, NavEntry, PageContext, PageView, Params, SiteView, TenantView, Translation};
+use crate::site::context::{BrandFile, Breadcrumb, NavEntry, PageContext, PageView, Params, SiteView, TenantView, Translation};
 use crate::site::navigation::{Entry, navigation};
 use crate::site::{ContentIndex, LinkStyle, Links, Page, Tenant};
 use crate::source::Place;
@@ -37,6 +37,15 @@ pub struct Site<'s> {
     pub links: Links<'s>,
     navigation: BTreeMap<Lang, Vec<Entry<'s>>>,
     titles: Vec<(String, String)>,
+}
+
+/// What the theme adds to a page's context.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'c> {
+    /// Its words in the page's language.
+    pub strings: &'c IndexMap<String, String>,
+    /// The tenant's own style sheet.
+    pub brand: Option<&'c BrandFile>,
 }
 
 /// What a site is made of.
@@ -100,7 +109,8 @@ impl<'s> Site<'s> {
     }
 
     /// What the template of a page sees, given the page's filled text.
-    pub fn context<'c>(&'c self, page: &Page, filling: Filling, strings: &'c IndexMap<String, String>) -> PageContext<'c> {
+    pub fn context<'c>(&'c self, page: &Page, filling: Filling, look: Look<'c>) -> PageContext<'c> {
+        let Look { strings, brand } = look;
         let root = self.root(page);
         PageContext {
             page: self.page_view(page, filling),
@@ -111,6 +121,7 @@ impl<'s> Site<'s> {
                 root: root.clone(),
                 languages: self.tenant.languages.clone(),
                 noindex: self.tenant.noindex,
+                brand,
             },
             tenant: TenantView { id: self.tenant.identity.id.as_str(), name: &self.tenant.name },
             nav: self.nav(page),

@@ -1,0 +1,121 @@
+//! What is to be done: jobs against the manifest of the last build. This is `--dry-run` and `--why`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use tenantry_core::manifest::{Ingredient, Manifest};
+use tenantry_core::path::OutputPath;
+
+use crate::plan::Job;
+
+/// What is known of a tenant's last output.
+#[derive(Debug)]
+pub enum Known {
+    /// There is none.
+    Nothing,
+    /// There is one, and no manifest of it; what it holds is found out by reading.
+    Unlisted,
+    /// A build was cut short while it was written: the files are those of one of two manifests.
+    Unfinished(Box<Manifest>, Box<Manifest>),
+    /// It is what its manifest says.
+    Listed(Box<Manifest>),
+}
+
+/// Why a file is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// The tenant has no output yet.
+    NewTenant,
+    /// The tenant has output, and this file is not in it.
+    NewFile,
+    /// What it depends on changed.
+    Changed(Ingredient),
+    /// `--clean` asks for everything.
+    Asked,
+    /// There is no manifest to compare with.
+    NoManifest,
+    /// The last build of this tenant was cut short.
+    Unfinished,
+    /// `--verify` found other bytes in the output.
+    OutputDiffers,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::NewTenant => f.write_str("new tenant"),
+            Reason::NewFile => f.write_str("new file"),
+            Reason::Changed(ingredient) => write!(f, "{ingredient} changed"),
+            Reason::Asked => f.write_str("asked for"),
+            Reason::NoManifest => f.write_str("no manifest"),
+            Reason::Unfinished => f.write_str("last build unfinished"),
+            Reason::OutputDiffers => f.write_str("output differs"),
+        }
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// What becomes of one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is made.
+    Run(Reason),
+    /// It stays.
+    Keep,
+}
+
+/// The verdicts of a tenant.
+#[derive(Debug)]
+pub struct Comparison {
+    /// For each job, in order.
+    pub verdicts: Vec<Verdict>,
+    /// Files of the last output that are not planned any more.
+    pub removals: Vec<OutputPath>,
+}
+
+/// How to compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trustfulness {
+    /// Manifests are believed.
+    Believe,
+    /// Everything is made again.
+    RenderAll,
+}
+
+/// Compares jobs with what is known. `differs` tells whether a file of the output is not what its manifest says; it is
+/// asked for files that would be kept.
+pub fn compare(jobs: &[Job<'_>], known: &Known, how: Trustfulness, differs: impl Fn(&OutputPath) -> bool) -> Comparison {
+    let verdicts = jobs.iter().map(|job| verdict(job, known, how, &differs)).collect();
+    let planned: BTreeMap<&OutputPath, ()> = jobs.iter().map(|job| (&job.path, ())).collect();
+    let listed: Vec<&OutputPath> = match known {
+        Known::Nothing | Known::Unlisted => Vec::new(),
+        Known::Listed(manifest) => manifest.artifacts.keys().collect(),
+        Known::Unfinished(one, other) => one.artifacts.keys().chain(other.artifacts.keys()).collect(),
+    };
+    let mut removals: Vec<OutputPath> = listed.into_iter().filter(|path| !planned.contains_key(path)).cloned().collect();
+    removals.sort();
+    removals.dedup();
+    Comparison { verdicts, removals }
+}
+
+fn verdict(job: &Job<'_>, known: &Known, how: Trustfulness, differs: &impl Fn(&OutputPath) -> bool) -> Verdict {
+    let manifest = match known {
+        Known::Nothing => return Verdict::Run(Reason::NewTenant),
+        Known::Unlisted => return Verdict::Run(Reason::NoManifest),
+        Known::Unfinished(..) => return Verdict::Run(Reason::Unfinished),
+        Known::Listed(manifest) => manifest,
+    };
+    let Some(artifact) = manifest.artifacts.get(&job.path) else { return Verdict::Run(Reason::NewFile) };
+    match job.key.first_difference(&artifact.key) {
+        Some(ingredient) => Verdict::Run(Reason::Changed(ingredient)),
+        None if how == Trustfulness::RenderAll => Verdict::Run(Reason::Asked),
+        None if differs(&job.path) => Verdict::Run(Reason::OutputDiffers),
+        None => Verdict::Keep,
+    }
+}

@@ -1,0 +1,230 @@
+//! The only door to the disk. Every error names its path; every read is bounded; nothing follows a link.
+//!
+//! What is not here: which files are ours (see [`crate::output`]) and what they mean.
+
+#![allow(clippy::disallowed_methods, reason = "the one module that may touch the disk")]
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use tenantry_core::diagnostic::{Diagnostic, printable};
+
+/// Largest text file: TOML, Markdown, templates, strings.
+pub const LARGEST_TEXT: u64 = 1 << 20;
+/// Largest file that goes out as it is.
+pub const LARGEST_ASSET: u64 = 25 << 20;
+
+/// Something that the disk refused, with the path and what was tried.
+#[derive(Debug)]
+pub struct DiskError {
+    /// What was tried: `read`, `write`, `rename` …
+    pub action: &'static str,
+    /// Where.
+    pub path: PathBuf,
+    /// Why not.
+    pub cause: io::Error,
+}
+
+impl fmt::Display for DiskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot {} `{}`: {}", self.action, printable(&self.path.to_string_lossy()), self.cause)
+    }
+}
+
+impl std::error::Error for DiskError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.cause)
+    }
+}
+
+impl DiskError {
+    /// The same as a finding.
+    pub fn diagnostic(&self) -> Diagnostic {
+        Diagnostic::error("disk", format!("cannot {} it: {}", self.action, self.cause)).about(self.path.to_string_lossy())
+    }
+}
+
+/// The result of touching the disk.
+pub type DiskResult<T> = Result<T, DiskError>;
+
+fn failed<'p>(action: &'static str, path: &'p Path) -> impl FnOnce(io::Error) -> DiskError + 'p {
+    move |cause| DiskError { action, path: path.to_owned(), cause }
+}
+
+fn refused(path: &Path, reason: String) -> DiskError {
+    DiskError { action: "read", path: path.to_owned(), cause: io::Error::new(io::ErrorKind::InvalidData, reason) }
+}
+
+/// Reads a regular file of at most `most` bytes. Links, folders, pipes and devices are refused without being opened.
+pub fn read(path: &Path, most: u64) -> DiskResult<Vec<u8>> {
+    let metadata = path.symlink_metadata().map_err(failed("read", path))?;
+    if !metadata.is_file() {
+        return Err(refused(path, format!("it is {}, not a file", kind_of(metadata.file_type()))));
+    }
+    if metadata.len() > most {
+        return Err(refused(path, format!("it has {} bytes, at most {most} are allowed", metadata.len())));
+    }
+    let file = File::open(path).map_err(failed("read", path))?;
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
+    // One byte more than allowed, so that a file that grows meanwhile is noticed.
+    file.take(most + 1).read_to_end(&mut bytes).map_err(failed("read", path))?;
+    if bytes.len() as u64 > most {
+        return Err(refused(path, format!("it grew beyond the {most} bytes that are allowed")));
+    }
+    Ok(bytes)
+}
+
+/// Reads a text file.
+pub fn read_text(path: &Path) -> DiskResult<String> {
+    let bytes = read(path, LARGEST_TEXT)?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(error) => {
+            let bytes = error.as_bytes();
+            let reason = match bytes {
+                [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16: save it as UTF-8".to_owned(),
+                _ => {
+                    let valid = error.utf8_error().valid_up_to();
+                    let line = bytes[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
+                    format!("line {line} is not UTF-8: save the file as UTF-8")
+                }
+            };
+            Err(refused(path, reason))
+        }
+    }
+}
+
+/// What something is that should have been a file.
+pub fn kind_of(kind: std::fs::FileType) -> &'static str {
+    if kind.is_symlink() {
+        "a symbolic link"
+    } else if kind.is_dir() {
+        "a folder"
+    } else if kind.is_file() {
+        "a file"
+    } else {
+        "a pipe, a socket or a device"
+    }
+}
+
+/// The size of a file.
+pub fn size(path: &Path) -> DiskResult<u64> {
+    path.symlink_metadata().map(|metadata| metadata.len()).map_err(failed("read", path))
+}
+
+/// Whether something is there; a link counts, whatever it leads to.
+pub fn exists(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
+/// Whether a folder is there, and no link to one.
+pub fn is_folder(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir())
+}
+
+/// The path without links and `..`.
+pub fn canonical(path: &Path) -> DiskResult<PathBuf> {
+    path.canonicalize().map_err(failed("find", path))
+}
+
+/// The names in a folder, sorted; none if it does not exist.
+pub fn names_in(path: &Path) -> DiskResult<Vec<String>> {
+    let entries = match std::fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed("list", path)(error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(failed("list", path))?;
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Creates a folder and those above it.
+pub fn create_folders(path: &Path) -> DiskResult<()> {
+    std::fs::create_dir_all(path).map_err(failed("create", path))
+}
+
+/// Writes a new file, whole.
+pub fn write_new(path: &Path, bytes: &[u8]) -> DiskResult<()> {
+    let mut file = match File::create(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if let Some(folder) = path.parent() {
+                create_folders(folder)?;
+            }
+            File::create(path)
+        }
+        other => other,
+    }
+    .map_err(failed("write", path))?;
+    file.write_all(bytes).map_err(failed("write", path))
+}
+
+/// Replaces a small file of ours by way of a temporary one beside it.
+pub fn replace(path: &Path, bytes: &[u8]) -> DiskResult<()> {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".tmp");
+    let temporary = PathBuf::from(temporary);
+    write_new(&temporary, bytes)?;
+    rename(&temporary, path)
+}
+
+/// Renames, replacing what is there.
+pub fn rename(from: &Path, to: &Path) -> DiskResult<()> {
+    std::fs::rename(from, to).map_err(failed("rename to", to))
+}
+
+/// Removes a file; one that is gone already is no error.
+pub fn remove_file(path: &Path) -> DiskResult<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other.map_err(failed("remove", path)),
+    }
+}
+
+/// Removes a folder if it is empty; one that is not, or is gone, is left as it is.
+pub fn remove_empty_folder(path: &Path) {
+    let _ = std::fs::remove_dir(path);
+}
+
+/// Removes a folder of `dist/.tenantry/stage/`, which holds nothing that anybody else wrote.
+pub fn clear_stage(path: &Path) -> DiskResult<()> {
+    match std::fs::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other.map_err(failed("clear", path)),
+    }
+}
+
+/// A lock on a file, held until it is dropped or the process ends.
+#[derive(Debug)]
+pub struct LockFile {
+    _file: File,
+}
+
+/// Takes the lock of a file, which then holds `holder`. `Err(Ok(text))` gives what the present holder wrote.
+pub fn lock(path: &Path, holder: &str) -> Result<LockFile, Result<String, DiskError>> {
+    let mut file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(path)
+        .map_err(|cause| Err(failed("lock", path)(cause)))?;
+    match file.try_lock() {
+        Ok(()) => {
+            file.set_len(0).and_then(|()| file.write_all(holder.as_bytes())).map_err(|cause| Err(failed("lock", path)(cause)))?;
+            Ok(LockFile { _file: file })
+        }
+        Err(std::fs::TryLockError::WouldBlock) => {
+            let mut text = String::new();
+            let _ = file.take(200).read_to_string(&mut text);
+            Err(Ok(printable(text.trim())))
+        }
+        Err(std::fs::TryLockError::Error(cause)) => Err(Err(failed("lock", path)(cause))),
+    }
+}

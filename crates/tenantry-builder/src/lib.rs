@@ -1,0 +1,27 @@
+//! From a workspace on disk to the sites of its tenants.
+//!
+//! ```text
+//! read        workspace, scan, content, themes     disk -> layers, tenants, themes
+//! resolve     resolve                              layers -> a tenant's site
+//! plan        plan                                 site -> jobs
+//! compare     compare                              jobs + manifest -> verdicts
+//! render      templates                            jobs -> bytes
+//! write       output                               bytes -> dist/
+//! ```
+//!
+//! [`build::run`] takes every tenant through these stages, in parallel. Nothing here prints.
+
+pub mod build;
+pub mod compare;
+mod content;
+pub mod disk;
+pub mod explain;
+pub mod output;
+pub mod plan;
+pub mod report;
+pub mod resolve;
+mod scan;
+pub mod selection;
+mod templates;
+pub mod themes;
+pub mod workspace;

@@ -1,0 +1,231 @@
+//! The plan of one tenant: every file of its output as a job, before anything is rendered or written.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use tenantry_core::content::Filling;
+use tenantry_core::diagnostic::Diagnostic;
+use tenantry_core::digest::{Digest, Digester};
+use tenantry_core::manifest::{CacheClass, Ingredient, Key};
+use tenantry_core::path::OutputPath;
+use tenantry_core::site::{LinkStyle, Look, Page, PageContext, Site, fill_page};
+use tenantry_core::suggest::did_you_mean;
+
+use crate::disk;
+use crate::resolve::{Resolved, params_digest};
+
+/// One file to be.
+#[derive(Debug)]
+pub struct Job<'s> {
+    /// Where it goes.
+    pub path: OutputPath,
+    /// What it depends on.
+    pub key: Key,
+    /// Its media type.
+    pub media_type: String,
+    /// How long others may keep it.
+    pub cache: CacheClass,
+    /// How it comes about.
+    pub task: Task<'s>,
+}
+
+/// How a file comes about.
+#[derive(Debug)]
+pub enum Task<'s> {
+    /// A page, rendered by a template.
+    Page {
+        /// The template's name, with `.html`.
+        template: String,
+        /// What it sees.
+        context: Box<PageContext<'s>>,
+    },
+    /// Bytes that are known already.
+    Bytes(Arc<[u8]>),
+}
+
+/// Plans a tenant's files, sorted by path. `None` if something is wrong, which is in `diagnostics`.
+pub fn plan<'s>(
+    resolved: &'s Resolved,
+    site: &'s Site<'s>,
+    (root, program): (&Path, Digest),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Vec<Job<'s>>> {
+    let before = diagnostics.len();
+    let mut planning = Planning { resolved, site, root, program, diagnostics, jobs: Vec::new(), owners: Vec::new() };
+    let params = params_digest(&resolved.params);
+    for page in &resolved.pages {
+        planning.page(page, params);
+    }
+    planning.theme_files(params);
+    planning.static_files();
+    planning.aliases();
+    planning.collisions();
+    let Planning { mut jobs, diagnostics, .. } = planning;
+    if diagnostics[before..].iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    jobs.sort_by(|a, b| a.path.cmp(&b.path));
+    Some(jobs)
+}
+
+struct Planning<'p, 's> {
+    resolved: &'s Resolved,
+    site: &'s Site<'s>,
+    root: &'p Path,
+    program: Digest,
+    diagnostics: &'p mut Vec<Diagnostic>,
+    jobs: Vec<Job<'s>>,
+    /// Every path that is claimed, with who claims it, in words.
+    owners: Vec<(OutputPath, String)>,
+}
+
+impl<'s> Planning<'_, 's> {
+    fn page(&mut self, page: &'s Page, params: Digest) {
+        let filling = fill_page(self.site, page, LinkStyle::Relative);
+        if !filling.diagnostics.is_empty() {
+            self.diagnostics.extend(filling.diagnostics);
+            return;
+        }
+        let template = format!("{}.html", page.template());
+        if !self.resolved.theme.templates.has_page(&template) {
+            return self.unknown_template(page);
+        }
+        self.fragment(page);
+        let path = OutputPath::generated(format!("{}index.html", page.address));
+        self.owners.push((path.clone(), format!("the page `{}` ({})", page.path, page.source)));
+        let content = content_digest(&filling);
+        let (strings, strings_digest) = self.resolved.theme.strings(page.lang);
+        let look = Look { strings, brand: self.resolved.brand.as_ref().map(|(file, _)| file) };
+        let context = Box::new(self.site.context(page, filling, look));
+        let key = Key::default()
+            .with(Ingredient::Program, self.program)
+            .with(Ingredient::Template, self.resolved.theme.templates.digest(&template))
+            .with(Ingredient::Strings, strings_digest)
+            .with(Ingredient::Params, params)
+            .with(Ingredient::Content, content)
+            .with(Ingredient::Settings, settings_digest(&context));
+        self.jobs.push(Job {
+            path,
+            key,
+            media_type: "text/html; charset=utf-8".into(),
+            cache: CacheClass::Revalidate,
+            task: Task::Page { template, context },
+        });
+    }
+
+    /// The body alone, with whole addresses, to be put into a portal or another system.
+    fn fragment(&mut self, page: &Page) {
+        let filling = fill_page(self.site, page, LinkStyle::Absolute);
+        self.diagnostics.extend(filling.diagnostics.iter().cloned());
+        let key = Key::default().with(Ingredient::Program, self.program).with(Ingredient::Content, content_digest(&filling));
+        let path = OutputPath::generated(format!("{}fragment.html", page.address));
+        self.owners.push((path.clone(), format!("the fragment of the page `{}`", page.path)));
+        let bytes: Arc<[u8]> = filling.html.into_bytes().into();
+        let media_type = "text/html; charset=utf-8".into();
+        self.jobs.push(Job { path, key, media_type, cache: CacheClass::Revalidate, task: Task::Bytes(bytes) });
+    }
+
+    fn unknown_template(&mut self, page: &Page) {
+        let known = self.resolved.theme.templates.page_names();
+        let name = page.template();
+        let hint = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| {
+            format!("templates of `{}` are {}", self.resolved.theme.name, known.iter().copied().collect::<Vec<_>>().join(", "))
+        });
+        let problem = Diagnostic::error("unknown-template", format!("the page `{}` asks for the template `{name}`, which the theme does not have", page.path));
+        self.diagnostics.push(problem.about(page.source.as_str()).hint(hint));
+    }
+
+    fn theme_files(&mut self, params: Digest) {
+        let theme = &self.resolved.theme;
+        for asset in theme.assets.values() {
+            let key = Key::default().with(Ingredient::File, asset.digest);
+            self.bytes(asset.output.clone(), (Arc::clone(&asset.bytes), key), format!("a file of the theme `{}`", theme.name));
+        }
+        if let Some((_, brand)) = &self.resolved.brand {
+            let key = Key::default()
+                .with(Ingredient::Program, self.program)
+                .with(Ingredient::Params, params)
+                .with(Ingredient::File, brand.digest);
+            self.bytes(brand.output.clone(), (Arc::clone(&brand.bytes), key), "the tenant's style sheet".into());
+        }
+    }
+
+    fn static_files(&mut self) {
+        for (path, file) in &self.resolved.content.files {
+            match disk::read(&self.root.join(file.source.as_str()), disk::LARGEST_ASSET) {
+                Ok(bytes) => {
+                    let key = Key::default().with(Ingredient::File, Digest::of(&bytes));
+                    self.bytes(path.clone(), (bytes.into(), key), format!("the file `{}`", file.source));
+                }
+                Err(error) => {
+                    let message = format!("cannot {} it: {}", error.action, error.cause);
+                    self.diagnostics.push(Diagnostic::error("disk", message).about(file.source.as_str()));
+                }
+            }
+        }
+    }
+
+    fn bytes(&mut self, path: OutputPath, (bytes, key): (Arc<[u8]>, Key), owner: String) {
+        let cache = if path.as_str().starts_with("assets/") { CacheClass::Immutable } else { CacheClass::Revalidate };
+        let media_type = media_type(path.as_str());
+        self.owners.push((path.clone(), owner));
+        self.jobs.push(Job { path, key, media_type, cache, task: Task::Bytes(bytes) });
+    }
+
+    /// Former addresses claim their place, so that none is given twice.
+    fn aliases(&mut self) {
+        for page in &self.resolved.pages {
+            for alias in page.aliases() {
+                let path = OutputPath::generated(format!("{alias}/index.html"));
+                self.owners.push((path, format!("the alias `{alias}` of the page `{}` ({})", page.path, page.source)));
+            }
+        }
+    }
+
+    /// Two files of one name, also where case does not count, and files that are folders for others.
+    fn collisions(&mut self) {
+        let mut by_path: BTreeMap<String, &str> = BTreeMap::new();
+        let mut collisions = Vec::new();
+        for (path, owner) in &self.owners {
+            if let Some(other) = by_path.insert(path.folded(), owner) {
+                collisions.push((path.to_string(), other.to_owned(), owner.clone()));
+            }
+        }
+        for (path, owner) in &self.owners {
+            let folded = path.folded();
+            let folders = folded.match_indices('/').map(|(at, _)| &folded[..at]);
+            for folder in folders {
+                if let Some(other) = by_path.get(folder) {
+                    collisions.push((folder.to_owned(), (*other).to_owned(), owner.clone()));
+                }
+            }
+        }
+        collisions.sort();
+        collisions.dedup_by(|a, b| a.0 == b.0);
+        for (path, one, other) in collisions {
+            let problem = Diagnostic::error("collision", format!("`{path}` is claimed twice: by {one} and by {other}"));
+            let hint = "rename one of them, or give a page another `slug`";
+            self.diagnostics.push(problem.about(self.resolved.tenant.identity.file.as_str()).hint(hint));
+        }
+    }
+}
+
+fn content_digest(filling: &Filling) -> Digest {
+    let digester = Digester::new().add(&filling.html);
+    filling.toc.iter().fold(digester, |digester, entry| digester.add([entry.level]).add(&entry.id).add(&entry.html)).finish()
+}
+
+/// What a template sees besides the text, the strings and the parameters.
+fn settings_digest(context: &PageContext<'_>) -> Digest {
+    let PageContext { page, site, tenant, nav, params: _, strings: _ } = context;
+    let bytes = serde_json::to_vec(&(page, site, tenant, nav)).unwrap_or_default();
+    Digest::of(&bytes)
+}
+
+/// The media type of a file, with the encoding where it is text.
+fn media_type(path: &str) -> String {
+    let guess = mime_guess::from_path(path).first_or_octet_stream();
+    let text = guess.type_() == "text" || matches!(guess.essence_str(), "application/json" | "application/javascript" | "image/svg+xml" | "application/xml");
+    if text { format!("{}; charset=utf-8", guess.essence_str()) } else { guess.essence_str().to_owned() }
+}

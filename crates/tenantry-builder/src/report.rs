@@ -1,0 +1,143 @@
+//! What came of a run, as values: for people, for machines and for tests.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tenantry_core::diagnostic::{Diagnostic, Severity};
+use tenantry_core::name::TenantId;
+
+use crate::compare::Reason;
+
+/// Most tenants that a finding names.
+const MOST_EXAMPLES: usize = 3;
+
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// What became of each tenant, by id.
+    pub tenants: Vec<TenantReport>,
+    /// What was found, each thing once, sorted by file and place.
+    pub findings: Vec<Finding>,
+    /// Tenants whose output is there and whose folder is gone.
+    pub vanished: Vec<String>,
+    /// How many files of vanished tenants were removed.
+    pub pruned_files: usize,
+    /// Whether the run was interrupted.
+    pub interrupted: bool,
+}
+
+/// What became of a tenant.
+#[derive(Debug, Clone, Serialize)]
+pub struct TenantReport {
+    /// Its id.
+    pub id: TenantId,
+    /// The folder of its group.
+    pub group: String,
+    /// What became of it.
+    pub status: Status,
+    /// How many pages it has, all languages together.
+    pub pages: usize,
+    /// How many files its output has.
+    pub files: usize,
+    /// How many were written.
+    pub written: usize,
+    /// How many were rendered and turned out the same.
+    pub same: usize,
+    /// How many were removed.
+    pub removed: usize,
+    /// How many bytes were written.
+    pub bytes: u64,
+    /// Why files were made, and how many for each reason.
+    pub reasons: BTreeMap<Reason, usize>,
+    /// Each file that is made or removed, with why; only if asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub work: Vec<(String, String)>,
+}
+
+/// What became of a tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Files were written or removed.
+    Built,
+    /// Nothing had to change.
+    Unchanged,
+    /// It has errors; its last output is as it was.
+    Failed,
+    /// Files would be written or removed.
+    Planned,
+    /// It was checked, and has no errors.
+    Checked,
+    /// The run ended before it.
+    Skipped,
+}
+
+/// A diagnostic with the tenants that it touches.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// What was found.
+    pub diagnostic: Diagnostic,
+    /// How many tenants it touches; 0 if it is about none in particular.
+    pub tenants: usize,
+    /// Some of them.
+    pub examples: Vec<TenantId>,
+}
+
+/// Gathers findings, the same mistake of several tenants as one.
+#[derive(Debug, Default)]
+pub struct Findings {
+    by_key: BTreeMap<(String, u32, &'static str, String), Finding>,
+}
+
+impl Findings {
+    /// Adds what a tenant found. What it found twice counts once.
+    pub fn add(&mut self, tenant: &TenantId, diagnostics: Vec<Diagnostic>) {
+        for diagnostic in diagnostics {
+            let entry = self.by_key.entry(diagnostic.key());
+            let finding = entry.or_insert_with(|| Finding { diagnostic, tenants: 0, examples: Vec::new() });
+            if finding.examples.last() == Some(tenant) {
+                continue;
+            }
+            finding.tenants += 1;
+            if finding.examples.len() < MOST_EXAMPLES {
+                finding.examples.push(tenant.clone());
+            }
+        }
+    }
+
+    /// Adds something about a layer that many tenants share.
+    pub fn add_shared(&mut self, diagnostic: Diagnostic, tenants: usize) {
+        let finding = Finding { diagnostic, tenants, examples: Vec::new() };
+        self.by_key.entry(finding.diagnostic.key()).or_insert(finding);
+    }
+
+    /// Everything, sorted by file and place, errors first at one place.
+    pub fn finish(self) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = self.by_key.into_values().collect();
+        for finding in &mut findings {
+            finding.examples.sort();
+        }
+        findings.sort_by_cached_key(|finding| {
+            let (file, start, code, message) = finding.diagnostic.key();
+            (file, start, finding.diagnostic.severity, code, message)
+        });
+        findings
+    }
+}
+
+impl Report {
+    /// How many findings of a severity there are.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.diagnostic.severity == severity).count()
+    }
+
+    /// How many tenants ended in a status.
+    pub fn tenants_with(&self, status: Status) -> usize {
+        self.tenants.iter().filter(|tenant| tenant.status == status).count()
+    }
+
+    /// The sum of something over all tenants.
+    pub fn sum(&self, of: impl Fn(&TenantReport) -> usize) -> usize {
+        self.tenants.iter().map(of).sum()
+    }
+}

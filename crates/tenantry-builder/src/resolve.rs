@@ -1,0 +1,228 @@
+//! From a tenant's folder to its site: layers combined, pages listed, tables written, parameters checked.
+//!
+//! What a tenant shares with others is taken from its layer, where it was made once: documents, registers and, for
+//! tenants without a word of their own about cookies, finished tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use tenantry_core::content::Trust;
+use tenantry_core::diagnostic::Diagnostic;
+use tenantry_core::digest::Digest;
+use tenantry_core::language::Lang;
+use tenantry_core::layer::{Chain, Combine, LayerName, LayerSpec, Origin, decode_setting};
+use tenantry_core::name::ThemeName;
+use tenantry_core::register::{Register, TableHtml, overridden_facts, settle_register, table_html};
+use tenantry_core::site::{BrandFile, ContentIndex, Page, Parts, Tenant, pages, settle, unused_page_settings, used_values};
+use tenantry_core::source::Source;
+use tenantry_core::suggest::did_you_mean;
+use tenantry_core::theme::{ParamValue, settle_params};
+
+use crate::content::read_content;
+use crate::themes::{Asset, Theme, Themes, brand_template, theme_exists, theme_names};
+use crate::workspace::TenantSeed;
+
+/// What all tenants of a run are resolved with.
+#[derive(Debug)]
+pub struct Setting<'r> {
+    /// The workspace's folder.
+    pub root: &'r Path,
+    /// The environment asked for.
+    pub environment: Option<&'r str>,
+    /// What the command line sets, each as a source.
+    pub overrides: &'r [Arc<Source>],
+    /// The themes.
+    pub themes: &'r Themes,
+}
+
+/// A tenant, resolved.
+#[derive(Debug)]
+pub struct Resolved {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// Its content, that of its layers included.
+    pub content: Arc<ContentIndex>,
+    /// Its pages.
+    pub pages: Vec<Page>,
+    /// Its cookie tables by language.
+    pub tables: BTreeMap<Lang, Arc<Vec<TableHtml>>>,
+    /// Ids of its tables without rows.
+    pub empty_tables: Vec<String>,
+    /// Its theme's parameters.
+    pub params: IndexMap<Arc<str>, ParamValue>,
+    /// Its theme.
+    pub theme: Arc<Theme>,
+    /// Its own style sheet.
+    pub brand: Option<(BrandFile, Asset)>,
+}
+
+impl Resolved {
+    /// What its site is put together from.
+    pub fn parts(&self) -> Parts<'_> {
+        Parts {
+            tenant: &self.tenant,
+            pages: &self.pages,
+            content: &self.content,
+            tables: &self.tables,
+            empty_tables: &self.empty_tables,
+            params: &self.params,
+        }
+    }
+}
+
+/// What a tenant says and inherits, before anything is decided. `None` if it cannot be read.
+pub fn combined_spec(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<(LayerSpec, Arc<Chain>)> {
+    let own = seed.own.clone()?;
+    let mut spec = own.over(&seed.parent.spec);
+    if let Some(environment) = setting.environment {
+        spec = spec.in_environment(environment);
+    }
+    let mut sources = Vec::new();
+    for source in setting.overrides {
+        let index = u16::try_from(seed.chain.len() + sources.len()).unwrap_or(u16::MAX);
+        spec = decode_setting(source, index, diagnostics)?.over(&spec);
+        sources.push((LayerName::new("command line"), Arc::clone(source)));
+    }
+    let chain = if sources.is_empty() { Arc::clone(&seed.chain) } else { seed.chain.below(sources) };
+    Some((spec, chain))
+}
+
+/// The theme that a tenant asks for, as far as can be told without deciding anything else.
+pub fn wanted_theme(seed: &TenantSeed) -> Option<ThemeName> {
+    let own = seed.own.as_ref().and_then(|own| own.theme.as_ref());
+    own.or(seed.parent.spec.theme.as_ref()).map(|theme| theme.value.clone())
+}
+
+/// Resolves a tenant. `None` if it has errors, which are in `diagnostics`.
+pub fn resolve(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Resolved> {
+    diagnostics.extend(seed.problems.iter().cloned());
+    let readable = !seed.parent.broken && !diagnostics.iter().any(Diagnostic::is_error);
+    let content = tenant_content(seed, setting, diagnostics);
+    if !readable {
+        return None;
+    }
+    let (spec, chain) = combined_spec(seed, setting, diagnostics)?;
+    let tenant = settle(seed.identity.clone(), spec, chain, diagnostics)?;
+    let theme = theme(&tenant, setting, diagnostics);
+    let tables = tables(seed, &tenant, diagnostics);
+    let pages = pages(&tenant, &content, diagnostics);
+    let params = theme.as_ref().and_then(|theme| settle_params(&theme.params, &tenant, &content, diagnostics));
+    diagnostics.extend(unused_page_settings(&tenant, &content));
+    let (theme, (tables, empty_tables), pages, params) = (theme?, tables?, pages?, params?);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    unused_vars(seed, (&pages, &content), diagnostics);
+    let brand = brand(&theme, &params, diagnostics)?;
+    Some(Resolved { tenant, content, pages, tables, empty_tables, params, theme, brand })
+}
+
+fn tenant_content(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnostic>) -> Arc<ContentIndex> {
+    let trust = if seed.parent.trusts_tenants() { Trust::Operator } else { Trust::Tenant };
+    let depth = seed.parent.depth + 1;
+    read_content(setting.root, &seed.folder, (depth, trust), diagnostics).over(&seed.parent.content)
+}
+
+fn theme(tenant: &Tenant, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Arc<Theme>> {
+    let name = &tenant.theme.value;
+    let theme = match setting.themes.get(name) {
+        Some(Some(theme)) => Arc::clone(theme),
+        _ => {
+            if !theme_exists(setting.root, name) {
+                let known = theme_names(setting.root);
+                let hint = did_you_mean(name.as_str(), known.iter().map(String::as_str)).or_else(|| Some(format!("themes are {}", known.join(", "))));
+                let problem = Diagnostic::error("unknown-theme", format!("there is no theme `{name}`")).hint_maybe(hint);
+                diagnostics.push(placed(&tenant.chain, tenant.theme.origin, problem));
+            }
+            return None;
+        }
+    };
+    for lang in tenant.languages.iter().filter(|lang| !theme.speaks(**lang)) {
+        let message = format!("the theme `{name}` has no words in `{lang}`, so English ones are shown");
+        let warning = Diagnostic::warning("theme-language", message).hint(format!("add `themes/{name}/strings/{lang}.toml`"));
+        diagnostics.push(placed(&tenant.chain, tenant.languages_origin, warning));
+    }
+    Some(theme)
+}
+
+fn placed(chain: &Chain, origin: Origin, diagnostic: Diagnostic) -> Diagnostic {
+    match chain.place(origin) {
+        Some(place) => diagnostic.at(place),
+        None => diagnostic,
+    }
+}
+
+type Tables = (BTreeMap<Lang, Arc<Vec<TableHtml>>>, Vec<String>);
+
+/// The tables in every language that the tenant serves.
+fn tables(seed: &TenantSeed, tenant: &Tenant, diagnostics: &mut Vec<Diagnostic>) -> Option<Tables> {
+    let own = seed.own.as_ref().map(|own| &own.register).filter(|register| !register.is_empty());
+    if let Some(own) = own {
+        diagnostics.extend(overridden_facts(own, &seed.parent.spec.register, &tenant.chain));
+    }
+    let is_shared = Arc::ptr_eq(&tenant.register, &seed.parent.spec.register);
+    let register = if is_shared {
+        seed.parent.shared.register(&seed.parent, diagnostics)?
+    } else {
+        Arc::new(settle_register(&tenant.register, &tenant.chain, diagnostics)?)
+    };
+    let mut by_lang = BTreeMap::new();
+    for lang in &tenant.languages {
+        let tables = if is_shared { seed.parent.shared.tables(&register, *lang) } else { Arc::new(write_tables(&register, *lang)) };
+        for table in tables.iter() {
+            for (what, origin) in &table.untranslated {
+                let problem = Diagnostic::error("lang-variant-missing", format!("{what} has no text in `{lang}`"));
+                let hint = format!("add the text in `{lang}`, or one text for all languages");
+                diagnostics.push(placed(&tenant.chain, *origin, problem.hint(hint)));
+            }
+        }
+        by_lang.insert(*lang, tables);
+    }
+    let empty = register.tables.iter().filter(|table| table.rows.is_empty()).map(|table| table.id.to_string());
+    Some((by_lang, empty.collect()))
+}
+
+/// The tables that have rows, written for a language.
+pub(crate) fn write_tables(register: &Register, lang: Lang) -> Vec<TableHtml> {
+    register.tables.iter().filter(|table| !table.rows.is_empty()).map(|table| table_html(table, lang)).collect()
+}
+
+/// Values that the tenant sets and none of its pages asks for.
+fn unused_vars(seed: &TenantSeed, (pages, content): (&[Page], &ContentIndex), diagnostics: &mut Vec<Diagnostic>) {
+    let Some(own) = seed.own.as_ref().filter(|own| !own.vars.is_empty()) else { return };
+    let used: BTreeSet<String> = pages.iter().flat_map(|page| used_values(page, content)).collect();
+    for (name, text) in own.vars.iter().filter(|(name, _)| !used.contains(&***name)) {
+        let hint = did_you_mean(name, used.iter().map(String::as_str));
+        let warning = Diagnostic::warning("unused-value", format!("no page uses `vars.{name}`")).hint_maybe(hint);
+        diagnostics.push(placed(&seed.chain, text.origin().unwrap_or_default(), warning));
+    }
+}
+
+/// The tenant's own style sheet. `None` if its template has errors; `Some(None)` if the theme has none.
+#[expect(clippy::option_option, reason = "failed, absent and present are three things")]
+fn brand(
+    theme: &Arc<Theme>,
+    params: &IndexMap<Arc<str>, ParamValue>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Option<(BrandFile, Asset)>> {
+    let Some(template) = brand_template(theme) else { return Some(None) };
+    let seen = tenantry_core::site::Params { values: params, root: "../".into(), lang: Lang::ENGLISH };
+    match theme.templates.render_style(template, &seen) {
+        Ok(bytes) => {
+            let asset = Asset::new(template, bytes.into());
+            let file = BrandFile { path: asset.output.to_string(), integrity: asset.integrity.clone() };
+            Some(Some((file, asset)))
+        }
+        Err(problem) => {
+            diagnostics.push(problem);
+            None
+        }
+    }
+}
+
+/// A digest of the theme's parameters as pages see them.
+pub(crate) fn params_digest(params: &IndexMap<Arc<str>, ParamValue>) -> Digest {
+    Digest::of(format!("{params:?}").as_bytes())
+}

@@ -1,0 +1,324 @@
+//! Themes, loaded: templates compiled once, assets named by their content, strings merged.
+//!
+//! A theme that extends another looks for each template and asset in its own folder first, then in that of the other;
+//! `charter/page.html` names the other's explicitly.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use indexmap::IndexMap;
+use sha2::{Digest as _, Sha384};
+use tenantry_core::diagnostic::Diagnostic;
+use tenantry_core::digest::{Digest, Digester};
+use tenantry_core::language::Lang;
+use tenantry_core::layer::parse_document;
+use tenantry_core::name::ThemeName;
+use tenantry_core::path::{OutputPath, SourcePath};
+use tenantry_core::source::{Place, Source};
+use tenantry_core::theme::{ParamSpec, ThemeSpec, decode_theme};
+use walkdir::WalkDir;
+
+use crate::disk;
+use crate::templates::{BRAND_TEMPLATE, Templates};
+
+/// Most themes in a chain of `extends`.
+const LONGEST_CHAIN: usize = 8;
+
+/// A theme, ready to render.
+#[derive(Debug)]
+pub struct Theme {
+    /// Its name.
+    pub name: ThemeName,
+    /// Its parameters and those of the themes it extends.
+    pub params: IndexMap<Arc<str>, ParamSpec>,
+    /// Its templates and those of the themes it extends.
+    pub templates: Templates,
+    /// Its assets, by the path that templates name them by.
+    pub assets: Arc<BTreeMap<String, Asset>>,
+    strings: Strings,
+    /// For a theme that speaks no language at all.
+    no_strings: (IndexMap<String, String>, Digest),
+}
+
+/// A file of a theme that goes out under a name that changes with its content.
+#[derive(Debug, Clone)]
+pub struct Asset {
+    /// Where it goes: `assets/charter.0123456789abcdef.css`.
+    pub output: OutputPath,
+    /// Its bytes.
+    pub bytes: Arc<[u8]>,
+    /// Their digest.
+    pub digest: Digest,
+    /// `sha384-…` (W3C Subresource Integrity).
+    pub integrity: String,
+}
+
+impl Asset {
+    /// Names a file by its content.
+    pub fn new(path: &str, bytes: Arc<[u8]>) -> Asset {
+        let digest = Digest::of(&bytes);
+        let output = OutputPath::generated(format!("assets/{}", hashed_name(path, digest)));
+        let integrity = format!("sha384-{}", STANDARD.encode(Sha384::digest(&bytes)));
+        Asset { output, bytes, digest, integrity }
+    }
+}
+
+impl Theme {
+    /// The words of a language, with their digest; those of English stand in for a language that the theme lacks.
+    pub fn strings(&self, lang: Lang) -> (&IndexMap<String, String>, Digest) {
+        let primary = Lang::new(lang.primary()).unwrap_or(lang);
+        let found = [lang, primary, Lang::ENGLISH].iter().find_map(|lang| self.strings.get(lang)).or_else(|| self.strings.values().next());
+        let (strings, digest) = found.unwrap_or(&self.no_strings);
+        (strings, *digest)
+    }
+
+    /// Whether the theme speaks a language.
+    pub fn speaks(&self, lang: Lang) -> bool {
+        self.strings.contains_key(&lang) || Lang::new(lang.primary()).is_ok_and(|primary| self.strings.contains_key(&primary))
+    }
+}
+
+/// The themes of a workspace, by name. One that cannot be loaded is `None`, and why is in `problems`.
+#[derive(Debug, Default)]
+pub struct Themes {
+    themes: BTreeMap<ThemeName, Option<Arc<Theme>>>,
+    /// What is wrong with them.
+    pub problems: Vec<Diagnostic>,
+}
+
+impl Themes {
+    /// Loads the themes that tenants ask for.
+    pub fn load(root: &Path, wanted: &BTreeSet<ThemeName>) -> Themes {
+        let mut themes = Themes::default();
+        for name in wanted {
+            let theme = load_theme(root, name, &mut themes.problems);
+            themes.themes.insert(name.clone(), theme.map(Arc::new));
+        }
+        themes
+    }
+
+    /// A theme; `Some(None)` if it is there and cannot be loaded.
+    pub fn get(&self, name: &ThemeName) -> Option<Option<&Arc<Theme>>> {
+        self.themes.get(name).map(Option::as_ref)
+    }
+}
+
+/// The names of the folders of `themes/`.
+pub fn theme_names(root: &Path) -> Vec<String> {
+    disk::names_in(&root.join("themes")).unwrap_or_default().into_iter().filter(|name| !name.starts_with('.')).collect()
+}
+
+/// Whether a theme is there at all.
+pub fn theme_exists(root: &Path, name: &ThemeName) -> bool {
+    disk::exists(&root.join("themes").join(name.as_str()).join("theme.toml"))
+}
+
+fn load_theme(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> Option<Theme> {
+    if !theme_exists(root, name) {
+        return None;
+    }
+    let before = problems.len();
+    let chain = load_chain(root, name, problems)?;
+    let mut params = IndexMap::new();
+    for (_, spec) in chain.iter().rev() {
+        params.extend(spec.params.clone());
+    }
+    let names: Vec<&ThemeName> = chain.iter().map(|(name, _)| name).collect();
+    let assets = Arc::new(load_assets(root, &names, problems));
+    let sources = load_templates(root, &names, problems);
+    let strings = load_strings(root, &names, problems);
+    if problems[before..].iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    let prefixes = names.iter().map(|name| format!("{name}/")).collect();
+    match Templates::compile(prefixes, sources, Arc::clone(&assets)) {
+        Ok(templates) => Some(Theme { name: name.clone(), params, templates, assets, strings, no_strings: with_digest(IndexMap::new()) }),
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    }
+}
+
+/// The theme and those it extends, nearest first.
+fn load_chain(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> Option<Vec<(ThemeName, ThemeSpec)>> {
+    let mut chain: Vec<(ThemeName, ThemeSpec)> = Vec::new();
+    let mut next = Some(name.clone());
+    while let Some(name) = next.take() {
+        let path = SourcePath::named(&format!("themes/{name}/theme.toml"));
+        let source = Source::new(path.clone(), read(root, &path, problems)?);
+        let spec = decode_theme(&source, problems)?;
+        if let Some(extends) = &spec.extends {
+            let place = Place::new(&source, extends.origin.span);
+            let circle = extends.value == name || chain.iter().any(|(earlier, _)| *earlier == extends.value);
+            if circle || chain.len() + 1 == LONGEST_CHAIN {
+                problems.push(Diagnostic::error("theme-circle", format!("the theme extends itself by way of `{}`", extends.value)).at(place));
+                return None;
+            }
+            if !theme_exists(root, &extends.value) {
+                let known = theme_names(root);
+                let hint = tenantry_core::suggest::did_you_mean(extends.value.as_str(), known.iter().map(String::as_str));
+                problems.push(Diagnostic::error("unknown-theme", format!("there is no theme `{}`", extends.value)).at(place).hint_maybe(hint));
+                return None;
+            }
+            next = Some(extends.value.clone());
+        }
+        chain.push((name, spec));
+    }
+    Some(chain)
+}
+
+fn read(root: &Path, path: &SourcePath, problems: &mut Vec<Diagnostic>) -> Option<String> {
+    match disk::read_text(&root.join(path.as_str())) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            problems.push(Diagnostic::error("disk", format!("cannot {} it: {}", error.action, error.cause)).about(path.as_str()));
+            None
+        }
+    }
+}
+
+/// The files of a folder of a theme, seen from it, sorted; links and devices are findings.
+fn files(root: &Path, folder: &SourcePath, problems: &mut Vec<Diagnostic>) -> Vec<String> {
+    let base = root.join(folder.as_str());
+    if !disk::is_folder(&base) {
+        return Vec::new();
+    }
+    let mut files = Vec::new();
+    for entry in WalkDir::new(&base).min_depth(1).follow_links(false).sort_by_file_name() {
+        let Ok(entry) = entry else {
+            problems.push(Diagnostic::error("disk", "cannot read the folder").about(folder.as_str()));
+            continue;
+        };
+        let relative = entry.path().strip_prefix(&base).ok().and_then(Path::to_str);
+        match relative {
+            Some(name) if entry.file_type().is_file() && !crate::scan::is_hidden(&entry.file_name().to_string_lossy()) => files.push(name.to_owned()),
+            _ if entry.file_type().is_dir() || entry.file_type().is_file() => {}
+            _ => {
+                let problem = Diagnostic::error("not-a-file", format!("it is {}, which is not read", disk::kind_of(entry.file_type())));
+                problems.push(problem.about(entry.path().strip_prefix(root).unwrap_or(entry.path()).to_string_lossy()));
+            }
+        }
+    }
+    files
+}
+
+fn load_assets(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic>) -> BTreeMap<String, Asset> {
+    let mut assets = BTreeMap::new();
+    for theme in chain.iter().rev() {
+        let folder = SourcePath::named(&format!("themes/{theme}/static"));
+        for name in files(root, &folder, problems) {
+            if let Err(error) = OutputPath::new(&name) {
+                problems.push(Diagnostic::error("bad-name", error.to_string()).about(folder.join(&name).as_str()));
+                continue;
+            }
+            match disk::read(&root.join(folder.as_str()).join(&name), disk::LARGEST_ASSET) {
+                Ok(bytes) => {
+                    let asset = Asset::new(&name, bytes.into());
+                    assets.insert(name, asset);
+                }
+                Err(error) => problems.push(Diagnostic::error("disk", error.cause.to_string()).about(folder.join(&name).as_str())),
+            }
+        }
+    }
+    assets
+}
+
+/// The templates of all themes of the chain, under `theme/name`.
+fn load_templates(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic>) -> BTreeMap<String, Arc<Source>> {
+    let mut sources = BTreeMap::new();
+    for theme in chain {
+        let folder = SourcePath::named(&format!("themes/{theme}/templates"));
+        for name in files(root, &folder, problems) {
+            let path = folder.join(&name);
+            if let Some(text) = read(root, &path, problems) {
+                sources.insert(format!("{theme}/{name}"), Source::new(path, text));
+            }
+        }
+    }
+    let has_page = chain.iter().any(|theme| sources.contains_key(&format!("{theme}/page.html")));
+    if !has_page && let Some(theme) = chain.first() {
+        let problem = Diagnostic::error("no-template", "the theme has no `templates/page.html`");
+        problems.push(problem.about(format!("themes/{theme}")));
+    }
+    sources
+}
+
+type Strings = BTreeMap<Lang, (IndexMap<String, String>, Digest)>;
+
+/// The strings by language: a nearer theme's word wins, and English fills what a language lacks.
+fn load_strings(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic>) -> Strings {
+    let mut by_lang: BTreeMap<Lang, IndexMap<String, String>> = BTreeMap::new();
+    for theme in chain.iter().rev() {
+        let folder = SourcePath::named(&format!("themes/{theme}/strings"));
+        for name in files(root, &folder, problems) {
+            let path = folder.join(&name);
+            let Some(Ok(lang)) = name.strip_suffix(".toml").map(Lang::new) else {
+                let problem = Diagnostic::warning("unread-file", "strings are in files named by language, such as `fr.toml`");
+                problems.push(problem.about(path.as_str()));
+                continue;
+            };
+            if let Some(text) = read(root, &path, problems) {
+                let own = strings_of(&Source::new(path, text), problems);
+                by_lang.entry(lang).or_default().extend(own);
+            }
+        }
+    }
+    let english = by_lang.get(&Lang::ENGLISH).cloned().unwrap_or_default();
+    for strings in by_lang.values_mut() {
+        for (key, text) in &english {
+            strings.entry(key.clone()).or_insert_with(|| text.clone());
+        }
+    }
+    by_lang.into_iter().map(|(lang, strings)| (lang, with_digest(strings))).collect()
+}
+
+fn with_digest(strings: IndexMap<String, String>) -> (IndexMap<String, String>, Digest) {
+    let digester = strings.iter().fold(Digester::new(), |digester, (key, text)| digester.add(key).add(text));
+    (strings, digester.finish())
+}
+
+fn strings_of(source: &Arc<Source>, problems: &mut Vec<Diagnostic>) -> IndexMap<String, String> {
+    let Some(document) = parse_document(source, problems) else { return IndexMap::new() };
+    let mut strings = IndexMap::new();
+    for (key, value) in document.get_ref() {
+        match value.get_ref().as_str() {
+            Some(text) => {
+                strings.insert(key.get_ref().to_string(), text.to_owned());
+            }
+            None => problems.push(
+                Diagnostic::error("wrong-type", "a string of the theme is text: `key = \"text\"`").at(Place::new(source, value.span())),
+            ),
+        }
+    }
+    strings
+}
+
+/// `charter.css` becomes `charter.0123456789abcdef.css`.
+fn hashed_name(path: &str, digest: Digest) -> String {
+    let hash = digest.short(16);
+    match path.rsplit_once('.') {
+        Some((stem, ending)) if !ending.contains('/') && !stem.is_empty() => format!("{stem}.{hash}.{ending}"),
+        _ => format!("{path}.{hash}"),
+    }
+}
+
+/// The template of the tenant's own style sheet, if the theme has one.
+pub fn brand_template(theme: &Theme) -> Option<&'static str> {
+    theme.templates.has_style(BRAND_TEMPLATE).then_some(BRAND_TEMPLATE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_change_with_content() {
+        let digest = Digest::of(b"x");
+        assert_eq!(hashed_name("a/b.css", digest), format!("a/b.{}.css", digest.short(16)));
+        assert_eq!(hashed_name("LICENSE", digest), format!("LICENSE.{}", digest.short(16)));
+    }
+}

@@ -1,0 +1,305 @@
+//! A workspace, read: its layers combined once per layer, its tenants known by name and address.
+//!
+//! What groups share is read, parsed and combined here, once. A tenant's own files beyond its settings are read when the
+//! tenant is resolved, so that memory follows the tenants in flight.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rayon::prelude::*;
+use tenantry_core::content::Trust;
+use tenantry_core::diagnostic::Diagnostic;
+use tenantry_core::language::Lang;
+use tenantry_core::layer::{BaseUrl, Chain, Combine, Holder, LayerFile, LayerName, LayerSpec, decode_settings};
+use tenantry_core::name::TenantId;
+use tenantry_core::path::SourcePath;
+use tenantry_core::register::{Register, TableHtml, settle_register};
+use tenantry_core::site::{ContentIndex, Identity};
+use tenantry_core::source::Source;
+
+use crate::content::read_content;
+use crate::disk;
+use crate::resolve::write_tables;
+use crate::scan::{Folder, FolderKind, scan};
+
+/// A workspace.
+#[derive(Debug)]
+pub struct Workspace {
+    /// The folder that holds `sites/` and `themes/`.
+    pub root: PathBuf,
+    /// Its tenants, by id.
+    pub tenants: Vec<TenantSeed>,
+    /// What is wrong with layers that tenants share, each with the number of tenants below.
+    pub shared_problems: Vec<(Diagnostic, usize)>,
+    /// The names of all environments that some layer describes.
+    pub environments: Vec<String>,
+}
+
+/// A group, combined with the layers above it.
+#[derive(Debug)]
+pub struct Layer {
+    /// Where it is.
+    pub path: SourcePath,
+    /// How deep it lies: 0 is `sites/`.
+    pub depth: u16,
+    /// Its sources and those above.
+    pub chain: Arc<Chain>,
+    /// What it says, over what the layers above say.
+    pub spec: LayerSpec,
+    /// What it offers, over what the layers above offer.
+    pub content: Arc<ContentIndex>,
+    /// Whether it, or a layer above it, has errors: then no tenant below can be built.
+    pub broken: bool,
+    /// What tenants without a register of their own share.
+    pub shared: SharedRegister,
+}
+
+/// A layer's register, decided once for all tenants that add nothing to it, and its tables, written once per language.
+#[derive(Debug, Default)]
+pub struct SharedRegister {
+    settled: OnceLock<(Option<Arc<Register>>, Vec<Diagnostic>)>,
+    tables: Mutex<BTreeMap<Lang, Arc<Vec<TableHtml>>>>,
+}
+
+impl SharedRegister {
+    /// The register of `layer`. What is wrong with it is told to each tenant that asks, and reported once.
+    pub fn register(&self, layer: &Layer, diagnostics: &mut Vec<Diagnostic>) -> Option<Arc<Register>> {
+        let (register, problems) = self.settled.get_or_init(|| {
+            let mut problems = Vec::new();
+            let register = settle_register(&layer.spec.register, &layer.chain, &mut problems);
+            (register.map(Arc::new), problems)
+        });
+        diagnostics.extend(problems.iter().cloned());
+        register.clone()
+    }
+
+    /// Its tables in a language.
+    pub fn tables(&self, register: &Register, lang: Lang) -> Arc<Vec<TableHtml>> {
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(tables.entry(lang).or_insert_with(|| Arc::new(write_tables(register, lang))))
+    }
+}
+
+impl Layer {
+    /// Whether the tenants right below are the operator's own.
+    pub fn trusts_tenants(&self) -> bool {
+        self.spec.trust_tenants.as_ref().is_some_and(|trust| trust.value)
+    }
+}
+
+/// A tenant whose settings are read and whose site is not resolved yet.
+#[derive(Debug)]
+pub struct TenantSeed {
+    /// Which one.
+    pub identity: Identity,
+    /// Its folder.
+    pub folder: Folder,
+    /// The layer above it.
+    pub parent: Arc<Layer>,
+    /// Its sources and those above.
+    pub chain: Arc<Chain>,
+    /// What it says itself; `None` if that cannot be read.
+    pub own: Option<LayerSpec>,
+    /// What is wrong so far.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// Why a folder is no workspace.
+#[derive(Debug)]
+pub struct NoWorkspace {
+    /// What was looked for, and where.
+    pub message: String,
+}
+
+/// Finds the workspace that a folder lies in: the nearest one upward with `sites/group.toml`.
+pub fn find(from: &Path) -> Result<PathBuf, NoWorkspace> {
+    let from = disk::canonical(from).map_err(|error| NoWorkspace { message: error.to_string() })?;
+    let found = from.ancestors().find(|folder| disk::exists(&folder.join("sites/group.toml")));
+    found.map(Path::to_owned).ok_or_else(|| NoWorkspace {
+        message: format!("no workspace here: neither `{}` nor a folder above it has `sites/group.toml`", from.display()),
+    })
+}
+
+/// Reads a workspace.
+pub fn read(root: &Path) -> Result<Workspace, NoWorkspace> {
+    if !disk::exists(&root.join("sites/group.toml")) {
+        return Err(NoWorkspace { message: format!("`{}` is no workspace: it has no `sites/group.toml`", root.display()) });
+    }
+    let mut reading = Reading { root, shared_problems: Vec::new(), seeds: Vec::new(), environments: Vec::new() };
+    let folder = scan(root, &SourcePath::named("sites"));
+    reading.layer(folder, None);
+    let Reading { shared_problems, seeds, mut environments, .. } = reading;
+    let mut tenants: Vec<TenantSeed> = seeds.into_par_iter().map(|(folder, parent)| seed(root, folder, parent)).collect();
+    tenants.sort_by(|a, b| (&a.identity.id, &a.identity.file).cmp(&(&b.identity.id, &b.identity.file)));
+    refuse_equal_ids(&mut tenants);
+    refuse_equal_addresses(&mut tenants);
+    environments.sort();
+    environments.dedup();
+    Ok(Workspace { root: root.to_owned(), tenants, shared_problems, environments })
+}
+
+struct Reading<'r> {
+    root: &'r Path,
+    shared_problems: Vec<(Diagnostic, usize)>,
+    /// Folders of tenants, each with the layer above it.
+    seeds: Vec<(Folder, Arc<Layer>)>,
+    environments: Vec<String>,
+}
+
+impl Reading<'_> {
+    fn layer(&mut self, mut folder: Folder, parent: Option<&Arc<Layer>>) {
+        let children = std::mem::take(&mut folder.children);
+        let tenants: usize = children.iter().map(Folder::tenants).sum();
+        let layer = match (folder.kind, parent) {
+            (FolderKind::Plain, Some(parent)) => {
+                self.plain_folder(&folder, tenants);
+                Arc::clone(parent)
+            }
+            _ => Arc::new(self.group(&folder, parent, tenants)),
+        };
+        for child in children {
+            match child.kind {
+                FolderKind::Tenant => self.seeds.push((child, Arc::clone(&layer))),
+                FolderKind::Group | FolderKind::Plain => self.layer(child, Some(&layer)),
+            }
+        }
+    }
+
+    /// A folder without settings passes everything on; what it holds itself is not read.
+    fn plain_folder(&mut self, folder: &Folder, tenants: usize) {
+        let problems = folder.problems.iter().cloned();
+        self.shared_problems.extend(problems.map(|problem| (problem, tenants)));
+        if folder.has_cookies || !folder.content.is_empty() || !folder.statics.is_empty() || tenants == 0 {
+            let warning = Diagnostic::warning("no-layer", "the folder has neither `group.toml` nor `site.toml`, so nothing in it is read");
+            self.shared_problems.push((warning.about(folder.path.as_str()).hint("add a `group.toml`, even an empty one"), tenants));
+        }
+    }
+
+    fn group(&mut self, folder: &Folder, parent: Option<&Arc<Layer>>, tenants: usize) -> Layer {
+        let mut problems = folder.problems.clone();
+        let depth = parent.map_or(0, |parent| parent.depth + 1);
+        let above = parent.map_or_else(Chain::top, |parent| Arc::clone(&parent.chain));
+        let (own, chain) = read_settings(self.root, folder, (&above, Holder::Group), &mut problems);
+        let content = read_content(self.root, folder, (depth, Trust::Operator), &mut problems);
+        let content = content.over(&parent.map_or_else(Arc::default, |parent| Arc::clone(&parent.content)));
+        let broken_here = own.is_none() || folder.problems.iter().any(Diagnostic::is_error);
+        let own = own.unwrap_or_default();
+        self.environments.extend(own.environments.keys().map(ToString::to_string));
+        let spec = match parent {
+            Some(parent) => own.over(&parent.spec),
+            None => own,
+        };
+        self.shared_problems.extend(problems.into_iter().map(|problem| (problem, tenants)));
+        Layer {
+            path: folder.path.clone(),
+            depth,
+            chain,
+            spec,
+            content,
+            broken: broken_here || parent.is_some_and(|parent| parent.broken),
+            shared: SharedRegister::default(),
+        }
+    }
+}
+
+/// Reads the settings and the register of a folder. `None` if they have errors.
+fn read_settings(
+    root: &Path,
+    folder: &Folder,
+    (above, holder): (&Arc<Chain>, Holder),
+    problems: &mut Vec<Diagnostic>,
+) -> (Option<LayerSpec>, Arc<Chain>) {
+    let settings = if folder.kind == FolderKind::Tenant { "site.toml" } else { "group.toml" };
+    let mut files = vec![(settings, LayerFile::Settings)];
+    if folder.has_cookies {
+        files.push(("cookies.toml", LayerFile::Cookies));
+    }
+    let layer = LayerName::new(folder.path.as_str());
+    let mut sources = Vec::new();
+    let mut spec: Option<LayerSpec> = Some(LayerSpec::default());
+    for (name, file) in files {
+        let path = folder.path.join(name);
+        let text = match disk::read_text(&root.join(path.as_str())) {
+            Ok(text) => text,
+            Err(error) => {
+                problems.push(Diagnostic::error("disk", format!("cannot {} it: {}", error.action, error.cause)).about(path.as_str()));
+                spec = None;
+                continue;
+            }
+        };
+        let source = Source::new(path, text);
+        let index = u16::try_from(above.len() + sources.len()).unwrap_or(u16::MAX);
+        let own = decode_settings(&source, index, (holder, file), problems);
+        sources.push((layer.clone(), source));
+        spec = match (spec, own) {
+            // What a layer says in its settings wins over its catalogue.
+            (Some(settings), Some(own)) => Some(settings.over(&own)),
+            _ => None,
+        };
+    }
+    (spec, above.below(sources))
+}
+
+fn seed(root: &Path, folder: Folder, parent: Arc<Layer>) -> TenantSeed {
+    let mut problems = folder.problems.clone();
+    let holder = if parent.trusts_tenants() { Holder::TrustedTenant } else { Holder::Tenant };
+    let (own, chain) = read_settings(root, &folder, (&parent.chain, holder), &mut problems);
+    let name = folder.path.file_name();
+    let id = TenantId::new(name).unwrap_or_else(|error| {
+        let problem = Diagnostic::error("bad-tenant-id", error.to_string()).about(folder.path.as_str());
+        problems.push(problem.hint("rename the folder: its name is the tenant's id"));
+        TenantId::stand_in(name)
+    });
+    let parts: Vec<&str> = folder.path.as_str().split('/').collect();
+    let group = parts.get(1..parts.len() - 1).unwrap_or_default().join("/");
+    let identity = Identity { id, group, file: folder.path.join("site.toml") };
+    TenantSeed { identity, folder, parent, chain, own, problems }
+}
+
+/// Two folders of one name would write into one folder: both are refused.
+fn refuse_equal_ids(tenants: &mut [TenantSeed]) {
+    let mut by_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, tenant) in tenants.iter().enumerate() {
+        by_id.entry(tenant.identity.id.as_str().to_lowercase()).or_default().push(index);
+    }
+    for (id, indices) in by_id.into_iter().filter(|(_, indices)| indices.len() > 1) {
+        let folders: Vec<String> = indices.iter().map(|index| tenants[*index].folder.path.to_string()).collect();
+        for index in indices {
+            let message = format!("the tenant id `{id}` is used {} times: {}", folders.len(), folders.join(", "));
+            let problem = Diagnostic::error("duplicate-tenant", message).about(tenants[index].folder.path.as_str());
+            tenants[index].problems.push(problem.hint("rename a folder: ids are unique in a workspace"));
+        }
+    }
+}
+
+/// Two tenants on one address would overwrite each other at their host: both are refused.
+fn refuse_equal_addresses(tenants: &mut [TenantSeed]) {
+    let mut by_claim: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, tenant) in tenants.iter().enumerate() {
+        if let Some(url) = tenant.base_url() {
+            by_claim.entry(url.claim()).or_default().push(index);
+        }
+    }
+    for (claim, indices) in by_claim.into_iter().filter(|(_, indices)| indices.len() > 1) {
+        let ids: Vec<String> = indices.iter().map(|index| tenants[*index].identity.id.to_string()).collect();
+        for index in indices {
+            let others: Vec<&str> = ids.iter().map(String::as_str).filter(|id| *id != tenants[index].identity.id.as_str()).collect();
+            let message = format!("`{claim}` is the address of {} too", others.join(", "));
+            let problem = Diagnostic::error("duplicate-address", message);
+            let place = tenants[index].own.as_ref().and_then(|own| own.base_url.as_ref()).and_then(|url| tenants[index].chain.place(url.origin));
+            let problem = match place {
+                Some(place) => problem.at(place),
+                None => problem.about(tenants[index].identity.file.as_str()),
+            };
+            tenants[index].problems.push(problem.hint("each site has an address of its own; neither is built until that is so"));
+        }
+    }
+}
+
+impl TenantSeed {
+    /// The address that the tenant claims.
+    pub fn base_url(&self) -> Option<&BaseUrl> {
+        self.own.as_ref()?.base_url.as_ref().map(|url| &url.value)
+    }
+}

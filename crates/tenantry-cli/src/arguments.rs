@@ -1,0 +1,171 @@
+//! The command line, as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tenantry_builder::selection::Shard;
+
+/// Builds, checks and explains the static sites of many tenants from one workspace.
+#[derive(Debug, Parser)]
+#[command(name = "tenantry", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "TENANT is an id, the path of a group, or a quoted glob such as 'ods/*'; none means all.\n\
+    Exit codes: 0 all well; 1 some tenant has errors, the others are done; 2 the run could not go on;\n\
+    3 refused for safety or for want of a confirmation; 130 interrupted.")]
+pub struct Arguments {
+    /// What applies to every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// The workspace: the folder that holds `sites/` and `themes/` [default: the nearest one upward]
+    #[arg(long, global = true, value_name = "DIR", env = "TENANTRY_WORKSPACE")]
+    pub workspace: Option<PathBuf>,
+    /// Sets a key for all tenants, over what their layers say; may be repeated
+    #[arg(long, global = true, value_name = "KEY=VALUE", env = "TENANTRY_SET")]
+    pub set: Vec<String>,
+    /// How to report
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human, env = "TENANTRY_FORMAT")]
+    pub format: Format,
+    /// Errors only
+    #[arg(long, short, global = true, conflicts_with = "verbose", env = "TENANTRY_QUIET")]
+    pub quiet: bool,
+    /// Notes too, and a line for each tenant
+    #[arg(long, short, global = true, env = "TENANTRY_VERBOSE")]
+    pub verbose: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, env = "TENANTRY_COLOR")]
+    pub color: Colour,
+}
+
+/// The form of reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people, on standard error; results on standard output.
+    Human,
+    /// One JSON document on standard output.
+    Json,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Builds the tenants' sites into the output folder
+    Build(Build),
+    /// Finds everything that can be wrong, without writing
+    Check(Check),
+    /// Lists tenants: addresses, languages, pages
+    List(List),
+    /// Tells where a tenant's values come from, and what they hide
+    Explain(Explain),
+    /// Prints a completion script for a shell
+    Completions(Completions),
+}
+
+/// `build`
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub struct Build {
+    /// Tenants to build
+    #[arg(value_name = "TENANT")]
+    pub tenants: Vec<String>,
+    /// The output folder [default: `dist` in the workspace]
+    #[arg(long, value_name = "DIR", env = "TENANTRY_OUT")]
+    pub out: Option<PathBuf>,
+    /// The environment, as `[env.NAME]` describes it
+    #[arg(long, value_name = "NAME", env = "TENANTRY_ENV")]
+    pub env: Option<String>,
+    /// How many threads [default: one per core]
+    #[arg(long, short, value_name = "N", default_value_t = 0, hide_default_value = true, env = "TENANTRY_JOBS")]
+    pub jobs: usize,
+    /// Only part I of N; a tenant's part depends on its id alone
+    #[arg(long, value_name = "I/N", value_parser = Shard::parse, env = "TENANTRY_SHARD")]
+    pub shard: Option<Shard>,
+    /// Say what would be written, and write nothing
+    #[arg(long, env = "TENANTRY_DRY_RUN")]
+    pub dry_run: bool,
+    /// Say for each file why it is made
+    #[arg(long, env = "TENANTRY_WHY")]
+    pub why: bool,
+    /// Render everything again
+    #[arg(long, env = "TENANTRY_CLEAN")]
+    pub clean: bool,
+    /// Read the output and mend what is not as its manifest says
+    #[arg(long, env = "TENANTRY_VERIFY")]
+    pub verify: bool,
+    /// Go beyond safety limits, and replace files that no build wrote
+    #[arg(long)]
+    pub force: bool,
+    /// Remove the output of tenants that are gone
+    #[arg(long, env = "TENANTRY_PRUNE")]
+    pub prune: bool,
+}
+
+/// `check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Tenants to check
+    #[arg(value_name = "TENANT")]
+    pub tenants: Vec<String>,
+    /// The environment, as `[env.NAME]` describes it
+    #[arg(long, value_name = "NAME", env = "TENANTRY_ENV")]
+    pub env: Option<String>,
+    /// What else counts as an error
+    #[arg(long, value_enum, value_name = "WHAT", env = "TENANTRY_DENY")]
+    pub deny: Option<Deny>,
+}
+
+/// What `check` takes for an error besides errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Deny {
+    /// Warnings.
+    Warnings,
+}
+
+/// `list`
+#[derive(Debug, Args)]
+pub struct List {
+    /// Tenants to list
+    #[arg(value_name = "TENANT")]
+    pub tenants: Vec<String>,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The tenant's id
+    #[arg(value_name = "TENANT")]
+    pub tenant: String,
+    /// A page (`cookies`) or a dotted key (`vars.platform`)
+    #[arg(value_name = "PAGE|KEY")]
+    pub question: Option<String>,
+}
+
+/// `completions`
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Reads the arguments of the process.
+pub fn parse() -> Result<Arguments, clap::Error> {
+    Arguments::try_parse()
+}

@@ -1,0 +1,161 @@
+//! `build` and `check`: one run of the builder, reported.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use tenantry_builder::build::{Mode, Options, Stop, run};
+use tenantry_builder::report::{Report, Status};
+use tenantry_builder::selection::Selection;
+use tenantry_core::diagnostic::Severity;
+
+use crate::arguments::{Build, Check, Deny, Format, Global};
+use crate::display::{self, count};
+use crate::exit::{self, Exit};
+use crate::json;
+use crate::progress::{Progress, Shown};
+use crate::terminal::{self, Stream};
+
+/// `build`
+pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
+    let workspace = super::workspace(global)?;
+    let mode = if arguments.dry_run { Mode::DryRun } else { Mode::Build };
+    let options = Options {
+        out: arguments.out.clone().unwrap_or_else(|| workspace.join("dist")),
+        workspace,
+        mode,
+        selection: Selection { patterns: arguments.tenants.clone(), shard: arguments.shard },
+        environment: arguments.env.clone(),
+        overrides: super::settings(global)?,
+        jobs: arguments.jobs,
+        clean: arguments.clean,
+        verify: arguments.verify,
+        explain_work: arguments.why,
+        prune: arguments.prune,
+        force: arguments.force,
+    };
+    let (report, seconds) = run_with_progress(&options, global, ("build", "building"))?;
+    if global.format == Format::Json {
+        terminal::write(Stream::Output, &json::run("build", &report));
+        return Ok(exit::of_report(&report));
+    }
+    display::findings(&report.findings, global);
+    say_work(&report, arguments, global);
+    say_vanished(&report, arguments);
+    let verb = if mode == Mode::DryRun { "planned" } else { "built" };
+    say_summary(&report, (verb, seconds), global);
+    Ok(exit::of_report(&report))
+}
+
+/// `check`
+pub fn check(arguments: &Check, global: &Global) -> Result<Exit, Stop> {
+    let workspace = super::workspace(global)?;
+    let options = Options {
+        out: workspace.join("dist"),
+        workspace,
+        mode: Mode::Check,
+        selection: Selection { patterns: arguments.tenants.clone(), shard: None },
+        environment: arguments.env.clone(),
+        overrides: super::settings(global)?,
+        jobs: 0,
+        clean: false,
+        verify: false,
+        explain_work: false,
+        prune: false,
+        force: false,
+    };
+    let (report, seconds) = run_with_progress(&options, global, ("check", "checking"))?;
+    let denied = arguments.deny == Some(Deny::Warnings) && report.count(Severity::Warning) > 0;
+    let code = match exit::of_report(&report) {
+        Exit::Success if denied => Exit::TenantErrors,
+        code => code,
+    };
+    if global.format == Format::Json {
+        terminal::write(Stream::Output, &json::run("check", &report));
+        return Ok(code);
+    }
+    display::findings(&report.findings, global);
+    say_summary(&report, ("checked", seconds), global);
+    Ok(code)
+}
+
+fn run_with_progress(options: &Options, global: &Global, (_, verb): (&str, &'static str)) -> Result<(Report, f64), Stop> {
+    let interrupt = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&interrupt);
+    // The first Ctrl-C lets the tenants in flight end; the second one does not wait for them.
+    let handler = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(Exit::Interrupted as i32);
+        }
+    });
+    if let Err(error) = handler {
+        terminal::write(Stream::Error, &format!("warning: Ctrl-C will not end the run cleanly: {error}\n"));
+    }
+    let shown = if global.quiet || global.format == Format::Json { Shown::No } else { Shown::Yes };
+    let progress = Progress::new(verb, shown);
+    let started = Instant::now();
+    let result = run(options, &progress, &interrupt);
+    progress.finish();
+    Ok((result?, started.elapsed().as_secs_f64()))
+}
+
+/// With `--dry-run` or `--why`, what is made and why; with `--verbose`, a line for each tenant.
+fn say_work(report: &Report, arguments: &Build, global: &Global) {
+    let mut text = String::new();
+    for tenant in &report.tenants {
+        for (path, reason) in &tenant.work {
+            text.push_str(&format!("{}/{path}: {reason}\n", tenant.id));
+        }
+        if global.verbose && !arguments.why {
+            let reasons: Vec<String> = tenant.reasons.iter().map(|(reason, number)| format!("{number} {reason}")).collect();
+            text.push_str(&format!("{}: {:?}, {}\n", tenant.id, tenant.status, reasons.join(", ")));
+        }
+    }
+    if arguments.dry_run {
+        text.push_str(&by_group(report));
+    }
+    terminal::write(Stream::Output, &text);
+}
+
+/// How many tenants and files a run touches, by group and by reason.
+fn by_group(report: &Report) -> String {
+    let mut groups = std::collections::BTreeMap::<&str, (usize, usize)>::new();
+    let mut reasons = std::collections::BTreeMap::<String, usize>::new();
+    for tenant in report.tenants.iter().filter(|tenant| tenant.status == Status::Planned) {
+        let entry = groups.entry(&tenant.group).or_default();
+        entry.0 += 1;
+        entry.1 += tenant.reasons.values().sum::<usize>() + tenant.removed;
+        for (reason, number) in &tenant.reasons {
+            *reasons.entry(reason.to_string()).or_default() += number;
+        }
+    }
+    let mut text = String::new();
+    for (group, (tenants, files)) in groups {
+        let name = if group.is_empty() { "sites/".to_owned() } else { format!("sites/{group}/") };
+        text.push_str(&format!("{name}: {}, {}\n", count(tenants, "tenant"), count(files, "file")));
+    }
+    for (reason, files) in reasons {
+        text.push_str(&format!("{reason}: {}\n", count(files, "file")));
+    }
+    text
+}
+
+fn say_vanished(report: &Report, arguments: &Build) {
+    if report.vanished.is_empty() {
+        return;
+    }
+    let list = report.vanished.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+    let number = count(report.vanished.len(), "tenant");
+    let text = if arguments.prune {
+        format!("removed the output of {number} that are gone from the workspace: {list}\n")
+    } else {
+        format!("kept the output of {number} that are gone from the workspace ({list}); --prune removes it\n")
+    };
+    terminal::write(Stream::Error, &text);
+}
+
+fn say_summary(report: &Report, (verb, seconds): (&str, f64), global: &Global) {
+    if !global.quiet {
+        terminal::write(Stream::Error, &display::summary(report, verb, seconds));
+    }
+}

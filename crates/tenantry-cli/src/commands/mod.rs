@@ -1,0 +1,54 @@
+//! The commands, a file for each.
+
+mod build;
+mod completions;
+mod explain;
+mod list;
+
+use std::path::PathBuf;
+
+use tenantry_builder::build::{Stop, find_workspace};
+
+use crate::arguments::{Arguments, Command, Global};
+use crate::exit::Exit;
+use crate::terminal;
+
+/// Runs the command of the arguments.
+pub fn run(arguments: &Arguments) -> Result<Exit, Stop> {
+    terminal::choose_colours(&arguments.global);
+    match &arguments.command {
+        Command::Build(build) => build::build(build, &arguments.global),
+        Command::Check(check) => build::check(check, &arguments.global),
+        Command::List(list) => list::list(list, &arguments.global),
+        Command::Explain(explain) => explain::explain(explain, &arguments.global),
+        Command::Completions(completions) => Ok(completions::completions(completions)),
+    }
+}
+
+/// The workspace that the arguments mean.
+fn workspace(global: &Global) -> Result<PathBuf, Stop> {
+    match &global.workspace {
+        Some(folder) => tenantry_builder::disk::canonical(folder).map_err(Stop::Disk),
+        None => find_workspace(&PathBuf::from(".")),
+    }
+}
+
+/// `KEY=VALUE` as TOML. A value that is no TOML is text, so that shells need no second pair of quotation marks.
+fn settings(global: &Global) -> Result<Vec<String>, Stop> {
+    global.set.iter().map(|setting| as_toml(setting)).collect()
+}
+
+fn as_toml(setting: &str) -> Result<String, Stop> {
+    let Some((key, value)) = setting.split_once('=') else {
+        return Err(Stop::Unknown { message: format!("`{setting}` is no setting"), hint: Some("expected KEY=VALUE, such as vars.platform=portal".into()) });
+    };
+    let value = value.trim();
+    let first = value.chars().next().unwrap_or(' ');
+    let is_date = value.len() == 10 && value.bytes().filter(|byte| *byte == b'-').count() == 2;
+    let is_toml = matches!(first, '"' | '\'' | '[' | '{') || matches!(value, "true" | "false") || value.parse::<i64>().is_ok() || is_date;
+    if is_toml {
+        return Ok(format!("{key} = {value}"));
+    }
+    let escaped: String = value.chars().flat_map(|c| if matches!(c, '"' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
+    Ok(format!("{key} = \"{escaped}\""))
+}

@@ -1,0 +1,26 @@
+//! The program `tenantry`. It decides nothing: arguments in, one command, one exit code.
+
+mod arguments;
+mod commands;
+mod display;
+mod exit;
+mod json;
+mod progress;
+mod terminal;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = match arguments::parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return exit::of_usage(&error),
+    };
+    match commands::run(&arguments) {
+        Ok(code) => code.into(),
+        Err(stop) => {
+            let code = exit::of_stop(&stop);
+            display::stop(&stop, &arguments);
+            code.into()
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Progress of long work: a bar on a terminal, a line every five seconds elsewhere, nothing for short work.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tenantry_builder::build::{Counter, Event, Observer};
+
+use crate::terminal::{self, Stream};
+
+/// Between two lines where there is no terminal.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Shows how far a run is.
+pub struct Progress {
+    bar: ProgressBar,
+    counter: Counter,
+    plain: Option<Mutex<Plain>>,
+}
+
+struct Plain {
+    total: usize,
+    last: Instant,
+    started: Instant,
+}
+
+impl Progress {
+    /// Shows progress of a verb, or of nothing if `shown` is `Shown::No`.
+    pub fn new(verb: &'static str, shown: Shown) -> Progress {
+        let bar = ProgressBar::new(0);
+        let watched = terminal::is_watched();
+        if shown == Shown::No || !watched {
+            bar.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        let template = "{msg} {bar:30} {human_pos}/{human_len} tenants, {per_sec}, {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(verb);
+        let now = Instant::now();
+        let plain = (shown == Shown::Yes && !watched).then(|| Mutex::new(Plain { total: 0, last: now, started: now }));
+        Progress { bar, counter: Counter::default(), plain }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Whether progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// It is.
+    Yes,
+    /// It is not.
+    No,
+}
+
+impl Observer for Progress {
+    fn event(&self, event: Event<'_>) {
+        match event {
+            Event::Started { tenants } => {
+                self.bar.set_length(tenants as u64);
+                if let Some(plain) = &self.plain {
+                    plain.lock().unwrap_or_else(std::sync::PoisonError::into_inner).total = tenants;
+                }
+            }
+            Event::Done { .. } => {
+                let done = self.counter.add();
+                self.bar.inc(1);
+                if let Some(plain) = &self.plain {
+                    plain.lock().unwrap_or_else(std::sync::PoisonError::into_inner).say(done);
+                }
+            }
+        }
+    }
+}
+
+impl Plain {
+    fn say(&mut self, done: usize) {
+        if self.last.elapsed() < PAUSE {
+            return;
+        }
+        self.last = Instant::now();
+        let rate = done as f64 / self.started.elapsed().as_secs_f64();
+        let left = self.total.saturating_sub(done) as f64 / rate.max(0.001);
+        terminal::write(Stream::Error, &format!("{done}/{} tenants, {rate:.0} a second, {left:.0} s left\n", self.total));
+    }
+}
