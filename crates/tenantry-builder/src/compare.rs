@@ -90,7 +90,12 @@ pub enum Trustfulness {
 
 /// Compares jobs with what is known. `differs` tells whether a file of the output is not what its manifest says; it is
 /// asked for files that would be kept.
-pub fn compare(jobs: &[Job<'_>], known: &Known, how: Trustfulness, differs: impl Fn(&OutputPath) -> bool) -> Comparison {
+pub fn compare(
+    jobs: &[Job<'_>],
+    known: &Known,
+    how: Trustfulness,
+    differs: impl Fn(&OutputPath) -> bool,
+) -> Comparison {
     let verdicts = jobs.iter().map(|job| verdict(job, known, how, &differs)).collect();
     let planned: BTreeMap<&OutputPath, ()> = jobs.iter().map(|job| (&job.path, ())).collect();
     let listed: Vec<&OutputPath> = match known {
@@ -98,7 +103,8 @@ pub fn compare(jobs: &[Job<'_>], known: &Known, how: Trustfulness, differs: impl
         Known::Listed(manifest) => manifest.artifacts.keys().collect(),
         Known::Unfinished(one, other) => one.artifacts.keys().chain(other.artifacts.keys()).collect(),
     };
-    let mut removals: Vec<OutputPath> = listed.into_iter().filter(|path| !planned.contains_key(path)).cloned().collect();
+    let mut removals: Vec<OutputPath> =
+        listed.into_iter().filter(|path| !planned.contains_key(path)).cloned().collect();
     removals.sort();
     removals.dedup();
     Comparison { verdicts, removals }

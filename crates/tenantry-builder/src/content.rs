@@ -18,14 +18,29 @@ const PARTS: &str = "_parts/";
 
 /// Files that hosts or browsers obey, which no tenant may supply: the program writes what is needed.
 const RESERVED: &[&str] = &[
-    "_headers", "_redirects", "_routes.json", "_worker.js", "cname", "robots.txt", "sitemap.xml", "sw.js", "service-worker.js",
-    "serviceworker.js", "cookies.json", "404.html",
+    "_headers",
+    "_redirects",
+    "_routes.json",
+    "_worker.js",
+    "cname",
+    "robots.txt",
+    "sitemap.xml",
+    "sw.js",
+    "service-worker.js",
+    "serviceworker.js",
+    "cookies.json",
+    "404.html",
 ];
 /// Folders of the same sort.
 const RESERVED_FOLDERS: &[&str] = &["functions/", ".well-known/", "assets/"];
 
 /// Reads what a layer offers. `depth` is how deep it lies: 0 is `sites/`.
-pub(crate) fn read_content(root: &Path, folder: &Folder, (depth, trust): (u16, Trust), diagnostics: &mut Vec<Diagnostic>) -> ContentIndex {
+pub(crate) fn read_content(
+    root: &Path,
+    folder: &Folder,
+    (depth, trust): (u16, Trust),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> ContentIndex {
     let mut reading = Reading { root, folder, depth, trust, diagnostics, index: ContentIndex::default() };
     for name in &folder.content {
         reading.document(name);
@@ -52,7 +67,8 @@ impl Reading<'_> {
             return;
         }
         let Some(stem) = name.strip_suffix(".md") else {
-            let warning = Diagnostic::warning("unread-file", "this file is not read: `content/` holds Markdown").about(path.as_str());
+            let warning = Diagnostic::warning("unread-file", "this file is not read: `content/` holds Markdown")
+                .about(path.as_str());
             self.diagnostics.push(warning.hint("files that go out as they are belong into `static/`"));
             return;
         };
@@ -78,7 +94,8 @@ impl Reading<'_> {
             _ => Diagnostic::error("no-language", "no language in the name"),
         };
         let bare = file.split('.').next().unwrap_or(file);
-        self.diagnostics.push(problem.about(path.as_str()).hint(format!("write `{bare}.fr.md`, with the language before `.md`")));
+        self.diagnostics
+            .push(problem.about(path.as_str()).hint(format!("write `{bare}.fr.md`, with the language before `.md`")));
         None
     }
 
@@ -89,7 +106,9 @@ impl Reading<'_> {
                 let version = Version { lang, depth: self.depth, path, document };
                 self.index.pages.entry(page).or_default().push(version);
             }
-            Err(error) => self.diagnostics.push(Diagnostic::error("bad-name", error.to_string()).about(path.as_str()).hint("rename the file")),
+            Err(error) => self
+                .diagnostics
+                .push(Diagnostic::error("bad-name", error.to_string()).about(path.as_str()).hint("rename the file")),
         }
     }
 
@@ -117,7 +136,8 @@ impl Reading<'_> {
             return;
         }
         let folded = name.to_lowercase();
-        let reserved = RESERVED.contains(&folded.as_str()) || RESERVED_FOLDERS.iter().any(|folder| folded.starts_with(folder));
+        let reserved =
+            RESERVED.contains(&folded.as_str()) || RESERVED_FOLDERS.iter().any(|folder| folded.starts_with(folder));
         let refused = if reserved {
             Err(format!("`{name}` is written by the program, or obeyed by hosts and browsers: it cannot be supplied"))
         } else {
@@ -126,7 +146,9 @@ impl Reading<'_> {
         let output = match refused {
             Ok(output) => output,
             Err(reason) => {
-                self.diagnostics.push(Diagnostic::error("refused-file", reason).about(path.as_str()).hint("remove or rename the file"));
+                self.diagnostics.push(
+                    Diagnostic::error("refused-file", reason).about(path.as_str()).hint("remove or rename the file"),
+                );
                 return;
             }
         };
@@ -138,7 +160,9 @@ impl Reading<'_> {
             Ok(size) => {
                 self.index.files.insert(output, StaticFile { source: path, size });
             }
-            Err(error) => self.diagnostics.push(Diagnostic::error("disk", error.cause.to_string()).about(path.as_str())),
+            Err(error) => {
+                self.diagnostics.push(Diagnostic::error("disk", error.cause.to_string()).about(path.as_str()))
+            }
         }
     }
 }

@@ -42,7 +42,8 @@ impl std::error::Error for DiskError {
 impl DiskError {
     /// The same as a finding.
     pub fn diagnostic(&self) -> Diagnostic {
-        Diagnostic::error("disk", format!("cannot {} it: {}", self.action, self.cause)).about(self.path.to_string_lossy())
+        Diagnostic::error("disk", format!("cannot {} it: {}", self.action, self.cause))
+            .about(self.path.to_string_lossy())
     }
 }
 
@@ -217,7 +218,9 @@ pub fn lock(path: &Path, holder: &str) -> Result<LockFile, Result<String, DiskEr
         .map_err(|cause| Err(failed("lock", path)(cause)))?;
     match file.try_lock() {
         Ok(()) => {
-            file.set_len(0).and_then(|()| file.write_all(holder.as_bytes())).map_err(|cause| Err(failed("lock", path)(cause)))?;
+            file.set_len(0)
+                .and_then(|()| file.write_all(holder.as_bytes()))
+                .map_err(|cause| Err(failed("lock", path)(cause)))?;
             Ok(LockFile { _file: file })
         }
         Err(std::fs::TryLockError::WouldBlock) => {

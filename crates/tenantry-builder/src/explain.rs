@@ -36,9 +36,10 @@ impl Question {
         match words {
             None => Ok(Question::Tenant),
             Some(key) if key.contains('.') => Ok(Question::Key(key.replace('/', "."))),
-            Some(page) => PagePath::new(page)
-                .map(Question::Page)
-                .map_err(|error| Stop::Unknown { message: format!("`{page}` is neither a page nor a key: {error}"), hint: None }),
+            Some(page) => PagePath::new(page).map(Question::Page).map_err(|error| Stop::Unknown {
+                message: format!("`{page}` is neither a page nor a key: {error}"),
+                hint: None,
+            }),
         }
     }
 }
@@ -112,7 +113,18 @@ fn explain(seed: &TenantSeed, setting: &Setting<'_>, question: &Question) -> Res
 
 /// The settings of a tenant, for an overview.
 const SETTINGS: [&str; 12] = [
-    "name", "base_url", "covers", "languages", "theme", "params", "vars", "nav", "pages", "missing_translation", "profile", "noindex",
+    "name",
+    "base_url",
+    "covers",
+    "languages",
+    "theme",
+    "params",
+    "vars",
+    "nav",
+    "pages",
+    "missing_translation",
+    "profile",
+    "noindex",
 ];
 
 fn group(title: &str, chain: &Chain, keys: &[String]) -> Group {
@@ -175,7 +187,9 @@ fn page(resolved: &Resolved, (seed, root): (&TenantSeed, &Path), path: &PagePath
 
 fn shows_tables(page: &Page) -> bool {
     use tenantry_core::content::{Hole, Segment};
-    let table = |segment: &Segment| matches!(segment, Segment::Hole(Hole::CookieTable(_) | Hole::CookieTables(_) | Hole::Include(_), _));
+    let table = |segment: &Segment| {
+        matches!(segment, Segment::Hole(Hole::CookieTable(_) | Hole::CookieTables(_) | Hole::Include(_), _))
+    };
     page.document.body.segments.iter().any(table)
 }
 
@@ -188,7 +202,8 @@ fn tables(resolved: &Resolved, langs: &[Lang]) -> Vec<Group> {
         groups.push(group(&format!("table {}", table.id), chain, &[format!("table.{}", table.id)]));
         for cookie in &table.rows {
             let base = format!("cookie.{}.{}", cookie.id.provider(), cookie.id.slug());
-            let keys: Vec<String> = shown_fields(table).iter().flat_map(|field| field_keys(&base, field, langs)).collect();
+            let keys: Vec<String> =
+                shown_fields(table).iter().flat_map(|field| field_keys(&base, field, langs)).collect();
             groups.push(group(&format!("cookie {}", cookie.id), chain, &keys));
         }
     }

@@ -16,6 +16,8 @@ pub mod compare;
 mod content;
 pub mod disk;
 pub mod explain;
+pub mod observe;
+mod one_tenant;
 pub mod output;
 pub mod plan;
 pub mod report;

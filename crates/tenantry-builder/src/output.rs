@@ -25,7 +25,8 @@ use crate::compare::Known;
 use crate::disk::{self, DiskError, DiskResult, LockFile};
 
 const STATE: &str = ".tenantry";
-const MARK: &str = "This folder is written by Tenantry. What its manifests list may be replaced or removed by a build.\n";
+const MARK: &str =
+    "This folder is written by Tenantry. What its manifests list may be replaced or removed by a build.\n";
 /// Largest manifest, in bytes.
 const LARGEST_MANIFEST: u64 = 64 << 20;
 
@@ -75,7 +76,8 @@ impl Output {
         refuse_inside_sources(out, workspace)?;
         let state = out.join(STATE);
         if !disk::exists(&state.join("mark")) {
-            let others: Vec<String> = disk::names_in(out).map_err(Refusal::Disk)?.into_iter().filter(|name| name != STATE).collect();
+            let others: Vec<String> =
+                disk::names_in(out).map_err(Refusal::Disk)?.into_iter().filter(|name| name != STATE).collect();
             if let Some(first) = others.first() {
                 let message = format!(
                     "`{}` is not empty and was not made by Tenantry: it holds `{first}`. Choose another folder with --out, or empty this one",
@@ -87,7 +89,9 @@ impl Output {
         disk::create_folders(&state.join("stage")).map_err(Refusal::Disk)?;
         disk::create_folders(&state.join("manifests")).map_err(Refusal::Disk)?;
         let lock = disk::lock(&state.join("lock"), holder).map_err(|refused| match refused {
-            Ok(other) => Refusal::Locked(format!("`{}` is being written by {other}: wait until it is done", out.display())),
+            Ok(other) => {
+                Refusal::Locked(format!("`{}` is being written by {other}: wait until it is done", out.display()))
+            }
             Err(error) => Refusal::Disk(error),
         })?;
         if !disk::exists(&state.join("mark")) {

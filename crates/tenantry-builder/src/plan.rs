@@ -118,7 +118,8 @@ impl<'s> Planning<'_, 's> {
     fn fragment(&mut self, page: &Page) {
         let filling = fill_page(self.site, page, LinkStyle::Absolute);
         self.diagnostics.extend(filling.diagnostics.iter().cloned());
-        let key = Key::default().with(Ingredient::Program, self.program).with(Ingredient::Content, content_digest(&filling));
+        let key =
+            Key::default().with(Ingredient::Program, self.program).with(Ingredient::Content, content_digest(&filling));
         let path = OutputPath::generated(format!("{}fragment.html", page.address));
         self.owners.push((path.clone(), format!("the fragment of the page `{}`", page.path)));
         let bytes: Arc<[u8]> = filling.html.into_bytes().into();
@@ -130,9 +131,16 @@ impl<'s> Planning<'_, 's> {
         let known = self.resolved.theme.templates.page_names();
         let name = page.template();
         let hint = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| {
-            format!("templates of `{}` are {}", self.resolved.theme.name, known.iter().copied().collect::<Vec<_>>().join(", "))
+            format!(
+                "templates of `{}` are {}",
+                self.resolved.theme.name,
+                known.iter().copied().collect::<Vec<_>>().join(", ")
+            )
         });
-        let problem = Diagnostic::error("unknown-template", format!("the page `{}` asks for the template `{name}`, which the theme does not have", page.path));
+        let problem = Diagnostic::error(
+            "unknown-template",
+            format!("the page `{}` asks for the template `{name}`, which the theme does not have", page.path),
+        );
         self.diagnostics.push(problem.about(page.source.as_str()).hint(hint));
     }
 
@@ -140,7 +148,11 @@ impl<'s> Planning<'_, 's> {
         let theme = &self.resolved.theme;
         for asset in theme.assets.values() {
             let key = Key::default().with(Ingredient::File, asset.digest);
-            self.bytes(asset.output.clone(), (Arc::clone(&asset.bytes), key), format!("a file of the theme `{}`", theme.name));
+            self.bytes(
+                asset.output.clone(),
+                (Arc::clone(&asset.bytes), key),
+                format!("a file of the theme `{}`", theme.name),
+            );
         }
         if let Some((_, brand)) = &self.resolved.brand {
             let key = Key::default()
@@ -212,8 +224,12 @@ impl<'s> Planning<'_, 's> {
 }
 
 fn content_digest(filling: &Filling) -> Digest {
-    let digester = Digester::new().add(&filling.html);
-    filling.toc.iter().fold(digester, |digester, entry| digester.add([entry.level]).add(&entry.id).add(&entry.html)).finish()
+    let digester = Digester::new().with(&filling.html);
+    filling
+        .toc
+        .iter()
+        .fold(digester, |digester, entry| digester.with([entry.level]).with(&entry.id).with(&entry.html))
+        .finish()
 }
 
 /// What a template sees besides the text, the strings and the parameters.
@@ -226,6 +242,10 @@ fn settings_digest(context: &PageContext<'_>) -> Digest {
 /// The media type of a file, with the encoding where it is text.
 fn media_type(path: &str) -> String {
     let guess = mime_guess::from_path(path).first_or_octet_stream();
-    let text = guess.type_() == "text" || matches!(guess.essence_str(), "application/json" | "application/javascript" | "image/svg+xml" | "application/xml");
+    let text = guess.type_() == "text"
+        || matches!(
+            guess.essence_str(),
+            "application/json" | "application/javascript" | "image/svg+xml" | "application/xml"
+        );
     if text { format!("{}; charset=utf-8", guess.essence_str()) } else { guess.essence_str().to_owned() }
 }

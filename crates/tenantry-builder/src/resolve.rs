@@ -10,12 +10,14 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use tenantry_core::content::Trust;
 use tenantry_core::diagnostic::Diagnostic;
-use tenantry_core::digest::Digest;
+use tenantry_core::digest::{Digest, Digester};
 use tenantry_core::language::Lang;
 use tenantry_core::layer::{Chain, Combine, LayerName, LayerSpec, Origin, decode_setting};
 use tenantry_core::name::ThemeName;
 use tenantry_core::register::{Register, TableHtml, overridden_facts, settle_register, table_html};
-use tenantry_core::site::{BrandFile, ContentIndex, Page, Parts, Tenant, pages, settle, unused_page_settings, used_values};
+use tenantry_core::site::{
+    BrandFile, ContentIndex, Page, Parts, Tenant, pages, settle, unused_page_settings, used_values,
+};
 use tenantry_core::source::Source;
 use tenantry_core::suggest::did_you_mean;
 use tenantry_core::theme::{ParamValue, settle_params};
@@ -73,7 +75,11 @@ impl Resolved {
 }
 
 /// What a tenant says and inherits, before anything is decided. `None` if it cannot be read.
-pub fn combined_spec(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<(LayerSpec, Arc<Chain>)> {
+pub fn combined_spec(
+    seed: &TenantSeed,
+    setting: &Setting<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<(LayerSpec, Arc<Chain>)> {
     let own = seed.own.clone()?;
     let mut spec = own.over(&seed.parent.spec);
     if let Some(environment) = setting.environment {
@@ -132,8 +138,10 @@ fn theme(tenant: &Tenant, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnosti
         _ => {
             if !theme_exists(setting.root, name) {
                 let known = theme_names(setting.root);
-                let hint = did_you_mean(name.as_str(), known.iter().map(String::as_str)).or_else(|| Some(format!("themes are {}", known.join(", "))));
-                let problem = Diagnostic::error("unknown-theme", format!("there is no theme `{name}`")).hint_maybe(hint);
+                let hint = did_you_mean(name.as_str(), known.iter().map(String::as_str))
+                    .or_else(|| Some(format!("themes are {}", known.join(", "))));
+                let problem =
+                    Diagnostic::error("unknown-theme", format!("there is no theme `{name}`")).hint_maybe(hint);
                 diagnostics.push(placed(&tenant.chain, tenant.theme.origin, problem));
             }
             return None;
@@ -141,7 +149,8 @@ fn theme(tenant: &Tenant, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnosti
     };
     for lang in tenant.languages.iter().filter(|lang| !theme.speaks(**lang)) {
         let message = format!("the theme `{name}` has no words in `{lang}`, so English ones are shown");
-        let warning = Diagnostic::warning("theme-language", message).hint(format!("add `themes/{name}/strings/{lang}.toml`"));
+        let warning =
+            Diagnostic::warning("theme-language", message).hint(format!("add `themes/{name}/strings/{lang}.toml`"));
         diagnostics.push(placed(&tenant.chain, tenant.languages_origin, warning));
     }
     Some(theme)
@@ -170,7 +179,11 @@ fn tables(seed: &TenantSeed, tenant: &Tenant, diagnostics: &mut Vec<Diagnostic>)
     };
     let mut by_lang = BTreeMap::new();
     for lang in &tenant.languages {
-        let tables = if is_shared { seed.parent.shared.tables(&register, *lang) } else { Arc::new(write_tables(&register, *lang)) };
+        let tables = if is_shared {
+            seed.parent.shared.tables(&register, *lang)
+        } else {
+            Arc::new(write_tables(&register, *lang))
+        };
         for table in tables.iter() {
             for (what, origin) in &table.untranslated {
                 let problem = Diagnostic::error("lang-variant-missing", format!("{what} has no text in `{lang}`"));
@@ -189,10 +202,11 @@ pub(crate) fn write_tables(register: &Register, lang: Lang) -> Vec<TableHtml> {
     register.tables.iter().filter(|table| !table.rows.is_empty()).map(|table| table_html(table, lang)).collect()
 }
 
-/// Values that the tenant sets and none of its pages asks for.
+/// Values that the tenant sets and none of its pages asks for. Those of its groups are judged when all tenants are done.
 fn unused_vars(seed: &TenantSeed, (pages, content): (&[Page], &ContentIndex), diagnostics: &mut Vec<Diagnostic>) {
-    let Some(own) = seed.own.as_ref().filter(|own| !own.vars.is_empty()) else { return };
     let used: BTreeSet<String> = pages.iter().flat_map(|page| used_values(page, content)).collect();
+    seed.parent.note_values(&used);
+    let Some(own) = seed.own.as_ref() else { return };
     for (name, text) in own.vars.iter().filter(|(name, _)| !used.contains(&***name)) {
         let hint = did_you_mean(name, used.iter().map(String::as_str));
         let warning = Diagnostic::warning("unused-value", format!("no page uses `vars.{name}`")).hint_maybe(hint);
@@ -222,7 +236,24 @@ fn brand(
     }
 }
 
-/// A digest of the theme's parameters as pages see them.
+/// A digest of the theme's parameters: their values, not where they were written.
 pub(crate) fn params_digest(params: &IndexMap<Arc<str>, ParamValue>) -> Digest {
-    Digest::of(format!("{params:?}").as_bytes())
+    let mut digester = Digester::new();
+    for (name, value) in params {
+        digester.put(name.as_bytes());
+        match value {
+            ParamValue::Absent => digester.put(b"absent"),
+            ParamValue::Bool(value) => digester.put(&[u8::from(*value)]),
+            ParamValue::Plain(text) => digester.put(text.as_bytes()),
+            ParamValue::Asset(path) => digester.put(path.as_str().as_bytes()),
+            ParamValue::Text(text) => {
+                for (lang, text) in &text.by_language {
+                    digester.put(lang.as_str().as_bytes());
+                    digester.put(text.value.as_bytes());
+                }
+                text.any.iter().for_each(|text| digester.put(text.value.as_bytes()));
+            }
+        }
+    }
+    digester.finish()
 }

@@ -73,7 +73,8 @@ pub(crate) fn scan(root: &Path, path: &SourcePath) -> Folder {
     let kind = scanning.kind(path, (has_group, has_site));
     if kind == FolderKind::Tenant {
         for child in children.drain(..) {
-            let problem = Diagnostic::warning("folder-in-tenant", "a tenant holds no layers, so this folder is not read");
+            let problem =
+                Diagnostic::warning("folder-in-tenant", "a tenant holds no layers, so this folder is not read");
             scanning.problems.push(problem.about(child.as_str()).hint("a tenant has `content/` and `static/`"));
         }
     }
@@ -124,7 +125,10 @@ impl Scanning<'_> {
             return None;
         }
         if name.chars().any(|c| c.is_control() || matches!(c, '\\' | '"')) {
-            let problem = Diagnostic::error("bad-name", "a control character, a quotation mark or a backslash stands in the name");
+            let problem = Diagnostic::error(
+                "bad-name",
+                "a control character, a quotation mark or a backslash stands in the name",
+            );
             self.problems.push(problem.about(self.shown(entry.path())).hint("rename it"));
             return None;
         }
@@ -163,16 +167,23 @@ impl Scanning<'_> {
             _ if is_hidden(name) => return,
             Some("md") => "documents belong into `content/`",
             Some("toml") => "a layer has `group.toml` or `site.toml`, and `cookies.toml`",
-            Some("css" | "js" | "svg" | "png" | "jpg" | "ico" | "html") => "files that go out as they are belong into `static/`",
+            Some("css" | "js" | "svg" | "png" | "jpg" | "ico" | "html") => {
+                "files that go out as they are belong into `static/`"
+            }
             _ => return,
         };
-        self.problems.push(Diagnostic::warning("unread-file", "this file is not read").about(path.join(name).as_str()).hint(hint));
+        self.problems.push(
+            Diagnostic::warning("unread-file", "this file is not read").about(path.join(name).as_str()).hint(hint),
+        );
     }
 
     fn kind(&mut self, path: &SourcePath, (has_group, has_site): (bool, bool)) -> FolderKind {
         match (has_group, has_site) {
             (true, true) => {
-                let problem = Diagnostic::error("group-and-tenant", "a folder is a group or a tenant, and this one has both files");
+                let problem = Diagnostic::error(
+                    "group-and-tenant",
+                    "a folder is a group or a tenant, and this one has both files",
+                );
                 self.problems.push(problem.about(path.as_str()).hint("remove `group.toml` or `site.toml`"));
                 FolderKind::Tenant
             }

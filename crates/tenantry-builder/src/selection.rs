@@ -35,8 +35,12 @@ impl Selection {
     }
 
     /// The first pattern that fits no tenant, with what was perhaps meant.
-    pub fn unknown<'i>(&self, identities: impl Iterator<Item = &'i Identity> + Clone) -> Option<(String, Option<String>)> {
-        let pattern = self.patterns.iter().find(|pattern| !identities.clone().any(|identity| matches(pattern, identity)))?;
+    pub fn unknown<'i>(
+        &self,
+        identities: impl Iterator<Item = &'i Identity> + Clone,
+    ) -> Option<(String, Option<String>)> {
+        let pattern =
+            self.patterns.iter().find(|pattern| !identities.clone().any(|identity| matches(pattern, identity)))?;
         let known = identities.flat_map(|identity| [identity.id.as_str(), identity.group.as_str()]);
         Some((pattern.clone(), did_you_mean(pattern, known)))
     }
@@ -69,7 +73,10 @@ fn matches(pattern: &str, identity: &Identity) -> bool {
     if pattern.contains(['*', '?']) {
         return glob(pattern.as_bytes(), id.as_bytes()) || glob(pattern.as_bytes(), path.as_bytes());
     }
-    pattern == id || pattern == path || identity.group == pattern || identity.group.strip_prefix(pattern).is_some_and(|rest| rest.starts_with('/'))
+    pattern == id
+        || pattern == path
+        || identity.group == pattern
+        || identity.group.strip_prefix(pattern).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// `*` stands for any text, `?` for one byte. Linear in the text for each `*`.

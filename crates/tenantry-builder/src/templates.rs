@@ -44,7 +44,11 @@ type Assets = Arc<BTreeMap<String, Asset>>;
 
 impl Templates {
     /// Compiles the templates of a chain of themes, the nearest prefix first.
-    pub fn compile(prefixes: Vec<String>, sources: BTreeMap<String, Arc<Source>>, assets: Assets) -> Result<Templates, Diagnostic> {
+    pub fn compile(
+        prefixes: Vec<String>,
+        sources: BTreeMap<String, Arc<Source>>,
+        assets: Assets,
+    ) -> Result<Templates, Diagnostic> {
         let (styles, pages): (Vec<_>, Vec<_>) = sources.iter().partition(|(name, _)| name.ends_with(".css"));
         let mut templates = Templates {
             pages: engine(&prefixes, &[".html", ".xml", ".svg", ".txt"]),
@@ -55,7 +59,9 @@ impl Templates {
         };
         templates.styles.set_escape_fn(escape_css);
         register_functions(&mut templates.pages, &assets);
-        let texts = |list: Vec<(&String, &Arc<Source>)>| list.into_iter().map(|(name, source)| (name.clone(), source.text().to_owned())).collect::<Vec<_>>();
+        let texts = |list: Vec<(&String, &Arc<Source>)>| {
+            list.into_iter().map(|(name, source)| (name.clone(), source.text().to_owned())).collect::<Vec<_>>()
+        };
         let (pages, styles) = (texts(pages), texts(styles));
         let loaded = templates.pages.add_raw_templates(pages).and_then(|()| templates.styles.add_raw_templates(styles));
         loaded.map_err(|error| templates.finding(&error))?;
@@ -81,7 +87,10 @@ impl Templates {
 
     /// The digest of a template, of all that it extends and includes, and of the assets that they name.
     pub fn digest(&self, name: &str) -> Digest {
-        self.resolve(name).and_then(|full| self.closures.get(&full)).copied().unwrap_or_else(|| Digest::of(name.as_bytes()))
+        self.resolve(name)
+            .and_then(|full| self.closures.get(&full))
+            .copied()
+            .unwrap_or_else(|| Digest::of(name.as_bytes()))
     }
 
     /// Renders a page.
@@ -135,13 +144,18 @@ impl Templates {
             open.extend(references(source.text()).iter().filter_map(|name| self.resolve(name)));
         }
         // Components are found by their own names, wherever they are defined.
-        reached.extend(self.sources.iter().filter(|(_, source)| source.text().contains("component ")).map(|(name, _)| name.clone()));
+        reached.extend(
+            self.sources
+                .iter()
+                .filter(|(_, source)| source.text().contains("component "))
+                .map(|(name, _)| name.clone()),
+        );
         let mut digester = Digester::new();
         for name in &reached {
             let text = self.sources.get(name).map_or("", |source| source.text());
-            digester = digester.add(name).add(text);
+            digester = digester.with(name).with(text);
             for asset in named_assets(text, assets) {
-                digester = digester.add(asset.output.as_str());
+                digester = digester.with(asset.output.as_str());
             }
         }
         digester.finish()
@@ -158,7 +172,8 @@ impl Templates {
             };
         }
         let text = error.to_string();
-        let problem = Diagnostic::error("template", shortened(text.lines().next().unwrap_or("the template cannot be used")));
+        let problem =
+            Diagnostic::error("template", shortened(text.lines().next().unwrap_or("the template cannot be used")));
         match self.place_in_report(&text) {
             Some(place) => problem.at(place),
             None => problem.about("themes"),
@@ -215,7 +230,9 @@ fn register_functions(tera: &mut Tera, assets: &Assets) {
 }
 
 fn site_of(state: &State<'_>) -> Result<Value, tera::Error> {
-    state.get::<Value>("site")?.ok_or_else(|| tera::Error::message("`asset` needs the value `site`, which a component does not see"))
+    state
+        .get::<Value>("site")?
+        .ok_or_else(|| tera::Error::message("`asset` needs the value `site`, which a component does not see"))
 }
 
 fn unknown_asset(path: &str, assets: &BTreeMap<String, Asset>) -> tera::Error {

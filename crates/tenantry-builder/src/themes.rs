@@ -70,14 +70,18 @@ impl Theme {
     /// The words of a language, with their digest; those of English stand in for a language that the theme lacks.
     pub fn strings(&self, lang: Lang) -> (&IndexMap<String, String>, Digest) {
         let primary = Lang::new(lang.primary()).unwrap_or(lang);
-        let found = [lang, primary, Lang::ENGLISH].iter().find_map(|lang| self.strings.get(lang)).or_else(|| self.strings.values().next());
+        let found = [lang, primary, Lang::ENGLISH]
+            .iter()
+            .find_map(|lang| self.strings.get(lang))
+            .or_else(|| self.strings.values().next());
         let (strings, digest) = found.unwrap_or(&self.no_strings);
         (strings, *digest)
     }
 
     /// Whether the theme speaks a language.
     pub fn speaks(&self, lang: Lang) -> bool {
-        self.strings.contains_key(&lang) || Lang::new(lang.primary()).is_ok_and(|primary| self.strings.contains_key(&primary))
+        self.strings.contains_key(&lang)
+            || Lang::new(lang.primary()).is_ok_and(|primary| self.strings.contains_key(&primary))
     }
 }
 
@@ -135,7 +139,14 @@ fn load_theme(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
     }
     let prefixes = names.iter().map(|name| format!("{name}/")).collect();
     match Templates::compile(prefixes, sources, Arc::clone(&assets)) {
-        Ok(templates) => Some(Theme { name: name.clone(), params, templates, assets, strings, no_strings: with_digest(IndexMap::new()) }),
+        Ok(templates) => Some(Theme {
+            name: name.clone(),
+            params,
+            templates,
+            assets,
+            strings,
+            no_strings: with_digest(IndexMap::new()),
+        }),
         Err(problem) => {
             problems.push(problem);
             None
@@ -155,13 +166,24 @@ fn load_chain(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
             let place = Place::new(&source, extends.origin.span);
             let circle = extends.value == name || chain.iter().any(|(earlier, _)| *earlier == extends.value);
             if circle || chain.len() + 1 == LONGEST_CHAIN {
-                problems.push(Diagnostic::error("theme-circle", format!("the theme extends itself by way of `{}`", extends.value)).at(place));
+                problems.push(
+                    Diagnostic::error(
+                        "theme-circle",
+                        format!("the theme extends itself by way of `{}`", extends.value),
+                    )
+                    .at(place),
+                );
                 return None;
             }
             if !theme_exists(root, &extends.value) {
                 let known = theme_names(root);
-                let hint = tenantry_core::suggest::did_you_mean(extends.value.as_str(), known.iter().map(String::as_str));
-                problems.push(Diagnostic::error("unknown-theme", format!("there is no theme `{}`", extends.value)).at(place).hint_maybe(hint));
+                let hint =
+                    tenantry_core::suggest::did_you_mean(extends.value.as_str(), known.iter().map(String::as_str));
+                problems.push(
+                    Diagnostic::error("unknown-theme", format!("there is no theme `{}`", extends.value))
+                        .at(place)
+                        .hint_maybe(hint),
+                );
                 return None;
             }
             next = Some(extends.value.clone());
@@ -175,7 +197,9 @@ fn read(root: &Path, path: &SourcePath, problems: &mut Vec<Diagnostic>) -> Optio
     match disk::read_text(&root.join(path.as_str())) {
         Ok(text) => Some(text),
         Err(error) => {
-            problems.push(Diagnostic::error("disk", format!("cannot {} it: {}", error.action, error.cause)).about(path.as_str()));
+            problems.push(
+                Diagnostic::error("disk", format!("cannot {} it: {}", error.action, error.cause)).about(path.as_str()),
+            );
             None
         }
     }
@@ -195,10 +219,17 @@ fn files(root: &Path, folder: &SourcePath, problems: &mut Vec<Diagnostic>) -> Ve
         };
         let relative = entry.path().strip_prefix(&base).ok().and_then(Path::to_str);
         match relative {
-            Some(name) if entry.file_type().is_file() && !crate::scan::is_hidden(&entry.file_name().to_string_lossy()) => files.push(name.to_owned()),
+            Some(name)
+                if entry.file_type().is_file() && !crate::scan::is_hidden(&entry.file_name().to_string_lossy()) =>
+            {
+                files.push(name.to_owned())
+            }
             _ if entry.file_type().is_dir() || entry.file_type().is_file() => {}
             _ => {
-                let problem = Diagnostic::error("not-a-file", format!("it is {}, which is not read", disk::kind_of(entry.file_type())));
+                let problem = Diagnostic::error(
+                    "not-a-file",
+                    format!("it is {}, which is not read", disk::kind_of(entry.file_type())),
+                );
                 problems.push(problem.about(entry.path().strip_prefix(root).unwrap_or(entry.path()).to_string_lossy()));
             }
         }
@@ -220,7 +251,9 @@ fn load_assets(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic>
                     let asset = Asset::new(&name, bytes.into());
                     assets.insert(name, asset);
                 }
-                Err(error) => problems.push(Diagnostic::error("disk", error.cause.to_string()).about(folder.join(&name).as_str())),
+                Err(error) => {
+                    problems.push(Diagnostic::error("disk", error.cause.to_string()).about(folder.join(&name).as_str()))
+                }
             }
         }
     }
@@ -257,7 +290,8 @@ fn load_strings(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic
         for name in files(root, &folder, problems) {
             let path = folder.join(&name);
             let Some(Ok(lang)) = name.strip_suffix(".toml").map(Lang::new) else {
-                let problem = Diagnostic::warning("unread-file", "strings are in files named by language, such as `fr.toml`");
+                let problem =
+                    Diagnostic::warning("unread-file", "strings are in files named by language, such as `fr.toml`");
                 problems.push(problem.about(path.as_str()));
                 continue;
             };
@@ -277,7 +311,7 @@ fn load_strings(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic
 }
 
 fn with_digest(strings: IndexMap<String, String>) -> (IndexMap<String, String>, Digest) {
-    let digester = strings.iter().fold(Digester::new(), |digester, (key, text)| digester.add(key).add(text));
+    let digester = strings.iter().fold(Digester::new(), |digester, (key, text)| digester.with(key).with(text));
     (strings, digester.finish())
 }
 
@@ -290,7 +324,8 @@ fn strings_of(source: &Arc<Source>, problems: &mut Vec<Diagnostic>) -> IndexMap<
                 strings.insert(key.get_ref().to_string(), text.to_owned());
             }
             None => problems.push(
-                Diagnostic::error("wrong-type", "a string of the theme is text: `key = \"text\"`").at(Place::new(source, value.span())),
+                Diagnostic::error("wrong-type", "a string of the theme is text: `key = \"text\"`")
+                    .at(Place::new(source, value.span())),
             ),
         }
     }

@@ -3,7 +3,7 @@
 //! What groups share is read, parsed and combined here, once. A tenant's own files beyond its settings are read when the
 //! tenant is resolved, so that memory follows the tenants in flight.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use tenantry_core::content::Trust;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::language::Lang;
-use tenantry_core::layer::{BaseUrl, Chain, Combine, Holder, LayerFile, LayerName, LayerSpec, decode_settings};
+use tenantry_core::layer::{BaseUrl, Chain, Combine, Holder, LayerFile, LayerName, LayerSpec, Origin, decode_settings};
 use tenantry_core::name::TenantId;
 use tenantry_core::path::SourcePath;
 use tenantry_core::register::{Register, TableHtml, settle_register};
@@ -30,6 +30,8 @@ pub struct Workspace {
     pub root: PathBuf,
     /// Its tenants, by id.
     pub tenants: Vec<TenantSeed>,
+    /// Its groups.
+    pub layers: Vec<Arc<Layer>>,
     /// What is wrong with layers that tenants share, each with the number of tenants below.
     pub shared_problems: Vec<(Diagnostic, usize)>,
     /// The names of all environments that some layer describes.
@@ -53,6 +55,39 @@ pub struct Layer {
     pub broken: bool,
     /// What tenants without a register of their own share.
     pub shared: SharedRegister,
+    /// The layer above.
+    pub parent: Option<Arc<Layer>>,
+    /// The values that it sets itself, and which of them pages have asked for so far.
+    pub values: ValueUse,
+}
+
+/// The `vars` of one layer, and which of them some page below asks for.
+#[derive(Debug, Default)]
+pub struct ValueUse {
+    set_here: Vec<(Arc<str>, Origin)>,
+    used: Mutex<BTreeSet<String>>,
+}
+
+impl ValueUse {
+    fn of(own: &LayerSpec) -> ValueUse {
+        let set_here = own.vars.iter().map(|(name, text)| (Arc::clone(name), text.origin().unwrap_or_default()));
+        ValueUse { set_here: set_here.collect(), used: Mutex::default() }
+    }
+
+    /// Notes what the pages of a tenant ask for.
+    pub fn note(&self, names: &BTreeSet<String>) {
+        if self.set_here.is_empty() {
+            return;
+        }
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.extend(names.iter().filter(|name| self.set_here.iter().any(|(own, _)| **own == ***name)).cloned());
+    }
+
+    /// What no page has asked for.
+    fn unused(&self) -> Vec<(Arc<str>, Origin)> {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        self.set_here.iter().filter(|(name, _)| !used.contains(&**name)).cloned().collect()
+    }
 }
 
 /// A layer's register, decided once for all tenants that add nothing to it, and its tables, written once per language.
@@ -117,31 +152,39 @@ pub fn find(from: &Path) -> Result<PathBuf, NoWorkspace> {
     let from = disk::canonical(from).map_err(|error| NoWorkspace { message: error.to_string() })?;
     let found = from.ancestors().find(|folder| disk::exists(&folder.join("sites/group.toml")));
     found.map(Path::to_owned).ok_or_else(|| NoWorkspace {
-        message: format!("no workspace here: neither `{}` nor a folder above it has `sites/group.toml`", from.display()),
+        message: format!(
+            "no workspace here: neither `{}` nor a folder above it has `sites/group.toml`",
+            from.display()
+        ),
     })
 }
 
 /// Reads a workspace.
 pub fn read(root: &Path) -> Result<Workspace, NoWorkspace> {
     if !disk::exists(&root.join("sites/group.toml")) {
-        return Err(NoWorkspace { message: format!("`{}` is no workspace: it has no `sites/group.toml`", root.display()) });
+        return Err(NoWorkspace {
+            message: format!("`{}` is no workspace: it has no `sites/group.toml`", root.display()),
+        });
     }
-    let mut reading = Reading { root, shared_problems: Vec::new(), seeds: Vec::new(), environments: Vec::new() };
+    let mut reading =
+        Reading { root, shared_problems: Vec::new(), layers: Vec::new(), seeds: Vec::new(), environments: Vec::new() };
     let folder = scan(root, &SourcePath::named("sites"));
     reading.layer(folder, None);
-    let Reading { shared_problems, seeds, mut environments, .. } = reading;
-    let mut tenants: Vec<TenantSeed> = seeds.into_par_iter().map(|(folder, parent)| seed(root, folder, parent)).collect();
+    let Reading { shared_problems, layers, seeds, mut environments, .. } = reading;
+    let mut tenants: Vec<TenantSeed> =
+        seeds.into_par_iter().map(|(folder, parent)| seed(root, folder, parent)).collect();
     tenants.sort_by(|a, b| (&a.identity.id, &a.identity.file).cmp(&(&b.identity.id, &b.identity.file)));
     refuse_equal_ids(&mut tenants);
     refuse_equal_addresses(&mut tenants);
     environments.sort();
     environments.dedup();
-    Ok(Workspace { root: root.to_owned(), tenants, shared_problems, environments })
+    Ok(Workspace { root: root.to_owned(), tenants, layers, shared_problems, environments })
 }
 
 struct Reading<'r> {
     root: &'r Path,
     shared_problems: Vec<(Diagnostic, usize)>,
+    layers: Vec<Arc<Layer>>,
     /// Folders of tenants, each with the layer above it.
     seeds: Vec<(Folder, Arc<Layer>)>,
     environments: Vec<String>,
@@ -156,7 +199,11 @@ impl Reading<'_> {
                 self.plain_folder(&folder, tenants);
                 Arc::clone(parent)
             }
-            _ => Arc::new(self.group(&folder, parent, tenants)),
+            _ => {
+                let layer = Arc::new(self.group(&folder, parent, tenants));
+                self.layers.push(Arc::clone(&layer));
+                layer
+            }
         };
         for child in children {
             match child.kind {
@@ -171,8 +218,12 @@ impl Reading<'_> {
         let problems = folder.problems.iter().cloned();
         self.shared_problems.extend(problems.map(|problem| (problem, tenants)));
         if folder.has_cookies || !folder.content.is_empty() || !folder.statics.is_empty() || tenants == 0 {
-            let warning = Diagnostic::warning("no-layer", "the folder has neither `group.toml` nor `site.toml`, so nothing in it is read");
-            self.shared_problems.push((warning.about(folder.path.as_str()).hint("add a `group.toml`, even an empty one"), tenants));
+            let warning = Diagnostic::warning(
+                "no-layer",
+                "the folder has neither `group.toml` nor `site.toml`, so nothing in it is read",
+            );
+            self.shared_problems
+                .push((warning.about(folder.path.as_str()).hint("add a `group.toml`, even an empty one"), tenants));
         }
     }
 
@@ -185,6 +236,7 @@ impl Reading<'_> {
         let content = content.over(&parent.map_or_else(Arc::default, |parent| Arc::clone(&parent.content)));
         let broken_here = own.is_none() || folder.problems.iter().any(Diagnostic::is_error);
         let own = own.unwrap_or_default();
+        let values = ValueUse::of(&own);
         self.environments.extend(own.environments.keys().map(ToString::to_string));
         let spec = match parent {
             Some(parent) => own.over(&parent.spec),
@@ -199,6 +251,8 @@ impl Reading<'_> {
             content,
             broken: broken_here || parent.is_some_and(|parent| parent.broken),
             shared: SharedRegister::default(),
+            parent: parent.cloned(),
+            values,
         }
     }
 }
@@ -223,7 +277,10 @@ fn read_settings(
         let text = match disk::read_text(&root.join(path.as_str())) {
             Ok(text) => text,
             Err(error) => {
-                problems.push(Diagnostic::error("disk", format!("cannot {} it: {}", error.action, error.cause)).about(path.as_str()));
+                problems.push(
+                    Diagnostic::error("disk", format!("cannot {} it: {}", error.action, error.cause))
+                        .about(path.as_str()),
+                );
                 spec = None;
                 continue;
             }
@@ -284,15 +341,22 @@ fn refuse_equal_addresses(tenants: &mut [TenantSeed]) {
     for (claim, indices) in by_claim.into_iter().filter(|(_, indices)| indices.len() > 1) {
         let ids: Vec<String> = indices.iter().map(|index| tenants[*index].identity.id.to_string()).collect();
         for index in indices {
-            let others: Vec<&str> = ids.iter().map(String::as_str).filter(|id| *id != tenants[index].identity.id.as_str()).collect();
+            let others: Vec<&str> =
+                ids.iter().map(String::as_str).filter(|id| *id != tenants[index].identity.id.as_str()).collect();
             let message = format!("`{claim}` is the address of {} too", others.join(", "));
             let problem = Diagnostic::error("duplicate-address", message);
-            let place = tenants[index].own.as_ref().and_then(|own| own.base_url.as_ref()).and_then(|url| tenants[index].chain.place(url.origin));
+            let place = tenants[index]
+                .own
+                .as_ref()
+                .and_then(|own| own.base_url.as_ref())
+                .and_then(|url| tenants[index].chain.place(url.origin));
             let problem = match place {
                 Some(place) => problem.at(place),
                 None => problem.about(tenants[index].identity.file.as_str()),
             };
-            tenants[index].problems.push(problem.hint("each site has an address of its own; neither is built until that is so"));
+            tenants[index]
+                .problems
+                .push(problem.hint("each site has an address of its own; neither is built until that is so"));
         }
     }
 }
@@ -301,5 +365,27 @@ impl TenantSeed {
     /// The address that the tenant claims.
     pub fn base_url(&self) -> Option<&BaseUrl> {
         self.own.as_ref()?.base_url.as_ref().map(|url| &url.value)
+    }
+}
+
+impl Layer {
+    /// Notes what the pages of a tenant below ask for, here and in the layers above.
+    pub fn note_values(&self, names: &BTreeSet<String>) {
+        self.values.note(names);
+        if let Some(parent) = &self.parent {
+            parent.note_values(names);
+        }
+    }
+
+    /// Values that no page of any tenant below asks for, as warnings; true only after a run of all tenants.
+    pub fn unused_values(&self) -> Vec<Diagnostic> {
+        let warning = |(name, origin): (Arc<str>, Origin)| {
+            let warning = Diagnostic::warning("unused-value", format!("no page uses `vars.{name}`"));
+            match self.chain.place(origin) {
+                Some(place) => warning.at(place),
+                None => warning.about(self.path.as_str()),
+            }
+        };
+        self.values.unused().into_iter().map(warning).collect()
     }
 }

@@ -43,7 +43,10 @@ pub fn of_report(report: &Report) -> Exit {
 pub fn of_stop(stop: &Stop) -> Exit {
     match stop {
         Stop::Refused(Refusal::Unsafe(_)) => Exit::Refused,
-        Stop::Refused(Refusal::Locked(_) | Refusal::Disk(_)) | Stop::NoWorkspace(_) | Stop::Unknown { .. } | Stop::Disk(_) => Exit::CouldNotGoOn,
+        Stop::Refused(Refusal::Locked(_) | Refusal::Disk(_))
+        | Stop::NoWorkspace(_)
+        | Stop::Unknown { .. }
+        | Stop::Disk(_) => Exit::CouldNotGoOn,
     }
 }
 

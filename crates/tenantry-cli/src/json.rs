@@ -116,10 +116,11 @@ pub fn run(command: &str, report: &Report) -> String {
         warnings: report.count(Severity::Warning),
         interrupted: report.interrupted,
     };
-    let ok = summary.failed == 0 && summary.errors == 0 && !summary.interrupted;
+    let well = summary.failed == 0 && summary.errors == 0 && !summary.interrupted;
+    let outcome = if well { Outcome::Ok } else { Outcome::Errors };
     let findings = report.findings.iter().map(FindingView::from).collect();
     let content = Run { summary, tenants: &report.tenants, findings, vanished: &report.vanished };
-    document(command, ok, content)
+    document(command, outcome, content)
 }
 
 /// A run that could not go on.
@@ -130,12 +131,21 @@ pub fn stop(message: &str, hint: Option<&str>) -> String {
         #[serde(skip_serializing_if = "Option::is_none")]
         hint: Option<&'d str>,
     }
-    document("", false, Stopped { error: message, hint })
+    document("", Outcome::Errors, Stopped { error: message, hint })
+}
+
+/// Whether all is well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is.
+    Ok,
+    /// Something has errors.
+    Errors,
 }
 
 /// Something else that a command gives.
-pub fn document(command: &str, ok: bool, content: impl Serialize) -> String {
-    let document = Document { format: FORMAT, command, ok, content };
+pub fn document(command: &str, outcome: Outcome, content: impl Serialize) -> String {
+    let document = Document { format: FORMAT, command, ok: outcome == Outcome::Ok, content };
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
     text

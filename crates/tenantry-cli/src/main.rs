@@ -1,6 +1,9 @@
 //! The program `tenantry`. It decides nothing: arguments in, one command, one exit code.
 
-#![allow(unreachable_pub, reason = "nothing of a program is reachable from outside; `pub` marks what a module offers the others")]
+#![allow(
+    unreachable_pub,
+    reason = "nothing of a program is reachable from outside; `pub` marks what a module offers the others"
+)]
 
 mod arguments;
 mod commands;

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use tenantry_builder::build::{Counter, Event, Observer};
+use tenantry_builder::observe::{Counter, Event, Observer};
 
 use crate::terminal::{self, Stream};
 
@@ -85,6 +85,9 @@ impl Plain {
         self.last = Instant::now();
         let rate = done as f64 / self.started.elapsed().as_secs_f64();
         let left = self.total.saturating_sub(done) as f64 / rate.max(0.001);
-        terminal::write(Stream::Error, &format!("{done}/{} tenants, {rate:.0} a second, {left:.0} s left\n", self.total));
+        terminal::write(
+            Stream::Error,
+            &format!("{done}/{} tenants, {rate:.0} a second, {left:.0} s left\n", self.total),
+        );
     }
 }

@@ -69,7 +69,15 @@ impl Diagnostic {
     /// A finding of the given severity, about the run until [`Diagnostic::at`] says otherwise.
     pub fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Diagnostic {
         let message = printable(&message.into());
-        Diagnostic { severity, code, message, subject: Subject::Run, related: Vec::new(), hint: None, confidential: false }
+        Diagnostic {
+            severity,
+            code,
+            message,
+            subject: Subject::Run,
+            related: Vec::new(),
+            hint: None,
+            confidential: false,
+        }
     }
 
     /// An error.

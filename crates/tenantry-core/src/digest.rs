@@ -11,7 +11,7 @@ pub struct Digest([u8; 16]);
 impl Digest {
     /// The digest of bytes.
     pub fn of(bytes: &[u8]) -> Digest {
-        Digester::new().add(bytes).finish()
+        Digester::new().with(bytes).finish()
     }
 
     /// The first `length` hexadecimal digits, for names of files.
@@ -36,7 +36,7 @@ impl Digester {
     }
 
     /// Adds bytes.
-    pub fn add(mut self, bytes: impl AsRef<[u8]>) -> Digester {
+    pub fn with(mut self, bytes: impl AsRef<[u8]>) -> Digester {
         self.put(bytes.as_ref());
         self
     }

@@ -9,8 +9,27 @@ use serde::{Serialize, Serializer};
 
 /// Words that no tenant may be called: hosts and folders that mean something else to somebody.
 const RESERVED_TENANTS: &[&str] = &[
-    "admin", "api", "app", "assets", "cdn", "content", "dist", "ftp", "imap", "localhost", "mail", "ns1", "ns2", "pop",
-    "root", "sites", "smtp", "static", "themes", "webmail", "www",
+    "admin",
+    "api",
+    "app",
+    "assets",
+    "cdn",
+    "content",
+    "dist",
+    "ftp",
+    "imap",
+    "localhost",
+    "mail",
+    "ns1",
+    "ns2",
+    "pop",
+    "root",
+    "sites",
+    "smtp",
+    "static",
+    "themes",
+    "webmail",
+    "www",
 ];
 
 /// Names that Windows keeps for devices, with any ending. Source: Microsoft, "Naming Files, Paths, and Namespaces".

@@ -112,7 +112,10 @@ impl OutputPath {
     /// Checks a path that comes from outside: a page, a static file, an alias.
     pub fn new(text: &str) -> Result<OutputPath, NameError> {
         if text.len() > LONGEST_PATH {
-            return Err(NameError::new(format!("the path has {} bytes, at most {LONGEST_PATH} are allowed", text.len())));
+            return Err(NameError::new(format!(
+                "the path has {} bytes, at most {LONGEST_PATH} are allowed",
+                text.len()
+            )));
         }
         if !is_nfc(text) {
             return Err(NameError::new("the path is not in the composed Unicode form (NFC)"));
@@ -193,7 +196,9 @@ mod tests {
     #[test]
     fn fault_039_slugs_that_cannot_be_files_are_refused() {
         let long = "a".repeat(300);
-        for bad in ["", ".", "..", "con", "a.", "a ", "-rf", &long, "/abs", "a/../../b", "a//b", "a\\b", "e\u{301}", "a\nb"] {
+        for bad in
+            ["", ".", "..", "con", "a.", "a ", "-rf", &long, "/abs", "a/../../b", "a//b", "a\\b", "e\u{301}", "a\nb"]
+        {
             assert!(OutputPath::new(bad).is_err(), "{bad:?} must be refused");
         }
         for good in ["cookies", "legal/notice", "été", "logo.svg", "a b", "_redirect"] {

@@ -94,7 +94,11 @@ pub fn decode_theme(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> 
         name: fields.get("name").and_then(|value| reader.text(value)),
         description: fields.get("description").and_then(|value| reader.text(value)),
         extends,
-        params: fields.get("params").and_then(|value| reader.table(value, "a table of parameters")).map(|table| params(&mut reader, table)).unwrap_or_default(),
+        params: fields
+            .get("params")
+            .and_then(|value| reader.table(value, "a table of parameters"))
+            .map(|table| params(&mut reader, table))
+            .unwrap_or_default(),
     };
     fields.finish(&mut reader);
     let failed = diagnostics[before..].iter().any(Diagnostic::is_error);
@@ -104,7 +108,10 @@ pub fn decode_theme(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> 
 fn params(reader: &mut Reader<'_>, table: &DeTable<'_>) -> IndexMap<Arc<str>, ParamSpec> {
     let mut params = IndexMap::new();
     for (key, value) in table {
-        let Some(inner) = reader.table(value, "a parameter such as { type = \"colour\", default = \"#1f4e79\" }") else { continue };
+        let Some(inner) = reader.table(value, "a parameter such as { type = \"colour\", default = \"#1f4e79\" }")
+        else {
+            continue;
+        };
         if let Some(spec) = param(reader, (inner, key.span())) {
             params.insert(Arc::from(&**key.get_ref()), spec);
         }
@@ -114,8 +121,12 @@ fn params(reader: &mut Reader<'_>, table: &DeTable<'_>) -> IndexMap<Arc<str>, Pa
 
 fn param(reader: &mut Reader<'_>, (table, span): (&DeTable<'_>, std::ops::Range<usize>)) -> Option<ParamSpec> {
     let mut fields = Fields::new(table, "a parameter");
-    let kind = fields.get("type").and_then(|value| reader.word(value, KINDS, |word| Some(word.to_owned()).filter(|word| KINDS.contains(&word.as_str()))));
-    let choices = fields.get("choices").and_then(|value| reader.list(value, |reader, item| reader.text(item).map(|text| text.value)));
+    let kind = fields.get("type").and_then(|value| {
+        reader.word(value, KINDS, |word| Some(word.to_owned()).filter(|word| KINDS.contains(&word.as_str())))
+    });
+    let choices = fields
+        .get("choices")
+        .and_then(|value| reader.list(value, |reader, item| reader.text(item).map(|text| text.value)));
     let default = fields.get("default").and_then(|value| reader.scalar(value));
     let description = fields.get("description").and_then(|value| reader.text(value)).map(|text| text.value);
     fields.finish(reader);
@@ -166,13 +177,19 @@ impl ParamKind {
                 let any = Some(Sourced { value: Arc::clone(text), origin: Origin::default() });
                 Ok(ParamValue::Text(LocalText { any, by_language: Vec::new() }))
             }
-            (ParamKind::Text, Scalar::Table(table)) => local_text(table).map(ParamValue::Text).ok_or_else(|| wrong("a table of something else")),
+            (ParamKind::Text, Scalar::Table(table)) => {
+                local_text(table).map(ParamValue::Text).ok_or_else(|| wrong("a table of something else"))
+            }
             (ParamKind::Colour, Scalar::Text(text)) => {
                 colour(text).map(|colour| ParamValue::Plain(colour.into())).ok_or_else(|| wrong(&format!("`{text}`")))
             }
-            (ParamKind::Url, Scalar::Text(text)) if text.len() > 1 && text.starts_with('#') => Ok(ParamValue::Plain(Arc::clone(text))),
+            (ParamKind::Url, Scalar::Text(text)) if text.len() > 1 && text.starts_with('#') => {
+                Ok(ParamValue::Plain(Arc::clone(text)))
+            }
             (ParamKind::Url, Scalar::Text(text)) => check_address(text).map(|()| ParamValue::Plain(Arc::clone(text))),
-            (ParamKind::Choice(choices), Scalar::Text(text)) if choices.contains(text) => Ok(ParamValue::Plain(Arc::clone(text))),
+            (ParamKind::Choice(choices), Scalar::Text(text)) if choices.contains(text) => {
+                Ok(ParamValue::Plain(Arc::clone(text)))
+            }
             (ParamKind::Choice(_), Scalar::Text(text)) => Err(wrong(&format!("`{text}`"))),
             (ParamKind::Asset, Scalar::Text(text)) => asset(text),
             (_, other) => Err(wrong(other.kind())),
@@ -205,7 +222,8 @@ fn colour(text: &str) -> Option<String> {
 }
 
 fn asset(text: &str) -> Result<ParamValue, String> {
-    let path = text.strip_prefix("static/").ok_or_else(|| format!("`{text}` is no file of the site: expected `static/…`"))?;
+    let path =
+        text.strip_prefix("static/").ok_or_else(|| format!("`{text}` is no file of the site: expected `static/…`"))?;
     OutputPath::new(path).map(ParamValue::Asset).map_err(|error| error.to_string())
 }
 
@@ -221,9 +239,13 @@ pub fn settle_params(
     let before = diagnostics.len();
     for (name, written) in &tenant.params {
         if !declared.contains_key(name) {
-            let hint = did_you_mean(name, declared.keys().map(|key| &**key))
-                .unwrap_or_else(|| format!("it has {}", declared.keys().map(|key| &**key).collect::<Vec<_>>().join(", ")));
-            let problem = Diagnostic::error("unknown-param", format!("the theme `{}` has no parameter `{name}`", tenant.theme.value));
+            let hint = did_you_mean(name, declared.keys().map(|key| &**key)).unwrap_or_else(|| {
+                format!("it has {}", declared.keys().map(|key| &**key).collect::<Vec<_>>().join(", "))
+            });
+            let problem = Diagnostic::error(
+                "unknown-param",
+                format!("the theme `{}` has no parameter `{name}`", tenant.theme.value),
+            );
             diagnostics.push(at(&tenant.chain, written.origin, problem.hint(hint)));
         }
     }
@@ -231,7 +253,11 @@ pub fn settle_params(
     for (name, spec) in declared {
         let value = match tenant.params.get(name) {
             None => Ok(spec.default.clone().unwrap_or(ParamValue::Absent)),
-            Some(written) => spec.kind.check(&written.value).and_then(|value| existing(value, content)).map_err(|reason| (reason, written.origin)),
+            Some(written) => spec
+                .kind
+                .check(&written.value)
+                .and_then(|value| existing(value, content))
+                .map_err(|reason| (reason, written.origin)),
         };
         match value {
             Ok(value) => {
@@ -252,7 +278,10 @@ fn existing(value: ParamValue, content: &ContentIndex) -> Result<ParamValue, Str
     match &value {
         ParamValue::Asset(path) if !content.files.contains_key(path) => {
             let near = did_you_mean(path.as_str(), content.files.keys().map(OutputPath::as_str));
-            Err(format!("no layer has the file `static/{path}`{}", near.map(|near| format!("; {near}")).unwrap_or_default()))
+            Err(format!(
+                "no layer has the file `static/{path}`{}",
+                near.map(|near| format!("; {near}")).unwrap_or_default()
+            ))
         }
         _ => Ok(value),
     }

@@ -79,7 +79,11 @@ pub fn check(arguments: &Check, global: &Global) -> Result<Exit, Stop> {
     Ok(code)
 }
 
-fn run_with_progress(options: &Options, global: &Global, (_, verb): (&str, &'static str)) -> Result<(Report, f64), Stop> {
+fn run_with_progress(
+    options: &Options,
+    global: &Global,
+    (_, verb): (&str, &'static str),
+) -> Result<(Report, f64), Stop> {
     let interrupt = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupt);
     // The first Ctrl-C lets the tenants in flight end; the second one does not wait for them.
@@ -107,7 +111,8 @@ fn say_work(report: &Report, arguments: &Build, global: &Global) {
             text.push_str(&format!("{}/{path}: {reason}\n", tenant.id));
         }
         if global.verbose && !arguments.why {
-            let reasons: Vec<String> = tenant.reasons.iter().map(|(reason, number)| format!("{number} {reason}")).collect();
+            let reasons: Vec<String> =
+                tenant.reasons.iter().map(|(reason, number)| format!("{number} {reason}")).collect();
             text.push_str(&format!("{}: {:?}, {}\n", tenant.id, tenant.status, reasons.join(", ")));
         }
     }

@@ -24,7 +24,8 @@ pub fn explain(arguments: &Explain, global: &Global) -> Result<Exit, Stop> {
     }
     terminal::write(Stream::Output, &as_text(&explanation));
     let problems = explanation.problems.into_iter();
-    let findings: Vec<Finding> = problems.map(|diagnostic| Finding { diagnostic, tenants: 1, examples: Vec::new() }).collect();
+    let findings: Vec<Finding> =
+        problems.map(|diagnostic| Finding { diagnostic, tenants: 1, examples: Vec::new() }).collect();
     display::findings(&findings, global);
     Ok(code)
 }
@@ -41,7 +42,11 @@ fn as_text(explanation: &Explanation) -> String {
             let Some(first) = known.next() else { continue };
             text.push_str(&format!("  {key} = {}\n      {place}{}{place:#}\n", first.value, shown_place(first)));
             for hidden in known {
-                text.push_str(&format!("    {dim}hides {}{dim:#}\n      {dim}{}{dim:#}\n", hidden.value, shown_place(hidden)));
+                text.push_str(&format!(
+                    "    {dim}hides {}{dim:#}\n      {dim}{}{dim:#}\n",
+                    hidden.value,
+                    shown_place(hidden)
+                ));
             }
         }
         text.push('\n');
@@ -77,12 +82,16 @@ fn as_json(explanation: &Explanation) -> String {
         title: &'v str,
         values: Vec<Value<'v>>,
     }
+    let outcome = if explanation.problems.is_empty() { json::Outcome::Ok } else { json::Outcome::Errors };
     let groups: Vec<GroupView<'_>> = explanation
         .groups
         .iter()
-        .map(|group| GroupView { title: &group.title, values: group.values.iter().filter_map(|(key, known)| values(key, known)).collect() })
+        .map(|group| GroupView {
+            title: &group.title,
+            values: group.values.iter().filter_map(|(key, known)| values(key, known)).collect(),
+        })
         .collect();
-    json::document("explain", explanation.problems.is_empty(), Values { groups })
+    json::document("explain", outcome, Values { groups })
 }
 
 fn values<'v>(key: &'v str, known: &'v [Known]) -> Option<Value<'v>> {

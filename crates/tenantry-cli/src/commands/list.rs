@@ -34,16 +34,18 @@ pub fn list(arguments: &List, global: &Global) -> Result<Exit, Stop> {
     let broken = rows.iter().filter(|row| row.state == "errors").count();
     let code = if broken > 0 { Exit::TenantErrors } else { Exit::Success };
     if global.format == Format::Json {
+        let outcome = if broken == 0 { json::Outcome::Ok } else { json::Outcome::Errors };
         #[derive(Serialize)]
         struct Rows {
             tenants: Vec<Row>,
         }
-        terminal::write(Stream::Output, &json::document("list", broken == 0, Rows { tenants: rows }));
+        terminal::write(Stream::Output, &json::document("list", outcome, Rows { tenants: rows }));
         return Ok(code);
     }
     terminal::write(Stream::Output, &table(&rows));
     if !global.quiet {
-        let errors = if broken > 0 { format!(", {broken} with errors (`tenantry check` tells which)") } else { String::new() };
+        let errors =
+            if broken > 0 { format!(", {broken} with errors (`tenantry check` tells which)") } else { String::new() };
         terminal::write(Stream::Error, &format!("{}{errors}\n", count(rows.len(), "tenant")));
     }
     Ok(code)
@@ -67,7 +69,9 @@ fn row(seed: &TenantSeed) -> Row {
 fn table(rows: &[Row]) -> String {
     let cells: Vec<[String; 5]> = rows
         .iter()
-        .map(|row| [row.id.clone(), row.group.clone(), row.base_url.clone(), row.languages.join(" "), row.state.to_owned()])
+        .map(|row| {
+            [row.id.clone(), row.group.clone(), row.base_url.clone(), row.languages.join(" "), row.state.to_owned()]
+        })
         .collect();
     let width = |column: usize| cells.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..5).map(width).collect();

@@ -40,15 +40,22 @@ fn settings(global: &Global) -> Result<Vec<String>, Stop> {
 
 fn as_toml(setting: &str) -> Result<String, Stop> {
     let Some((key, value)) = setting.split_once('=') else {
-        return Err(Stop::Unknown { message: format!("`{setting}` is no setting"), hint: Some("expected KEY=VALUE, such as vars.platform=portal".into()) });
+        return Err(Stop::Unknown {
+            message: format!("`{setting}` is no setting"),
+            hint: Some("expected KEY=VALUE, such as vars.platform=portal".into()),
+        });
     };
     let value = value.trim();
     let first = value.chars().next().unwrap_or(' ');
     let is_date = value.len() == 10 && value.bytes().filter(|byte| *byte == b'-').count() == 2;
-    let is_toml = matches!(first, '"' | '\'' | '[' | '{') || matches!(value, "true" | "false") || value.parse::<i64>().is_ok() || is_date;
+    let is_toml = matches!(first, '"' | '\'' | '[' | '{')
+        || matches!(value, "true" | "false")
+        || value.parse::<i64>().is_ok()
+        || is_date;
     if is_toml {
         return Ok(format!("{key} = {value}"));
     }
-    let escaped: String = value.chars().flat_map(|c| if matches!(c, '"' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
+    let escaped: String =
+        value.chars().flat_map(|c| if matches!(c, '"' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
     Ok(format!("{key} = \"{escaped}\""))
 }

@@ -33,7 +33,8 @@ pub fn classify(destination: &str) -> Result<Target, String> {
     let cleaned: String = destination.trim().chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
     if let Some(rest) = cleaned.strip_prefix("page:") {
         let (path, fragment) = split_fragment(rest);
-        let path = PagePath::new(path.trim_matches('/')).map_err(|error| format!("`{cleaned}` names no page: {error}"))?;
+        let path =
+            PagePath::new(path.trim_matches('/')).map_err(|error| format!("`{cleaned}` names no page: {error}"))?;
         return Ok(Target::Page { path, fragment });
     }
     if scheme(&cleaned).is_some() || cleaned.starts_with("//") || cleaned.starts_with("/\\") {
@@ -44,7 +45,9 @@ pub fn classify(destination: &str) -> Result<Target, String> {
     match (path, fragment) {
         ("", Some(fragment)) => Ok(Target::Fragment(fragment)),
         ("", None) => Err("the link leads nowhere: its destination is empty".into()),
-        (path, _) if path.chars().any(|c| c.is_control() || c == '\\') => Err(format!("`{}` is no path", path.escape_debug())),
+        (path, _) if path.chars().any(|c| c.is_control() || c == '\\') => {
+            Err(format!("`{}` is no path", path.escape_debug()))
+        }
         (path, fragment) => Ok(Target::Relative { path: path.to_owned(), fragment }),
     }
 }
@@ -99,7 +102,11 @@ fn check_host(address: &str) -> Result<(), String> {
         return Err(format!("`{address}` has no valid host"));
     }
     let numeric = host.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
-    let private = host == "localhost" || host.ends_with(".localhost") || host.starts_with('[') || host.starts_with("0x") || numeric;
+    let private = host == "localhost"
+        || host.ends_with(".localhost")
+        || host.starts_with('[')
+        || host.starts_with("0x")
+        || numeric;
     if private {
         return Err(format!("`{address}` leads to a machine that readers cannot reach"));
     }
@@ -113,8 +120,20 @@ mod tests {
     #[test]
     fn fault_064_addresses_that_run_code_are_refused() {
         for bad in [
-            "javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\nscript:alert(1)", " javascript:x", "vbscript:x", "data:text/html,x",
-            "//evil.example", "/\\evil.example", "file:///etc/passwd", "http://localhost/", "http://127.0.0.1/", "https:evil", "x:y", "",
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)",
+            "java\nscript:alert(1)",
+            " javascript:x",
+            "vbscript:x",
+            "data:text/html,x",
+            "//evil.example",
+            "/\\evil.example",
+            "file:///etc/passwd",
+            "http://localhost/",
+            "http://127.0.0.1/",
+            "https:evil",
+            "x:y",
+            "",
         ] {
             assert!(classify(bad).is_err(), "{bad:?} must be refused, is {:?}", classify(bad));
         }

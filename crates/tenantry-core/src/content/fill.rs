@@ -122,7 +122,10 @@ impl<'f, V: Values> Filler<'f, V> {
             Hole::Include(name) => {
                 let part = self.values.part(name)?;
                 if self.depth == DEEPEST_PART {
-                    return Err(Unfilled { message: format!("the part `{name}` is included by a part of a part"), hint: Some("parts nest once".into()) });
+                    return Err(Unfilled {
+                        message: format!("the part `{name}` is included by a part of a part"),
+                        hint: Some("parts nest once".into()),
+                    });
                 }
                 self.depth += 1;
                 self.body(part);

@@ -47,13 +47,20 @@ pub(super) fn front_matter(source: &Arc<Source>, diagnostics: &mut Vec<Diagnosti
     let mut fields = Fields::new(document.get_ref(), "front matter");
     let front = FrontMatter {
         title: fields.get("title").and_then(|value| reader.text(value)).map(|text| template(&mut reader, &text)),
-        description: fields.get("description").and_then(|value| reader.text(value)).map(|text| template(&mut reader, &text)),
+        description: fields
+            .get("description")
+            .and_then(|value| reader.text(value))
+            .map(|text| template(&mut reader, &text)),
         updated: fields.get("updated").and_then(|value| reader.date(value)),
         nav: fields.get("nav").and_then(|value| reader.integer(value)),
         slug: fields.get("slug").and_then(|value| reader.text(value)),
         template: fields.get("template").and_then(|value| reader.text(value)),
         aliases: fields.get("aliases").and_then(|value| reader.list(value, crate::layer::alias)),
-        params: fields.get("params").and_then(|value| reader.table(value, "a table")).map(|table| reader.scalars(table)).unwrap_or_default(),
+        params: fields
+            .get("params")
+            .and_then(|value| reader.table(value, "a table"))
+            .map(|table| reader.scalars(table))
+            .unwrap_or_default(),
     };
     fields.finish(&mut reader);
     (front, body)

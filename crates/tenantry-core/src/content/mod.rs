@@ -6,7 +6,7 @@
 //! ```
 //!
 //! A body is compiled once, whatever the number of tenants that show it. A tenant's page is its segments with the
-//! holes filled. Content is never a template: the grammar of [`placeholder`] is closed.
+//! holes filled. Content is never a template: the grammar of placeholders is closed.
 
 mod address;
 mod body;

@@ -153,7 +153,8 @@ impl Cut {
     /// Text with its tokens written back as they stood in the source.
     pub(super) fn restore(&self, text: &str, source: &str) -> String {
         let text = text.replace(&format!("{}:", self.prefix), "");
-        let original = |number: usize| self.found.get(number).and_then(|found| source.get(found.span.clone())).unwrap_or("");
+        let original =
+            |number: usize| self.found.get(number).and_then(|found| source.get(found.span.clone())).unwrap_or("");
         self.split(&text)
             .into_iter()
             .map(|piece| match piece {
@@ -233,7 +234,10 @@ pub(super) fn parse(words: &str) -> Result<Placeholder, Mistake> {
 
 fn call(name: &str, rest: &str) -> Result<Placeholder, Mistake> {
     let Some(argument) = rest.trim_end().strip_suffix(')') else {
-        return Err(Mistake { message: format!("the call of `{name}` is not closed"), hint: "expected `)` at its end".into() });
+        return Err(Mistake {
+            message: format!("the call of `{name}` is not closed"),
+            hint: "expected `)` at its end".into(),
+        });
     };
     let argument = argument.trim();
     let text = argument.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|text| !text.contains('"'));
@@ -251,7 +255,8 @@ fn call(name: &str, rest: &str) -> Result<Placeholder, Mistake> {
         }),
         _ => Err(Mistake {
             message: format!("there is no call `{name}`"),
-            hint: did_you_mean(name, CALLS.iter().copied()).unwrap_or_else(|| format!("calls are {}", CALLS.join(", "))),
+            hint: did_you_mean(name, CALLS.iter().copied())
+                .unwrap_or_else(|| format!("calls are {}", CALLS.join(", "))),
         }),
     }
 }
@@ -262,7 +267,18 @@ mod tests {
 
     #[test]
     fn the_grammar_is_closed() {
-        for bad in ["7*7", "a", "vars.", "config.x", "include(dpo)", "include('dpo')", "exec(\"x\")", "cookie_tables(\"x\")", "vars.a | upper", ""] {
+        for bad in [
+            "7*7",
+            "a",
+            "vars.",
+            "config.x",
+            "include(dpo)",
+            "include('dpo')",
+            "exec(\"x\")",
+            "cookie_tables(\"x\")",
+            "vars.a | upper",
+            "",
+        ] {
             assert!(parse(bad).is_err(), "{bad:?} must be refused");
         }
         assert_eq!(parse("cookie_tables()"), Ok(Placeholder::CookieTables));
@@ -276,7 +292,10 @@ mod tests {
         let cut = cut(text, 100);
         assert_eq!(cut.prefix, "tnt1x");
         assert_eq!(cut.text, "tnt0x a tnt1x0z b tnt1x1z c <tnt1x:tnt1x2z> tnt1x3z open");
-        assert_eq!(cut.restore("b tnt1x1z <tnt1x:tnt1x2z>", &format!("{}{text}", " ".repeat(100))), "b \\{{ <{{ site.base_url }}>");
+        assert_eq!(
+            cut.restore("b tnt1x1z <tnt1x:tnt1x2z>", &format!("{}{text}", " ".repeat(100))),
+            "b \\{{ <{{ site.base_url }}>"
+        );
         let b = cut.text.find(" b ").unwrap();
         assert_eq!(cut.original(b..b + 3), 120..123);
         assert!(cut.found[3].placeholder.is_err());

@@ -21,7 +21,11 @@ pub(super) struct TableWriter {
 
 impl TableWriter {
     /// Opens a table. It is named by its caption or, without one, by the heading above it.
-    pub(super) fn open(columns: usize, caption: Option<String>, heading: Option<String>) -> Result<(TableWriter, String), String> {
+    pub(super) fn open(
+        columns: usize,
+        caption: Option<String>,
+        heading: Option<String>,
+    ) -> Result<(TableWriter, String), String> {
         if columns > MOST_COLUMNS {
             return Err(format!("the table has {columns} columns, at most {MOST_COLUMNS} are allowed"));
         }

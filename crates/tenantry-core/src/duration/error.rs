@@ -71,9 +71,7 @@ impl DurationError {
         match self {
             Self::Empty | Self::NotADuration(_) => "one such as `13 months` or `session`",
             Self::NoUnit(_) => "a number and a unit, such as `30 days`",
-            Self::UnknownUnit(_) => {
-                "seconds, minutes, hours, days, weeks, months or years, such as `13 months`"
-            }
+            Self::UnknownUnit(_) => "seconds, minutes, hours, days, weeks, months or years, such as `13 months`",
             Self::NotWhole(_) => "one such as `18 months`",
             Self::Negative(_) => "a number from 0 up, such as `30 days`",
             Self::TooLarge(_) => "at most 4294967295, such as `13 months`",
@@ -84,9 +82,7 @@ impl DurationError {
             Self::Until(_) => "a length of time, such as `1 hour`",
             Self::Conditional(_) => "one duration, such as `13 months`",
             Self::CalendarDate(_) => "a length of time, such as `2 years`",
-            Self::StorageNotTime(_) => {
-                "a duration such as `persistent`, and `local-storage` as the kind"
-            }
+            Self::StorageNotTime(_) => "a duration such as `persistent`, and `local-storage` as the kind",
         }
     }
 }

@@ -12,18 +12,12 @@ type Entries = &'static str;
 
 /// What a unit may be called.
 const UNITS: [(Unit, Entries); 7] = [
-    (
-        Unit::Second,
-        "s|sec|secs|second|seconds|seconde|secondes|sek|sekunde|sekunden|segundo|segundos|seg|seconden",
-    ),
+    (Unit::Second, "s|sec|secs|second|seconds|seconde|secondes|sek|sekunde|sekunden|segundo|segundos|seg|seconden"),
     (Unit::Minute, "min|mins|minute|minutes|mn|minuten|minuto|minutos|minuut"),
     (Unit::Hour, "h|hr|hrs|hour|hours|heure|heures|std|stunde|stunden|hora|horas|uur|uren"),
     (Unit::Day, "d|day|days|j|jour|jours|tag|tage|tagen|dia|dias|dag|dagen"),
     (Unit::Week, "w|wk|wks|week|weeks|sem|semaine|semaines|woche|wochen|semana|semanas|weken"),
-    (
-        Unit::Month,
-        "mo|mos|mth|mths|month|months|mois|monat|monate|monaten|mes|meses|mnd|maand|maanden",
-    ),
+    (Unit::Month, "mo|mos|mth|mths|month|months|mois|monat|monate|monaten|mes|meses|mnd|maand|maanden"),
     (Unit::Year, "y|yr|yrs|year|years|an|ans|annee|annees|jahr|jahre|jahren|ano|anos|jaar|jaren"),
 ];
 
@@ -154,8 +148,7 @@ mod tests {
 
     #[test]
     fn entries_are_folded() {
-        let lists =
-            [CONNECTORS, SESSION, PERSISTENT, INSTANT, STORAGE, CONDITION, EVENT, LIMIT, VAGUE];
+        let lists = [CONNECTORS, SESSION, PERSISTENT, INSTANT, STORAGE, CONDITION, EVENT, LIMIT, VAGUE];
         let units = UNITS.iter().map(|(_, names)| *names);
         let numbers = NUMBERS.iter().map(|(_, names)| *names);
         for entry in lists.into_iter().chain(units).chain(numbers).flat_map(entries) {
@@ -177,12 +170,7 @@ mod tests {
         }
         check(UNITS.iter().map(|(unit, names)| (format!("{unit:?}"), *names)));
         check(NUMBERS.iter().map(|(number, names)| (number.to_string(), *names)));
-        let phrases = [
-            ("session", SESSION),
-            ("persistent", PERSISTENT),
-            ("instant", INSTANT),
-            ("storage", STORAGE),
-        ];
+        let phrases = [("session", SESSION), ("persistent", PERSISTENT), ("instant", INSTANT), ("storage", STORAGE)];
         check(phrases.into_iter().map(|(name, table)| (name.to_owned(), table)));
     }
 }

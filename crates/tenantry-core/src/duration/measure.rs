@@ -83,8 +83,7 @@ impl Duration {
             Self::Session => (0, ENDLESS),
             Self::Persistent => (ENDLESS, ENDLESS),
             Self::Amount(amount) => {
-                let months =
-                    u64::from(amount.count(Unit::Year)) * 12 + u64::from(amount.count(Unit::Month));
+                let months = u64::from(amount.count(Unit::Year)) * 12 + u64::from(amount.count(Unit::Month));
                 let (shortest, longest) = days_of_months(months);
                 let fixed = amount.fixed_seconds();
                 (shortest * SECONDS_OF_DAY + fixed, longest * SECONDS_OF_DAY + fixed)
@@ -111,10 +110,8 @@ fn days_of_months(months: u64) -> (u64, u64) {
     let cycle = MONTHS_OF_CYCLE as u64;
     let whole_cycles = months / cycle * DAYS_OF_CYCLE;
     let others = (months % cycle) as usize;
-    let lengths =
-        (0..MONTHS_OF_CYCLE).map(|start| (start..start + others).map(days_of_month).sum::<u64>());
-    let (shortest, longest) =
-        lengths.fold((ENDLESS, 0), |(low, high), days| (low.min(days), high.max(days)));
+    let lengths = (0..MONTHS_OF_CYCLE).map(|start| (start..start + others).map(days_of_month).sum::<u64>());
+    let (shortest, longest) = lengths.fold((ENDLESS, 0), |(low, high), days| (low.min(days), high.max(days)));
     (whole_cycles + shortest, whole_cycles + longest)
 }
 
@@ -213,8 +210,7 @@ mod tests {
     #[test]
     fn the_greatest_counts_do_not_overflow() {
         let all = Unit::LONGEST_FIRST.into_iter().skip(1);
-        let greatest = all
-            .fold(Amount::new(u32::MAX, Unit::Year), |sum, unit| sum.and(u32::MAX, unit).unwrap());
+        let greatest = all.fold(Amount::new(u32::MAX, Unit::Year), |sum, unit| sum.and(u32::MAX, unit).unwrap());
         let greatest = Duration::Amount(greatest);
         assert!(greatest.seconds().is_some() && greatest.longest_days().is_some());
         assert!(greatest.exceeds(&read("10 years")) && !greatest.exceeds(&Duration::Persistent));

@@ -67,8 +67,7 @@ pub(super) fn joined(tokens: &[Token<'_>]) -> Option<String> {
 
 /// A sum: number, unit, then perhaps a connector and the next number and unit, to the end.
 pub(super) fn amount(tokens: &[Token<'_>]) -> Result<Amount, DurationError> {
-    let (mut sum, mut rest) =
-        part(tokens).map(|((count, unit), rest)| (Amount::new(count, unit), rest))?;
+    let (mut sum, mut rest) = part(tokens).map(|((count, unit), rest)| (Amount::new(count, unit), rest))?;
     while !rest.is_empty() {
         let ((count, unit), after) = part(without_connector(rest))?;
         sum = sum.and(count, unit).ok_or_else(|| DurationError::UnitOrder(shown(tokens)))?;
@@ -115,9 +114,7 @@ fn whole(digits: &str) -> Result<u32, DurationError> {
 
 fn without_connector<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     match tokens.split_first() {
-        Some((Token::Word { folded, .. }, rest)) if lexicon::has(lexicon::CONNECTORS, folded) => {
-            rest
-        }
+        Some((Token::Word { folded, .. }, rest)) if lexicon::has(lexicon::CONNECTORS, folded) => rest,
         _ => tokens,
     }
 }

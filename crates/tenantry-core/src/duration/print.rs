@@ -48,9 +48,7 @@ impl fmt::Display for Duration {
 
 impl Amount {
     fn print(&self, words: &Words) -> String {
-        let parts = self
-            .parts()
-            .map(|(count, unit)| format!("{count} {}", words.counted(count, noun(words, unit))));
+        let parts = self.parts().map(|(count, unit)| format!("{count} {}", words.counted(count, noun(words, unit))));
         let parts: Vec<String> = parts.collect();
         match parts.split_last() {
             // Not `join` on all of them: a comma would make a list of the sum.

@@ -61,13 +61,9 @@ fn has_date(tokens: &[Token<'_>]) -> bool {
     let is_year = |digits: &str| digits.len() == 4;
     let ends_in_year = |first: &str, last: &str| is_year(first) || is_year(last);
     let spread = tokens.windows(5).any(|window| match window {
-        [
-            Token::Number(first),
-            Token::Mark(one),
-            Token::Number(_),
-            Token::Mark(two),
-            Token::Number(last),
-        ] => one == two && matches!(one, '/' | '-') && ends_in_year(first, last),
+        [Token::Number(first), Token::Mark(one), Token::Number(_), Token::Mark(two), Token::Number(last)] => {
+            one == two && matches!(one, '/' | '-') && ends_in_year(first, last)
+        }
         _ => false,
     });
     let dotted = |token: &Token<'_>| match token {
@@ -90,11 +86,8 @@ fn is_negative(tokens: &[Token<'_>]) -> bool {
 /// How many durations stand in a row, if each piece between separators is one; empty pieces do not
 /// count.
 fn list(tokens: &[Token<'_>]) -> Option<usize> {
-    let pieces = || {
-        tokens
-            .split(|token| matches!(token, Token::Mark(',' | ';' | '/' | '|')))
-            .filter(|piece| !piece.is_empty())
-    };
+    let pieces =
+        || tokens.split(|token| matches!(token, Token::Mark(',' | ';' | '/' | '|'))).filter(|piece| !piece.is_empty());
     let count = pieces().count();
     (count > 1 && pieces().all(is_item)).then_some(count)
 }
@@ -112,9 +105,8 @@ fn is_item(piece: &[Token<'_>]) -> bool {
 
 /// `< 30 days`, `≤30 j`, `30–60 days`, `30 days +`.
 fn has_sign_of_limit(tokens: &[Token<'_>]) -> bool {
-    let between = |window: &[Token<'_>]| {
-        matches!(window, [Token::Number(_), Token::Mark('-' | '–' | '—'), Token::Number(_)])
-    };
+    let between =
+        |window: &[Token<'_>]| matches!(window, [Token::Number(_), Token::Mark('-' | '–' | '—'), Token::Number(_)]);
     tokens.iter().any(|token| matches!(token, Token::Mark('<' | '>' | '≤' | '≥' | '+')))
         || tokens.windows(3).any(between)
 }

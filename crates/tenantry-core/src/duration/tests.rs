@@ -8,8 +8,7 @@ use proptest::prelude::*;
 use super::{Amount, Duration, DurationError, Unit};
 use crate::language::Lang;
 
-const LANGUAGES: [Lang; 5] =
-    [Lang::FRENCH, Lang::ENGLISH, Lang::GERMAN, Lang::SPANISH, Lang::DUTCH];
+const LANGUAGES: [Lang; 5] = [Lang::FRENCH, Lang::ENGLISH, Lang::GERMAN, Lang::SPANISH, Lang::DUTCH];
 
 /// The value in ISO 8601, the word for one that has none, or the reason without its text.
 fn outcome(text: &str) -> String {
@@ -226,10 +225,7 @@ fn a_refusal_says_what_was_found_and_what_is_expected() {
             "30 Florins",
             "unknown unit `Florins`: expected seconds, minutes, hours, days, weeks, months or years, such as `13 months`",
         ),
-        (
-            "up to 180 days",
-            "`up to 180 days` is a bound: expected the duration itself, such as `180 days`",
-        ),
+        ("up to 180 days", "`up to 180 days` is a bound: expected the duration itself, such as `180 days`"),
         ("1 j, 2 j", "found a list of 2 durations: expected a single one, such as `30 days`"),
         ("1e308 years", "`1e308` is too large: expected at most 4294967295, such as `13 months`"),
         ("None", "`None` is not a duration: expected one such as `13 months` or `session`"),
@@ -291,16 +287,10 @@ fn durations() -> impl Strategy<Value = Duration> {
     let amount = prop::collection::btree_map(0usize..7, count, 1..=7).prop_map(|parts| {
         let mut parts = parts.into_iter().map(|(place, count)| (count, Unit::LONGEST_FIRST[place]));
         let (count, unit) = parts.next().unwrap();
-        let amount = parts
-            .fold(Amount::new(count, unit), |sum, (count, unit)| sum.and(count, unit).unwrap());
+        let amount = parts.fold(Amount::new(count, unit), |sum, (count, unit)| sum.and(count, unit).unwrap());
         Duration::Amount(amount)
     });
-    prop_oneof![
-        Just(Duration::Session),
-        Just(Duration::Persistent),
-        Just(Duration::Instant),
-        amount
-    ]
+    prop_oneof![Just(Duration::Session), Just(Duration::Persistent), Just(Duration::Instant), amount]
 }
 
 proptest! {

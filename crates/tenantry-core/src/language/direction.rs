@@ -5,13 +5,12 @@
 use super::Lang;
 
 /// Scripts written from right to left (ISO 15924), the modern ones.
-const RIGHT_TO_LEFT_SCRIPTS: [&str; 9] =
-    ["Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo", "Rohg", "Syrc", "Thaa"];
+const RIGHT_TO_LEFT_SCRIPTS: [&str; 9] = ["Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo", "Rohg", "Syrc", "Thaa"];
 
 /// Languages usually written in one of these scripts.
 const RIGHT_TO_LEFT_LANGUAGES: [&str; 19] = [
-    "ar", "arz", "azb", "ckb", "dv", "fa", "he", "iw", "ks", "lrc", "mzn", "nqo", "pnb", "ps",
-    "sd", "syr", "ug", "ur", "yi",
+    "ar", "arz", "azb", "ckb", "dv", "fa", "he", "iw", "ks", "lrc", "mzn", "nqo", "pnb", "ps", "sd", "syr", "ug", "ur",
+    "yi",
 ];
 
 /// The direction in which a line is read.

@@ -73,15 +73,11 @@ impl Lang {
     fn normalised(text: &str) -> Option<Self> {
         let mut subtags = text.split(['-', '_']).peekable();
         let mut tag = Self([0; LONGEST]);
-        let language =
-            subtags.next().filter(|subtag| (2..=3).contains(&subtag.len()) && is_word(subtag))?;
+        let language = subtags.next().filter(|subtag| (2..=3).contains(&subtag.len()) && is_word(subtag))?;
         let mut end = tag.write(0, &language.to_ascii_lowercase());
         if let Some(script) = subtags.next_if(|subtag| subtag.len() == 4 && is_word(subtag)) {
             let (first, others) = script.split_at(1);
-            end = tag.write(
-                end,
-                &format!("-{}{}", first.to_ascii_uppercase(), others.to_ascii_lowercase()),
-            );
+            end = tag.write(end, &format!("-{}{}", first.to_ascii_uppercase(), others.to_ascii_lowercase()));
         }
         if let Some(region) = subtags.next_if(|subtag| is_region(subtag)) {
             tag.write(end, &format!("-{}", region.to_ascii_uppercase()));
@@ -153,10 +149,9 @@ impl fmt::Display for LangError {
             Self::Spelling { found, expected } => {
                 write!(formatter, "language `{found}` is misspelt: expected `{expected}`")
             }
-            Self::NotATag(found) => write!(
-                formatter,
-                "`{found}` is not a language tag: expected one such as `fr`, `pt-BR` or `zh-Hant`"
-            ),
+            Self::NotATag(found) => {
+                write!(formatter, "`{found}` is not a language tag: expected one such as `fr`, `pt-BR` or `zh-Hant`")
+            }
         }
     }
 }
@@ -206,13 +201,9 @@ mod tests {
 
     #[test]
     fn says_how_a_misspelt_tag_is_written() {
-        for (text, expected) in [
-            ("FR_fr", "fr-FR"),
-            ("FR", "fr"),
-            ("pt-br", "pt-BR"),
-            ("zh_hANT", "zh-Hant"),
-            ("ES-419", "es-419"),
-        ] {
+        for (text, expected) in
+            [("FR_fr", "fr-FR"), ("FR", "fr"), ("pt-br", "pt-BR"), ("zh_hANT", "zh-Hant"), ("ES-419", "es-419")]
+        {
             let message = Lang::new(text).unwrap_err().to_string();
             assert_eq!(message, format!("language `{text}` is misspelt: expected `{expected}`"));
         }
@@ -220,21 +211,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_tag() {
-        for text in [
-            "",
-            "f",
-            "french",
-            "fr-",
-            "-fr",
-            "fr--FR",
-            "fr-FRA",
-            "fr-FR-Latn",
-            "fr-12",
-            "fé",
-            "fr ",
-            "a1",
-            "fr-FR-x",
-        ] {
+        for text in
+            ["", "f", "french", "fr-", "-fr", "fr--FR", "fr-FRA", "fr-FR-Latn", "fr-12", "fé", "fr ", "a1", "fr-FR-x"]
+        {
             assert!(matches!(Lang::new(text), Err(LangError::NotATag(_))), "{text}");
         }
         assert_eq!(
@@ -252,9 +231,7 @@ mod tests {
 
     #[test]
     fn is_a_string_in_serde() {
-        let read = |text: &'static str| {
-            Lang::deserialize(IntoDeserializer::<ValueError>::into_deserializer(text))
-        };
+        let read = |text: &'static str| Lang::deserialize(IntoDeserializer::<ValueError>::into_deserializer(text));
         assert_eq!(read("pt-BR").unwrap().as_str(), "pt-BR");
         assert!(read("FR_fr").unwrap_err().to_string().contains("expected `fr-FR`"));
     }

@@ -142,8 +142,7 @@ mod tests {
             assert_eq!($name::ALL.len(), $count);
             for one in $name::ALL {
                 assert_eq!($name::from_word(one.as_str()), Some(*one));
-                let read: Result<$name, ValueError> =
-                    $name::deserialize(one.as_str().into_deserializer());
+                let read: Result<$name, ValueError> = $name::deserialize(one.as_str().into_deserializer());
                 assert_eq!(read, Ok(*one));
                 assert_eq!(one.to_string(), one.as_str());
             }

@@ -153,8 +153,7 @@ fn month_of(date: Date, names: [&'static str; 12]) -> &'static str {
 mod tests {
     use super::*;
 
-    const BUILT_IN: [Lang; 5] =
-        [Lang::GERMAN, Lang::ENGLISH, Lang::SPANISH, Lang::FRENCH, Lang::DUTCH];
+    const BUILT_IN: [Lang; 5] = [Lang::GERMAN, Lang::ENGLISH, Lang::SPANISH, Lang::FRENCH, Lang::DUTCH];
 
     #[test]
     fn is_found_by_the_primary_subtag() {

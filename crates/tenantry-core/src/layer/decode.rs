@@ -12,7 +12,9 @@ use toml::de::{DeString, DeTable, DeValue};
 use crate::diagnostic::Diagnostic;
 use crate::language::Lang;
 use crate::layer::keys::{self, Key, Owner};
-use crate::layer::spec::{EnvironmentSpec, LintException, MissingTranslation, NavItem, NavLink, NavSpec, PageSpec, TargetSpec};
+use crate::layer::spec::{
+    EnvironmentSpec, LintException, MissingTranslation, NavItem, NavLink, NavSpec, PageSpec, TargetSpec,
+};
 use crate::layer::{BaseUrl, Fields, LayerSpec, LocalText, Reader, Sourced, UrlTemplate, parse_document};
 use crate::name::{NameError, ThemeName};
 use crate::path::{OutputPath, PagePath};
@@ -106,9 +108,10 @@ fn misplaced(key: &Key, holder: Holder, file: LayerFile) -> Option<Problem> {
             format!("`{name}` does not belong into `cookies.toml`, which holds the register alone"),
             "move it into the `group.toml` or `site.toml` beside it",
         ),
-        (Owner::Tenant, Holder::Group, _) => {
-            problem(format!("`{name}` says who a tenant is, and a group is none"), "it belongs into the `site.toml` of a tenant")
-        }
+        (Owner::Tenant, Holder::Group, _) => problem(
+            format!("`{name}` says who a tenant is, and a group is none"),
+            "it belongs into the `site.toml` of a tenant",
+        ),
         (Owner::Group, Holder::Tenant | Holder::TrustedTenant, _) => problem(
             format!("a tenant may not set `{name}`"),
             "only a group may: it belongs into the `group.toml` of a folder above",
@@ -123,8 +126,11 @@ fn misplaced(key: &Key, holder: Holder, file: LayerFile) -> Option<Problem> {
 
 /// Reads every key, leaving out those that are refused already.
 fn decode_layer(reader: &mut Reader<'_>, table: &DeTable<'_>, refused: &[String]) -> LayerSpec {
-    let kept: DeTable<'_> =
-        table.iter().filter(|(key, _)| !refused.iter().any(|name| **key.get_ref() == **name)).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let kept: DeTable<'_> = table
+        .iter()
+        .filter(|(key, _)| !refused.iter().any(|name| **key.get_ref() == **name))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
     let mut fields = Fields::new(&kept, "the file");
     let register = Arc::new(decode_register(&mut fields, reader));
     let spec = LayerSpec {
@@ -158,7 +164,11 @@ fn decode_layer(reader: &mut Reader<'_>, table: &DeTable<'_>, refused: &[String]
 }
 
 /// Text that `check` accepts.
-fn checked<T>(reader: &mut Reader<'_>, value: &Value<'_>, check: fn(&str) -> Result<T, NameError>) -> Option<Sourced<T>> {
+fn checked<T>(
+    reader: &mut Reader<'_>,
+    value: &Value<'_>,
+    check: fn(&str) -> Result<T, NameError>,
+) -> Option<Sourced<T>> {
     let text = reader.text(value)?;
     match check(&text.value) {
         Ok(checked) => Some(Sourced { value: checked, origin: text.origin }),
@@ -184,7 +194,9 @@ fn covered(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Arc<str>> {
 }
 
 fn languages(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Vec<Lang>>> {
-    let languages = reader.list(value, |reader, value| checked(reader, value, |text| Lang::new(text).map_err(|e| NameError::new(e.to_string()))))?;
+    let languages = reader.list(value, |reader, value| {
+        checked(reader, value, |text| Lang::new(text).map_err(|e| NameError::new(e.to_string())))
+    })?;
     let codes: Vec<Lang> = languages.value.iter().map(|lang| lang.value).collect();
     let repeated = (1..codes.len()).find(|at| codes[..*at].contains(&codes[*at]));
     if let Some(at) = repeated {
@@ -239,7 +251,11 @@ fn vars(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<Arc<str>, LocalT
             continue;
         }
         if !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) || name.is_empty() {
-            reader.error("bad-name", key.span(), format!("`{name}` is no name of a value: only letters, digits, _ and - can stand in it"));
+            reader.error(
+                "bad-name",
+                key.span(),
+                format!("`{name}` is no name of a value: only letters, digits, _ and - can stand in it"),
+            );
             continue;
         }
         let text = var_text(reader, value);
@@ -263,11 +279,17 @@ fn var_text(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<LocalText> {
 }
 
 fn nav(reader: &mut Reader<'_>, value: &Value<'_>) -> NavSpec {
-    let Some(table) = reader.table(value, "a table with `items`, or with `add` and `drop`") else { return NavSpec::default() };
+    let Some(table) = reader.table(value, "a table with `items`, or with `add` and `drop`") else {
+        return NavSpec::default();
+    };
     let mut fields = Fields::new(table, "the navigation");
     let spec = NavSpec {
         items: fields.get("items").and_then(|value| reader.list(value, nav_item)),
-        add: fields.get("add").and_then(|value| reader.list(value, nav_item)).map(|list| list.value).unwrap_or_default(),
+        add: fields
+            .get("add")
+            .and_then(|value| reader.list(value, nav_item))
+            .map(|list| list.value)
+            .unwrap_or_default(),
         drop: fields
             .get("drop")
             .and_then(|value| reader.list(value, |reader, value| checked(reader, value, PagePath::new)))
@@ -307,7 +329,8 @@ fn pages(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<PagePath, PageS
     let mut pages = IndexMap::new();
     let Some(table) = reader.table(value, "a table of pages: `pages.PATH.updated`") else { return pages };
     for (key, value) in table {
-        let path = PagePath::new(key.get_ref()).map_err(|error| reader.error("bad-name", key.span(), error.to_string()));
+        let path =
+            PagePath::new(key.get_ref()).map_err(|error| reader.error("bad-name", key.span(), error.to_string()));
         let spec = page(reader, value);
         if let (Ok(path), Some(spec)) = (path, spec) {
             pages.insert(path, spec);
@@ -348,7 +371,9 @@ fn environments(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<Arc<str>
     let mut environments = IndexMap::new();
     let Some(table) = reader.table(value, "a table of environments: `[env.NAME]`") else { return environments };
     for (key, value) in table {
-        let Some(inner) = reader.table(value, "an environment such as { base_url = \"…\", noindex = true }") else { continue };
+        let Some(inner) = reader.table(value, "an environment such as { base_url = \"…\", noindex = true }") else {
+            continue;
+        };
         let mut fields = Fields::new(inner, "an environment");
         let spec = EnvironmentSpec {
             base_url: fields.get("base_url").and_then(|value| checked(reader, value, UrlTemplate::new)),
@@ -389,8 +414,23 @@ fn lint_exception(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<LintExce
 
 /// Keys that hold secrets, which belong into no file of a workspace.
 const SECRET_KEYS: &[&str] = &[
-    "password", "passwd", "secret", "secret_key", "secret_access_key", "access_key", "access_key_id", "aws_secret_access_key",
-    "aws_access_key_id", "api_key", "apikey", "private_key", "credentials", "auth_token", "session_token", "s3_key", "s3_secret",
+    "password",
+    "passwd",
+    "secret",
+    "secret_key",
+    "secret_access_key",
+    "access_key",
+    "access_key_id",
+    "aws_secret_access_key",
+    "aws_access_key_id",
+    "api_key",
+    "apikey",
+    "private_key",
+    "credentials",
+    "auth_token",
+    "session_token",
+    "s3_key",
+    "s3_secret",
 ];
 
 /// Reports every secret in the file, without showing it. True if there was one.

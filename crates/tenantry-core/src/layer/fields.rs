@@ -65,7 +65,11 @@ impl Reader<'_> {
             return None;
         };
         if text.len() > LONGEST_TEXT {
-            self.error("too-long", value.span(), format!("the text has {} bytes, at most {LONGEST_TEXT} are allowed", text.len()));
+            self.error(
+                "too-long",
+                value.span(),
+                format!("the text has {} bytes, at most {LONGEST_TEXT} are allowed", text.len()),
+            );
             return None;
         }
         if let Some(wrong) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t') || is_override(*c)) {
@@ -77,7 +81,12 @@ impl Reader<'_> {
     }
 
     /// A single word out of a closed list; `parse` gives `None` for a word that is not in it.
-    pub fn word<T>(&mut self, value: &Spanned<DeValue<'_>>, known: &[&str], parse: impl Fn(&str) -> Option<T>) -> Option<Sourced<T>> {
+    pub fn word<T>(
+        &mut self,
+        value: &Spanned<DeValue<'_>>,
+        known: &[&str],
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<Sourced<T>> {
         let text = self.text(value)?;
         match parse(&text.value) {
             Some(parsed) => Some(Sourced { value: parsed, origin: text.origin }),

@@ -48,7 +48,11 @@ pub const KEYS: &[Key] = &[
     key("params", Owner::Everyone, "parameters of the theme, as its `theme.toml` declares them"),
     key("vars", Owner::Everyone, "values for content, text or text by language"),
     key("nav", Owner::Everyone, "navigation: `items`, or `add` and `drop` on the inherited list"),
-    key("pages", Owner::Everyone, "per page: `false` removes it; `updated`, `title`, `slug` … replace its front matter"),
+    key(
+        "pages",
+        Owner::Everyone,
+        "per page: `false` removes it; `updated`, `title`, `slug` … replace its front matter",
+    ),
     key("missing_translation", Owner::Operator, "`skip`, `fallback` or `error` for a page without a translation"),
     register("provider", "who sets cookies: `[provider.ID]`"),
     register("cookie", "the catalogue: `[cookie.PROVIDER.SLUG]`"),

@@ -21,7 +21,7 @@ mod value;
 pub use chain::{Chain, LayerName};
 pub use combine::{Combine, IsEmpty};
 pub(crate) use decode::alias;
-pub use decode::{Holder, LayerFile, decode_settings, decode_setting};
+pub use decode::{Holder, LayerFile, decode_setting, decode_settings};
 pub use document::{Document, parse_document};
 pub use fields::{Fields, Reader};
 pub use keys::{KEYS, Key, Owner};

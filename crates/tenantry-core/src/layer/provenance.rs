@@ -51,7 +51,12 @@ fn definitions_in(source: &Arc<Source>, key: &str) -> Vec<Leaf> {
 }
 
 /// Walks down the segments, then gathers every leaf below.
-fn descend(source: &Arc<Source>, (value, path): (&Spanned<DeValue<'_>>, String), segments: &[&str], leaves: &mut Vec<Leaf>) {
+fn descend(
+    source: &Arc<Source>,
+    (value, path): (&Spanned<DeValue<'_>>, String),
+    segments: &[&str],
+    leaves: &mut Vec<Leaf>,
+) {
     let Some((first, rest)) = segments.split_first() else {
         return gather(source, (value, path), leaves);
     };

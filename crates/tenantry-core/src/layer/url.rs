@@ -22,12 +22,18 @@ pub struct BaseUrl {
 impl BaseUrl {
     /// Checks an address.
     pub fn new(text: &str) -> Result<BaseUrl, NameError> {
-        if let Some(wrong) = text.chars().find(|c| c.is_control() || c.is_whitespace() || crate::diagnostic::is_direction_mark(*c)) {
+        if let Some(wrong) =
+            text.chars().find(|c| c.is_control() || c.is_whitespace() || crate::diagnostic::is_direction_mark(*c))
+        {
             return Err(NameError::new(format!("`{}` cannot stand in an address", wrong.escape_default())));
         }
         let (scheme, rest) = match text.split_once("://") {
             Some((scheme @ ("https" | "http"), rest)) => (scheme, rest),
-            _ => return Err(NameError::new(format!("`{text}` is no address: expected `https://host` or `https://host/path/`"))),
+            _ => {
+                return Err(NameError::new(format!(
+                    "`{text}` is no address: expected `https://host` or `https://host/path/`"
+                )));
+            }
         };
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let (host, port) = split_port(authority)?;
@@ -92,7 +98,9 @@ impl UrlTemplate {
             };
             let word = &rest[at + 1..at + end];
             if !UrlTemplate::WORDS.contains(&word) {
-                return Err(NameError::new(format!("`{{{word}}}` is not known: expected {{tenant}}, {{domain}} or {{group}}")));
+                return Err(NameError::new(format!(
+                    "`{{{word}}}` is not known: expected {{tenant}}, {{domain}} or {{group}}"
+                )));
             }
             rest = &rest[at + end + 1..];
         }
@@ -163,9 +171,22 @@ mod tests {
     #[test]
     fn fault_060_addresses_that_are_none_are_refused() {
         for bad in [
-            "a.com", "https://a.com\nX-Evil: 1", "https://a.com/../b", "https://localhost", "https://127.0.0.1",
-            "https://*.com", "https://2130706433", "https://0x7f.0.0.1", "https://a_b.com", "https://u:p@a.com",
-            "https://a.com?x", "https://a.com:0", "https://[::1]", "ftp://a.com", "https://", "https://a..com",
+            "a.com",
+            "https://a.com\nX-Evil: 1",
+            "https://a.com/../b",
+            "https://localhost",
+            "https://127.0.0.1",
+            "https://*.com",
+            "https://2130706433",
+            "https://0x7f.0.0.1",
+            "https://a_b.com",
+            "https://u:p@a.com",
+            "https://a.com?x",
+            "https://a.com:0",
+            "https://[::1]",
+            "ftp://a.com",
+            "https://",
+            "https://a..com",
         ] {
             assert!(BaseUrl::new(bad).is_err(), "{bad:?} must be refused");
         }

@@ -84,7 +84,8 @@ fn hosts(cookie: &Cookie) -> Cell {
 fn link(cell: Cell) -> Cell {
     let Cell::Text(text) = cell else { return cell };
     let href = if text.contains("://") { text.clone() } else { format!("https://{text}") };
-    let has_host = href.split_once("://").is_some_and(|(_, rest)| rest.split('/').next().is_some_and(|host| host.contains('.')));
+    let has_host =
+        href.split_once("://").is_some_and(|(_, rest)| rest.split('/').next().is_some_and(|host| host.contains('.')));
     if !text.contains(char::is_whitespace) && has_host && crate::content::check_address(&href).is_ok() {
         Cell::Link { text, href }
     } else {

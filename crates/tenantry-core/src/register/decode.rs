@@ -57,7 +57,11 @@ fn named_tables<K: Eq + std::hash::Hash, V>(
     named
 }
 
-fn checked_name<K>(reader: &mut Reader<'_>, key: &Spanned<DeString<'_>>, name: fn(&str) -> Result<K, NameError>) -> Option<K> {
+fn checked_name<K>(
+    reader: &mut Reader<'_>,
+    key: &Spanned<DeString<'_>>,
+    name: fn(&str) -> Result<K, NameError>,
+) -> Option<K> {
     name(key.get_ref()).map_err(|error| reader.error("bad-name", key.span(), error.to_string())).ok()
 }
 
@@ -85,7 +89,9 @@ fn cookies(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<CookieId, Arc
     for (provider, value) in providers {
         let Some(slugs) = reader.table(value, "a table of cookies: `cookie.PROVIDER.SLUG.purpose`") else { continue };
         for (slug, value) in slugs {
-            let Some(table) = reader.table(value, "a cookie's fields: `cookie.PROVIDER.SLUG.purpose`") else { continue };
+            let Some(table) = reader.table(value, "a cookie's fields: `cookie.PROVIDER.SLUG.purpose`") else {
+                continue;
+            };
             let spec = cookie(reader, slug, table);
             match CookieId::new(provider.get_ref(), slug.get_ref()) {
                 Ok(id) => {
@@ -120,7 +126,9 @@ fn cookie(reader: &mut Reader<'_>, slug: &Spanned<DeString<'_>>, table: &DeTable
         opt_out: local(reader, &mut fields, "opt_out"),
         legal_basis: local(reader, &mut fields, "legal_basis"),
         cell: fields.get("cell").map(|value| labels(reader, value)).unwrap_or_default(),
-        party: fields.get("party").and_then(|value| reader.word(value, &words(Party::ALL, Party::as_str), Party::from_word)),
+        party: fields
+            .get("party")
+            .and_then(|value| reader.word(value, &words(Party::ALL, Party::as_str), Party::from_word)),
         role: fields.get("role").and_then(|value| reader.text(value)),
         data_retention: fields.get("data_retention").and_then(|value| plain_duration(reader, value)),
         consent: fields.get("consent").and_then(|value| reader.scalar(value)),
@@ -194,7 +202,8 @@ fn duration(reader: &mut Reader<'_>, value: &Value<'_>) -> DurationSpec {
 fn categories(reader: &mut Reader<'_>, table: &DeTable<'_>) -> IndexMap<Arc<str>, CategorySpec> {
     let mut categories = IndexMap::new();
     for (key, value) in table {
-        let Some(inner) = reader.table(value, "a category such as { is = \"analytics\", label.fr = \"Analytique\" }") else {
+        let Some(inner) = reader.table(value, "a category such as { is = \"analytics\", label.fr = \"Analytique\" }")
+        else {
             continue;
         };
         let mut fields = Fields::new(inner, "a category");
@@ -213,7 +222,9 @@ fn categories(reader: &mut Reader<'_>, table: &DeTable<'_>) -> IndexMap<Arc<str>
 /// Texts by column, then by language: labels, and literal cells.
 fn labels(reader: &mut Reader<'_>, value: &Value<'_>) -> Labels {
     let mut labels = Labels::new();
-    let Some(table) = reader.table(value, "texts by column, such as { purpose.fr = \"Finalité\" }") else { return labels };
+    let Some(table) = reader.table(value, "texts by column, such as { purpose.fr = \"Finalité\" }") else {
+        return labels;
+    };
     for (key, value) in table {
         let Some(column) = Column::from_word(key.get_ref()) else {
             unknown_column(reader, key.span(), key.get_ref());

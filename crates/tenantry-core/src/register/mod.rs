@@ -1,7 +1,7 @@
 //! The register: providers, cookies, categories and tables, from what layers say to the cells of a page.
 //!
 //! [`RegisterSpec`] is what was written, [`Register`] what was decided: every row resolved to its cookie, every cookie
-//! to its provider and category. Cells are derived from fields by [`cell`], tables become HTML in [`html`].
+//! to its provider and category. Cells are derived from fields by [`cell()`], tables become HTML in [`table_html`].
 
 mod cell;
 mod decode;

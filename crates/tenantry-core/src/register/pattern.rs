@@ -23,7 +23,10 @@ impl NamePattern {
     /// Why text cannot be a cookie's name, if it cannot.
     pub fn name_error(text: &str) -> Option<String> {
         if text.is_empty() {
-            Some("a cookie's name is not empty; a cookie known by its host only has `names = []` and `hosts = […]`".into())
+            Some(
+                "a cookie's name is not empty; a cookie known by its host only has `names = []` and `hosts = […]`"
+                    .into(),
+            )
         } else if text.len() > LONGEST_NAME {
             Some(format!("the name has {} bytes, at most {LONGEST_NAME} are allowed", text.len()))
         } else {

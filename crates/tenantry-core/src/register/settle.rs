@@ -163,8 +163,11 @@ impl Settling<'_> {
                 Some(Diagnostic::error("unknown-table", format!("there is no table `{}`", like.value)).hint_maybe(hint))
             }
             Some(other) if other.like.is_some() || like.value == *id => Some(
-                Diagnostic::error("like-of-like", format!("the table `{}` takes its own columns from another", like.value))
-                    .hint("name the table that has the columns"),
+                Diagnostic::error(
+                    "like-of-like",
+                    format!("the table `{}` takes its own columns from another", like.value),
+                )
+                .hint("name the table that has the columns"),
             ),
             Some(_) => None,
         };
@@ -192,7 +195,10 @@ impl Settling<'_> {
         let missing: Vec<&str> = spec.hidden_rows.iter().filter(|id| !listed(id)).map(CookieId::as_str).collect();
         if !missing.is_empty() {
             let message = format!("this list hides the group's, and lacks {}", missing.join(", "));
-            self.report(rows.origin, Diagnostic::note("rows-pinned", message).hint("`add` and `drop` follow the group's list"));
+            self.report(
+                rows.origin,
+                Diagnostic::note("rows-pinned", message).hint("`add` and `drop` follow the group's list"),
+            );
         }
     }
 
@@ -242,9 +248,9 @@ impl Settling<'_> {
             link: spec.link.clone(),
             opt_out: spec.opt_out.clone(),
             legal_basis: spec.legal_basis.clone(),
-            duration: is.as_ref().map(|is| is.value.clone()),
+            duration: is.as_ref().map(|is| is.value),
             duration_text: text.clone(),
-            data_retention: spec.data_retention.as_ref().map(|found| found.value.clone()),
+            data_retention: spec.data_retention.as_ref().map(|found| found.value),
             cells: spec.cell.clone(),
         }
     }
@@ -258,7 +264,8 @@ impl Settling<'_> {
                 let known = self.spec.providers.keys().map(ProviderId::as_str);
                 let hint = did_you_mean(id.provider(), known)
                     .unwrap_or_else(|| format!("say who it is: [provider.{}] name = \"…\"", id.provider()));
-                let message = format!("the provider `{}` of `{id}` has no name, so its cell stays empty", id.provider());
+                let message =
+                    format!("the provider `{}` of `{id}` has no name, so its cell stays empty", id.provider());
                 self.report(spec.declared, Diagnostic::warning("unknown-provider", message).hint(hint));
                 None
             }
@@ -278,8 +285,13 @@ impl Settling<'_> {
         }
         let own = self.spec.categories.keys().map(|word| &**word);
         let hint = did_you_mean(&word.value, own.chain(Category::ALL.iter().map(|category| category.as_str())))
-            .unwrap_or_else(|| format!("say what it means: [category] {} = {{ is = \"analytics\", label.fr = \"…\" }}", word.value));
-        self.report(word.origin, Diagnostic::error("unknown-category", format!("there is no category `{}`", word.value)).hint(hint));
+            .unwrap_or_else(|| {
+                format!("say what it means: [category] {} = {{ is = \"analytics\", label.fr = \"…\" }}", word.value)
+            });
+        self.report(
+            word.origin,
+            Diagnostic::error("unknown-category", format!("there is no category `{}`", word.value)).hint(hint),
+        );
         None
     }
 }
@@ -290,7 +302,8 @@ pub fn overridden_facts(own: &RegisterSpec, above: &RegisterSpec, chain: &Chain)
     for (id, cookie) in &own.cookies {
         let Some(shared) = above.cookies.get(id) else { continue };
         for (field, origin) in changed_facts(cookie, shared) {
-            let message = format!("`{field}` of the shared cookie `{id}` is changed: it is a fact, which rarely differs by site");
+            let message =
+                format!("`{field}` of the shared cookie `{id}` is changed: it is a fact, which rarely differs by site");
             let warning = Diagnostic::warning("fact-overridden", message);
             warnings.push(match chain.place(origin) {
                 Some(place) => warning.at(place),

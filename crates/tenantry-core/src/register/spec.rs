@@ -204,7 +204,7 @@ impl Combine for DurationSpec {
         }
         let DurationSpec { is: _, text: _, source, verified, refresh, bound, by: _ } = self;
         DurationSpec {
-            is: weaker.is.clone(),
+            is: weaker.is,
             text: weaker.text.clone(),
             source: source.over(&weaker.source),
             verified: verified.over(&weaker.verified),

@@ -32,7 +32,12 @@ pub struct Links<'s> {
 
 impl<'s> Links<'s> {
     /// Indexes the pages of a site. `tables` are the ids of the headings of its cookie tables.
-    pub fn new(tenant: &'s Tenant, pages: &'s [Page], content: &'s ContentIndex, tables: BTreeSet<String>) -> Links<'s> {
+    pub fn new(
+        tenant: &'s Tenant,
+        pages: &'s [Page],
+        content: &'s ContentIndex,
+        tables: BTreeSet<String>,
+    ) -> Links<'s> {
         Links {
             base_url: &tenant.base_url,
             default_language: tenant.default_language(),
@@ -46,7 +51,10 @@ impl<'s> Links<'s> {
 
     /// The page of a path in a language, or in the default language if it has none there.
     pub fn page(&self, path: &PagePath, lang: Lang) -> Option<&'s Page> {
-        let index = self.by_page.get(&(path.as_str(), lang)).or_else(|| self.by_page.get(&(path.as_str(), self.default_language)));
+        let index = self
+            .by_page
+            .get(&(path.as_str(), lang))
+            .or_else(|| self.by_page.get(&(path.as_str(), self.default_language)));
         index.map(|index| &self.pages[*index])
     }
 
@@ -79,7 +87,12 @@ impl<'s> Links<'s> {
         }
     }
 
-    fn page_address(&self, from: &Page, (page, fragment): (&Page, Option<&str>), style: LinkStyle) -> Result<String, Unfilled> {
+    fn page_address(
+        &self,
+        from: &Page,
+        (page, fragment): (&Page, Option<&str>),
+        style: LinkStyle,
+    ) -> Result<String, Unfilled> {
         let address = self.address(from, &page.address, style);
         match fragment {
             None => Ok(address),
@@ -91,7 +104,12 @@ impl<'s> Links<'s> {
     }
 
     /// A path relative to the page: another page's address, a document's file name, or a static file.
-    fn relative_target(&self, from: &Page, (path, fragment): (&str, Option<&str>), style: LinkStyle) -> Result<String, Unfilled> {
+    fn relative_target(
+        &self,
+        from: &Page,
+        (path, fragment): (&str, Option<&str>),
+        style: LinkStyle,
+    ) -> Result<String, Unfilled> {
         if let Some(page) = self.by_file_name(from, path) {
             return self.page_address(from, (page, fragment), style);
         }
@@ -103,7 +121,10 @@ impl<'s> Links<'s> {
         if OutputPath::new(&joined).is_ok_and(|file| self.content.files.contains_key(&file)) {
             return Ok(self.address(from, &joined, style));
         }
-        let near = did_you_mean(folder.trim_end_matches('/'), self.by_address.keys().map(|address| address.trim_end_matches('/')));
+        let near = did_you_mean(
+            folder.trim_end_matches('/'),
+            self.by_address.keys().map(|address| address.trim_end_matches('/')),
+        );
         Err(dead(path, near.or_else(|| Some("link to a page by its path: [text](page:cookies)".into()))))
     }
 
@@ -129,7 +150,9 @@ impl<'s> Links<'s> {
             None => {
                 let known = self.content.files.keys().map(OutputPath::as_str);
                 let near = did_you_mean(path.trim_start_matches('/'), known);
-                let hint = near.unwrap_or_else(|| "put the file into `static/` and name it by its path, such as `/logo.svg`".into());
+                let hint = near.unwrap_or_else(|| {
+                    "put the file into `static/` and name it by its path, such as `/logo.svg`".into()
+                });
                 Err(Unfilled { message: format!("there is no file `{path}`"), hint: Some(hint) })
             }
         }
@@ -148,7 +171,10 @@ impl<'s> Links<'s> {
             return Ok(());
         }
         let hint = did_you_mean(fragment, ids.iter().map(String::as_str));
-        Err(Unfilled { message: format!("the link is dead: the page `{}` has no heading with the id `{fragment}`", page.path), hint })
+        Err(Unfilled {
+            message: format!("the link is dead: the page `{}` has no heading with the id `{fragment}`", page.path),
+            hint,
+        })
     }
 
     fn ids(&self, lang: Lang, (outline, depth): (&[Outline], usize), ids: &mut BTreeSet<String>) {

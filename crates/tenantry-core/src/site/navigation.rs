@@ -42,8 +42,11 @@ pub(super) fn navigation<'s>(
 
 /// The pages of a language that have an order, by it, then by path.
 fn by_order(pages: &[Page], lang: Lang) -> Vec<&Page> {
-    let mut ordered: Vec<(i64, &Page)> =
-        pages.iter().filter(|page| page.lang == lang).filter_map(|page| page.nav_order().map(|order| (order, page))).collect();
+    let mut ordered: Vec<(i64, &Page)> = pages
+        .iter()
+        .filter(|page| page.lang == lang)
+        .filter_map(|page| page.nav_order().map(|order| (order, page)))
+        .collect();
     ordered.sort_by(|(a, left), (b, right)| (a, &left.path).cmp(&(b, &right.path)));
     ordered.into_iter().map(|(_, page)| page).collect()
 }
@@ -65,14 +68,23 @@ fn entry<'s>(
             let page = links.page(path, lang);
             if page.is_none() {
                 let known = did_you_mean(path.as_str(), links.paths());
-                report(Diagnostic::error("dead-link", format!("the navigation names the page `{path}`, which does not exist")).hint_maybe(known));
+                report(
+                    Diagnostic::error(
+                        "dead-link",
+                        format!("the navigation names the page `{path}`, which does not exist"),
+                    )
+                    .hint_maybe(known),
+                );
             }
             page.map(Entry::Page)
         }
         NavItem::Link(link) => match link.title.text(lang) {
             Some(title) => Some(Entry::Link(title.to_owned(), link.url.value.to_string())),
             None => {
-                report(Diagnostic::error("missing-text", format!("the entry of the navigation has no title in `{lang}`")));
+                report(Diagnostic::error(
+                    "missing-text",
+                    format!("the entry of the navigation has no title in `{lang}`"),
+                ));
                 None
             }
         },

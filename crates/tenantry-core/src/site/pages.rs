@@ -123,7 +123,10 @@ impl Listing<'_> {
         if let Some(slug) = slug
             && let Some(reason) = slug_error(&slug.value)
         {
-            let problem = Diagnostic::error("bad-slug", format!("`{}` cannot be part of an address: {reason}", slug.value.escape_debug()));
+            let problem = Diagnostic::error(
+                "bad-slug",
+                format!("`{}` cannot be part of an address: {reason}", slug.value.escape_debug()),
+            );
             let place = match setting {
                 Some(_) => self.tenant.chain.place(slug.origin),
                 None => Some(crate::source::Place::new(&document.body.source, slug.origin.span)),
@@ -152,10 +155,13 @@ impl Listing<'_> {
         let served = |lang: &Lang| versions.iter().find(|version| version.lang == *lang);
         let Some(stand_in) = self.tenant.languages.iter().find_map(served) else { return };
         let severity_and_words = match self.tenant.missing_translation {
-            MissingTranslation::Error => Diagnostic::error("missing-translation", format!("the page `{path}` has no text in `{lang}`")),
-            MissingTranslation::Skip => {
-                Diagnostic::warning("missing-translation", format!("the page `{path}` has no text in `{lang}`, so it is left out there"))
+            MissingTranslation::Error => {
+                Diagnostic::error("missing-translation", format!("the page `{path}` has no text in `{lang}`"))
             }
+            MissingTranslation::Skip => Diagnostic::warning(
+                "missing-translation",
+                format!("the page `{path}` has no text in `{lang}`, so it is left out there"),
+            ),
             MissingTranslation::Fallback => {
                 return self.page(path, (lang, stand_in), settings);
             }
@@ -169,9 +175,11 @@ impl Listing<'_> {
     fn translations_behind(&mut self, versions: &[Version]) {
         let served = || versions.iter().filter(|version| self.tenant.languages.contains(&version.lang));
         let Some(nearest) = served().max_by_key(|version| version.depth) else { return };
-        let behind: Vec<&str> = served().filter(|version| version.depth < nearest.depth).map(|version| version.lang.as_str()).collect();
+        let behind: Vec<&str> =
+            served().filter(|version| version.depth < nearest.depth).map(|version| version.lang.as_str()).collect();
         if !behind.is_empty() {
-            let message = format!("this page replaces an inherited one, whose text in {} stays in use", behind.join(", "));
+            let message =
+                format!("this page replaces an inherited one, whose text in {} stays in use", behind.join(", "));
             let warning = Diagnostic::warning("translation-behind", message).about(nearest.path.as_str());
             self.diagnostics.push(warning.hint("replace it in every language that is served"));
         }
@@ -191,8 +199,11 @@ pub fn unused_page_settings(tenant: &Tenant, content: &ContentIndex) -> Vec<Diag
     let known = || content.pages.keys().map(PagePath::as_str);
     let unknown = tenant.pages.iter().filter(|(path, _)| !content.pages.contains_key(*path));
     let warning = |(path, settings): (&PagePath, &PageSpec)| {
-        let hint = did_you_mean(path.as_str(), known()).or_else(|| Some(format!("pages are {}", known().collect::<Vec<_>>().join(", "))));
-        let warning = Diagnostic::warning("unknown-page", format!("`pages.{path}` speaks of a page that does not exist")).hint_maybe(hint);
+        let hint = did_you_mean(path.as_str(), known())
+            .or_else(|| Some(format!("pages are {}", known().collect::<Vec<_>>().join(", "))));
+        let warning =
+            Diagnostic::warning("unknown-page", format!("`pages.{path}` speaks of a page that does not exist"))
+                .hint_maybe(hint);
         match first_origin(settings).and_then(|origin| tenant.chain.place(origin)) {
             Some(place) => warning.at(place),
             None => warning.about(tenant.identity.file.as_str()),

@@ -73,7 +73,12 @@ impl Tenant {
 /// Decides a tenant. `None` if something is missing or wrong, which is in `diagnostics`.
 ///
 /// Every field of the spec is named here, so that a new key cannot be forgotten.
-pub fn settle(identity: Identity, spec: LayerSpec, chain: Arc<Chain>, diagnostics: &mut Vec<Diagnostic>) -> Option<Tenant> {
+pub fn settle(
+    identity: Identity,
+    spec: LayerSpec,
+    chain: Arc<Chain>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Tenant> {
     let LayerSpec {
         name,
         base_url,
@@ -143,16 +148,23 @@ struct Settling<'s> {
 impl Settling<'_> {
     fn required<T>(&mut self, value: Option<T>, (key, example): (&str, &str)) -> Option<T> {
         if value.is_none() {
-            let problem = Diagnostic::error("missing-key", format!("`{key}` is missing: no layer of `{}` sets it", self.identity.id))
-                .about(self.identity.file.as_str())
-                .hint(format!("add the line: {key} = {example}"));
+            let problem = Diagnostic::error(
+                "missing-key",
+                format!("`{key}` is missing: no layer of `{}` sets it", self.identity.id),
+            )
+            .about(self.identity.file.as_str())
+            .hint(format!("add the line: {key} = {example}"));
             self.diagnostics.push(problem);
         }
         value
     }
 
     /// The address in an environment, its words filled in.
-    fn environment_url(&mut self, template: &Sourced<crate::layer::UrlTemplate>, written: &BaseUrl) -> Option<Sourced<BaseUrl>> {
+    fn environment_url(
+        &mut self,
+        template: &Sourced<crate::layer::UrlTemplate>,
+        written: &BaseUrl,
+    ) -> Option<Sourced<BaseUrl>> {
         let filled = template.value.fill(|word| match word {
             "tenant" => self.identity.id.to_string(),
             "domain" => written.host().to_owned(),
@@ -161,7 +173,10 @@ impl Settling<'_> {
         match BaseUrl::new(&filled) {
             Ok(url) => Some(Sourced { value: url, origin: template.origin }),
             Err(error) => {
-                self.report(template.origin, Diagnostic::error("bad-value", format!("the address becomes `{filled}`: {error}")));
+                self.report(
+                    template.origin,
+                    Diagnostic::error("bad-value", format!("the address becomes `{filled}`: {error}")),
+                );
                 None
             }
         }

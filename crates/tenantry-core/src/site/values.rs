@@ -11,7 +11,9 @@ use crate::diagnostic::Diagnostic;
 use crate::language::{Date, Lang, Words};
 use crate::layer::Sourced;
 use crate::register::TableHtml;
-use crate::site::context::{BrandFile, Breadcrumb, NavEntry, PageContext, PageView, Params, SiteView, TenantView, Translation};
+use crate::site::context::{
+    BrandFile, Breadcrumb, NavEntry, PageContext, PageView, Params, SiteView, TenantView, Translation,
+};
 use crate::site::navigation::{Entry, navigation};
 use crate::site::{ContentIndex, LinkStyle, Links, Page, Tenant};
 use crate::source::Place;
@@ -70,14 +72,24 @@ impl<'s> Site<'s> {
     pub fn new(parts: Parts<'s>, diagnostics: &mut Vec<Diagnostic>) -> Option<Site<'s>> {
         let Parts { tenant, pages, content, tables, empty_tables, params } = parts;
         let before = diagnostics.len();
-        let table_ids: BTreeSet<String> = tables.values().flat_map(|tables| tables.iter()).map(|table| table.id.clone()).collect();
+        let table_ids: BTreeSet<String> =
+            tables.values().flat_map(|tables| tables.iter()).map(|table| table.id.clone()).collect();
         let links = Links::new(tenant, pages, content, table_ids);
         let mut navigations = BTreeMap::new();
         for lang in &tenant.languages {
             navigations.insert(*lang, navigation(tenant, pages, (&links, *lang), diagnostics));
         }
-        let mut site =
-            Site { tenant, pages, content, tables, empty_tables, params, links, navigation: navigations, titles: Vec::new() };
+        let mut site = Site {
+            tenant,
+            pages,
+            content,
+            tables,
+            empty_tables,
+            params,
+            links,
+            navigation: navigations,
+            titles: Vec::new(),
+        };
         site.titles = pages.iter().map(|page| site.title_and_description(page, diagnostics)).collect();
         let failed = diagnostics[before..].iter().any(Diagnostic::is_error);
         (!failed).then_some(site)
@@ -91,7 +103,8 @@ impl<'s> Site<'s> {
             (None, None) => String::new(),
             (None, Some(template)) => fill_text(&template.value, &values).unwrap_or_else(|(span, unfilled)| {
                 let place = Place::new(&page.document.body.source, span);
-                diagnostics.push(Diagnostic::error("cannot-fill", unfilled.message).at(place).hint_maybe(unfilled.hint));
+                diagnostics
+                    .push(Diagnostic::error("cannot-fill", unfilled.message).at(place).hint_maybe(unfilled.hint));
                 String::new()
             }),
         };
@@ -164,7 +177,9 @@ impl<'s> Site<'s> {
             toc: filling.toc,
             translations: self.translations(page),
             breadcrumb: self.breadcrumb(page),
-            params: params.filter_map(|(name, value)| Some((name.to_string(), value.value.as_text()?.to_owned()))).collect(),
+            params: params
+                .filter_map(|(name, value)| Some((name.to_string(), value.value.as_text()?.to_owned())))
+                .collect(),
         }
     }
 
@@ -188,12 +203,15 @@ impl<'s> Site<'s> {
     /// The pages whose addresses are above the page's own, in its language.
     fn breadcrumb(&self, page: &Page) -> Vec<Breadcrumb> {
         let above = |other: &&(usize, &Page)| {
-            other.1.lang == page.lang && other.1.address.len() < page.address.len() && page.address.starts_with(&other.1.address)
+            other.1.lang == page.lang
+                && other.1.address.len() < page.address.len()
+                && page.address.starts_with(&other.1.address)
         };
         if page.path.is_home() {
             return Vec::new();
         }
-        let mut ancestors: Vec<(usize, &Page)> = self.pages.iter().enumerate().collect::<Vec<_>>().iter().filter(above).copied().collect();
+        let mut ancestors: Vec<(usize, &Page)> =
+            self.pages.iter().enumerate().collect::<Vec<_>>().iter().filter(above).copied().collect();
         ancestors.sort_by_key(|(_, other)| other.address.len());
         let crumb = |(index, other): (usize, &Page)| Breadcrumb {
             title: self.title(index).to_owned(),
@@ -211,7 +229,9 @@ impl<'s> Site<'s> {
                 current: std::ptr::eq(*target, page) || (target.path == page.path && target.lang == page.lang),
                 external: false,
             },
-            Entry::Link(title, url) => NavEntry { title: title.clone(), url: url.clone(), current: false, external: true },
+            Entry::Link(title, url) => {
+                NavEntry { title: title.clone(), url: url.clone(), current: false, external: true }
+            }
         };
         entries.iter().map(entry).collect()
     }
@@ -261,8 +281,17 @@ pub struct PageValues<'v> {
 
 /// Values besides `vars`.
 const KNOWN: &[&str] = &[
-    "site.base_url", "site.host", "site.covers", "site.languages", "tenant.id", "tenant.name", "page.title", "page.description",
-    "page.updated", "page.lang", "page.url",
+    "site.base_url",
+    "site.host",
+    "site.covers",
+    "site.languages",
+    "tenant.id",
+    "tenant.name",
+    "page.title",
+    "page.description",
+    "page.updated",
+    "page.lang",
+    "page.url",
 ];
 
 impl PageValues<'_> {
@@ -274,7 +303,8 @@ impl PageValues<'_> {
             "site.host" => tenant.base_url.host().into(),
             "site.covers" => words.join(&tenant.covers).into(),
             "site.languages" => {
-                let names: Vec<&str> = tenant.languages.iter().map(|lang| lang.native_name().unwrap_or(lang.as_str())).collect();
+                let names: Vec<&str> =
+                    tenant.languages.iter().map(|lang| lang.native_name().unwrap_or(lang.as_str())).collect();
                 words.join(&names).into()
             }
             "tenant.id" => tenant.identity.id.as_str().into(),
@@ -292,7 +322,10 @@ impl PageValues<'_> {
             "page.updated" => match self.page.updated() {
                 Some(date) => words.date(date).into(),
                 None => {
-                    let hint = Some(format!("add `updated = 2026-11-20` to its front matter, or `pages.{}.updated` to a layer", self.page.path));
+                    let hint = Some(format!(
+                        "add `updated = 2026-11-20` to its front matter, or `pages.{}.updated` to a layer",
+                        self.page.path
+                    ));
                     return Some(Err(Unfilled { message: "the page has no date of its last update".into(), hint }));
                 }
             },
@@ -311,7 +344,8 @@ impl PageValues<'_> {
             }),
             None => Err(Unfilled {
                 message: format!("no layer of `{}` sets `vars.{name}`", self.site.tenant.identity.id),
-                hint: did_you_mean(name, vars.keys().map(|key| &**key)).or_else(|| Some(format!("set it: vars.{name} = \"…\""))),
+                hint: did_you_mean(name, vars.keys().map(|key| &**key))
+                    .or_else(|| Some(format!("set it: vars.{name} = \"…\""))),
             }),
         }
     }
@@ -323,7 +357,8 @@ impl Values for PageValues<'_> {
             return self.var(name);
         }
         self.known_value(path.as_str()).unwrap_or_else(|| {
-            let hint = did_you_mean(path.as_str(), KNOWN.iter().copied()).unwrap_or_else(|| format!("values are {} and vars.…", KNOWN.join(", ")));
+            let hint = did_you_mean(path.as_str(), KNOWN.iter().copied())
+                .unwrap_or_else(|| format!("values are {} and vars.…", KNOWN.join(", ")));
             Err(Unfilled { message: format!("there is no value `{path}`"), hint: Some(hint) })
         })
     }
@@ -343,7 +378,10 @@ impl Values for PageValues<'_> {
         }
         if self.site.empty_tables.iter().any(|empty| empty == id) {
             let hint = "give it `rows`, or use `{{ cookie_tables() }}`, which leaves tables without rows out";
-            return Err(Unfilled { message: format!("the table `{id}` has no rows for this tenant"), hint: Some(hint.into()) });
+            return Err(Unfilled {
+                message: format!("the table `{id}` has no rows for this tenant"),
+                hint: Some(hint.into()),
+            });
         }
         let known = self.tables().iter().map(|table| table.id.trim_start_matches("table-"));
         let hint = did_you_mean(id, known).unwrap_or_else(|| format!("describe it: [table.{id}]"));
@@ -363,7 +401,8 @@ impl Values for PageValues<'_> {
             },
             None => {
                 let known = self.site.content.parts.keys().map(String::as_str);
-                let hint = did_you_mean(name, known).unwrap_or_else(|| format!("write `content/_parts/{name}.{lang}.md`"));
+                let hint =
+                    did_you_mean(name, known).unwrap_or_else(|| format!("write `content/_parts/{name}.{lang}.md`"));
                 Err(Unfilled { message: format!("no layer has the part `{name}` in `{lang}`"), hint: Some(hint) })
             }
         }

@@ -1,0 +1,45 @@
+//! What happens during a run, told to whoever shows it.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::report::TenantReport;
+
+/// Something that happens during a run.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'e> {
+    /// The tenants are known.
+    Started {
+        /// How many.
+        tenants: usize,
+    },
+    /// One is done.
+    Done {
+        /// What became of it.
+        tenant: &'e TenantReport,
+    },
+}
+
+/// Something that is told of the events of a run, from any thread.
+pub trait Observer: Sync {
+    /// Takes an event.
+    fn event(&self, event: Event<'_>);
+}
+
+/// Nobody watches.
+#[derive(Debug, Clone, Copy)]
+pub struct Unobserved;
+
+impl Observer for Unobserved {
+    fn event(&self, _event: Event<'_>) {}
+}
+
+/// How many tenants are done, for displays that count by themselves.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicUsize);
+
+impl Counter {
+    /// One more; gives the sum.
+    pub fn add(&self) -> usize {
+        self.0.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}

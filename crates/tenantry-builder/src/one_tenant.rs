@@ -1,0 +1,221 @@
+//! One tenant of a run: resolve, plan, compare, render, write.
+//!
+//! Everything is rendered before the first file is written, and what goes wrong stays in the tenant's own report.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tenantry_core::diagnostic::Diagnostic;
+use tenantry_core::digest::Digest;
+use tenantry_core::manifest::{Artifact, MANIFEST_FORMAT, Manifest};
+use tenantry_core::name::TenantId;
+use tenantry_core::path::OutputPath;
+use tenantry_core::site::Site;
+
+use crate::build::{Mode, Options};
+use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare};
+use crate::output::{Change, NewFile, Output, View};
+use crate::plan::{Job, Task, plan};
+use crate::report::{Status, TenantReport};
+use crate::resolve::{Resolved, Setting, resolve};
+use crate::workspace::TenantSeed;
+
+/// What all tenants of a run share.
+pub(crate) struct Shared<'r> {
+    /// What was asked for.
+    pub(crate) options: &'r Options,
+    /// What tenants are resolved with.
+    pub(crate) setting: Setting<'r>,
+    /// Where to write, if anything is written.
+    pub(crate) output: Option<&'r Output>,
+    /// The digest of the program.
+    pub(crate) program: Digest,
+}
+
+/// One tenant on its way.
+pub(crate) struct OneTenant<'r> {
+    seed: &'r TenantSeed,
+    shared: Shared<'r>,
+    /// What became of it.
+    pub(crate) report: TenantReport,
+    /// What was found.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl<'r> OneTenant<'r> {
+    /// Before anything is done.
+    pub(crate) fn new(seed: &'r TenantSeed, shared: Shared<'r>) -> OneTenant<'r> {
+        let report = TenantReport {
+            id: seed.identity.id.clone(),
+            group: seed.identity.group.clone(),
+            status: Status::Skipped,
+            pages: 0,
+            files: 0,
+            written: 0,
+            same: 0,
+            removed: 0,
+            bytes: 0,
+            reasons: BTreeMap::new(),
+            work: Vec::new(),
+        };
+        OneTenant { seed, shared, report, diagnostics: Vec::new() }
+    }
+
+    /// Takes the tenant through all stages. `None` if it has errors, which are in `diagnostics`.
+    pub(crate) fn run(&mut self) -> Option<Status> {
+        let resolved = resolve(self.seed, &self.shared.setting, &mut self.diagnostics)?;
+        self.report.pages = resolved.pages.len();
+        let site = Site::new(resolved.parts(), &mut self.diagnostics)?;
+        let jobs = plan(&resolved, &site, (self.shared.setting.root, self.shared.program), &mut self.diagnostics)?;
+        self.report.files = jobs.len();
+        match self.shared.options.mode {
+            Mode::Check => {
+                for job in &jobs {
+                    self.render(&resolved, job)?;
+                }
+                Some(Status::Checked)
+            }
+            Mode::DryRun | Mode::Build => self.compare_and_write(&resolved, &jobs),
+        }
+    }
+
+    fn compare_and_write(&mut self, resolved: &Resolved, jobs: &[Job<'_>]) -> Option<Status> {
+        let id = &resolved.tenant.identity.id;
+        let view = self.view();
+        let known = view.known(id);
+        let options = self.shared.options;
+        let how = if options.clean { Trustfulness::RenderAll } else { Trustfulness::Believe };
+        let differs = |path: &OutputPath| {
+            options.verify && listed(&known, path).is_none_or(|artifact| view.differs(id, path, artifact.digest))
+        };
+        let comparison = compare(jobs, &known, how, differs);
+        self.note_work(jobs, &comparison);
+        if options.mode == Mode::DryRun {
+            let idle = self.report.reasons.is_empty() && comparison.removals.is_empty();
+            return Some(if idle { Status::Unchanged } else { Status::Planned });
+        }
+        let change = self.change(resolved, jobs, (&known, comparison))?;
+        let idle = change.files.is_empty() && change.removals.is_empty();
+        let listed_so = matches!(&known, Known::Listed(manifest) if **manifest == change.manifest);
+        if !(idle && listed_so) {
+            let written = self.shared.output?.apply(id, &change);
+            written.map_err(|error| self.diagnostics.push(error.diagnostic())).ok()?;
+        }
+        Some(if idle { Status::Unchanged } else { Status::Built })
+    }
+
+    fn view(&self) -> View<'r> {
+        View { root: &self.shared.options.out }
+    }
+
+    /// Renders what is to be made, and keeps what turns out different from what is there.
+    fn change(
+        &mut self,
+        resolved: &Resolved,
+        jobs: &[Job<'_>],
+        (known, comparison): (&Known, Comparison),
+    ) -> Option<Change> {
+        let mut manifest = empty_manifest(resolved);
+        let mut files = Vec::new();
+        for (job, verdict) in jobs.iter().zip(&comparison.verdicts) {
+            if let (Verdict::Keep, Some(old)) = (verdict, listed(known, &job.path)) {
+                manifest.artifacts.insert(job.path.clone(), old.clone());
+                continue;
+            }
+            let bytes = self.render(resolved, job)?;
+            let artifact = artifact(job, &bytes);
+            let same = self.is_there((known, *verdict), job, artifact.digest)?;
+            manifest.artifacts.insert(job.path.clone(), artifact);
+            if same {
+                self.report.same += 1;
+            } else {
+                self.report.written += 1;
+                self.report.bytes += bytes.len() as u64;
+                files.push(NewFile { path: job.path.clone(), bytes, cache: job.cache });
+            }
+        }
+        self.report.removed = comparison.removals.len();
+        Some(Change { files, removals: comparison.removals, manifest })
+    }
+
+    fn render(&mut self, resolved: &Resolved, job: &Job<'_>) -> Option<Arc<[u8]>> {
+        match &job.task {
+            Task::Bytes(bytes) => Some(Arc::clone(bytes)),
+            Task::Page { template, context } => {
+                let rendered = resolved.theme.templates.render_page(template, context);
+                rendered.map(Arc::from).map_err(|problem| self.diagnostics.push(problem)).ok()
+            }
+        }
+    }
+
+    /// Whether the output has these bytes already. `None` if a file that is not ours stands in the way.
+    fn is_there(&mut self, (known, verdict): (&Known, Verdict), job: &Job<'_>, digest: Digest) -> Option<bool> {
+        let id = &self.seed.identity.id;
+        let differs = || self.view().differs(id, &job.path, digest);
+        match known {
+            Known::Nothing => Some(false),
+            Known::Unlisted | Known::Unfinished(..) => Some(!differs()),
+            Known::Listed(_) if verdict == Verdict::Run(Reason::OutputDiffers) => Some(false),
+            Known::Listed(manifest) => match manifest.artifacts.get(&job.path) {
+                Some(old) => Some(old.digest == digest),
+                None if !differs() => Some(true),
+                None => self.refuse_foreign(id, job).map(|()| false),
+            },
+        }
+    }
+
+    /// A file that no build wrote, and that has other bytes, stands where a new one should go: it is left alone.
+    fn refuse_foreign(&mut self, id: &TenantId, job: &Job<'_>) -> Option<()> {
+        if !self.shared.options.force && self.view().occupied(id, &job.path) {
+            let file = self.shared.options.out.join(id.as_str()).join(job.path.as_str());
+            let problem = Diagnostic::error("foreign-file", "the file is in the way, and was not written by a build");
+            self.diagnostics
+                .push(problem.about(file.to_string_lossy()).hint("move it away, or replace it with --force"));
+            return None;
+        }
+        Some(())
+    }
+
+    /// Counts reasons, and lists them file by file if asked to.
+    fn note_work(&mut self, jobs: &[Job<'_>], comparison: &Comparison) {
+        let list = self.shared.options.explain_work;
+        for (job, verdict) in jobs.iter().zip(&comparison.verdicts) {
+            let Verdict::Run(reason) = verdict else { continue };
+            *self.report.reasons.entry(*reason).or_insert(0) += 1;
+            if list {
+                self.report.work.push((job.path.to_string(), reason.to_string()));
+            }
+        }
+        if list {
+            let removals = comparison.removals.iter();
+            self.report.work.extend(removals.map(|path| (path.to_string(), "not planned any more".to_owned())));
+        }
+    }
+}
+
+fn listed<'k>(known: &'k Known, path: &OutputPath) -> Option<&'k Artifact> {
+    match known {
+        Known::Listed(manifest) => manifest.artifacts.get(path),
+        Known::Nothing | Known::Unlisted | Known::Unfinished(..) => None,
+    }
+}
+
+fn artifact(job: &Job<'_>, bytes: &[u8]) -> Artifact {
+    Artifact {
+        digest: Digest::of(bytes),
+        size: bytes.len() as u64,
+        media_type: job.media_type.clone(),
+        cache: job.cache,
+        key: job.key.clone(),
+    }
+}
+
+fn empty_manifest(resolved: &Resolved) -> Manifest {
+    Manifest {
+        format: MANIFEST_FORMAT,
+        tenant: resolved.tenant.identity.id.to_string(),
+        base_url: resolved.tenant.base_url.join(""),
+        targets: BTreeMap::new(),
+        artifacts: BTreeMap::new(),
+    }
+}
