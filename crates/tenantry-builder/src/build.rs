@@ -150,7 +150,8 @@ impl<'r> Run<'r> {
 
     fn all(mut self) -> Result<Report, Stop> {
         let seeds: Vec<TenantSeed> = std::mem::take(&mut self.workspace.tenants);
-        let known: BTreeSet<String> = seeds.iter().map(|seed| seed.identity.id.to_string()).collect();
+        let mut known: BTreeSet<String> = seeds.iter().map(|seed| seed.identity.id.to_string()).collect();
+        known.extend(self.workspace.unread.iter().cloned());
         let chosen: Vec<TenantSeed> =
             seeds.into_iter().filter(|seed| self.options.selection.includes(&seed.identity)).collect();
         self.observer.event(Event::Started { tenants: chosen.len() });
@@ -159,7 +160,7 @@ impl<'r> Run<'r> {
         let (vanished, pruned_files) = self.vanished(&known)?;
         let mut findings = self.findings.into_inner().unwrap_or_else(PoisonError::into_inner);
         for (problem, touched) in self.workspace.shared_problems {
-            findings.add_shared(problem, touched.min(count.max(1)));
+            findings.add_shared(problem, touched.min(count));
         }
         for problem in self.themes.problems {
             findings.add_shared(problem, count);
@@ -213,6 +214,10 @@ impl<'r> Run<'r> {
         let vanished: Vec<String> = there.iter().filter(|id| !known.contains(*id)).cloned().collect();
         if !self.options.prune || vanished.is_empty() {
             return Ok((vanished, 0));
+        }
+        if !self.workspace.unread.is_empty() && !self.options.force {
+            let message = "some folders of `sites/` cannot be read: nothing is removed without --force".to_owned();
+            return Err(Stop::Refused(Refusal::Unsafe(message)));
         }
         let most = PRUNE_LIMIT.0.max(there.len() / PRUNE_LIMIT.1);
         if (vanished.len() > most || vanished.len() == there.len()) && !self.options.force {

@@ -34,21 +34,31 @@ const RESERVED: &[&str] = &[
 /// Folders of the same sort.
 const RESERVED_FOLDERS: &[&str] = &["functions/", ".well-known/", "assets/"];
 
+/// What a layer offers, and whether that is all of it.
+#[derive(Debug)]
+pub(crate) struct LayerContent {
+    /// What could be read.
+    pub(crate) index: ContentIndex,
+    /// Whether a file had to be left out. Documents with errors do not count: they are in the index as such.
+    pub(crate) incomplete: bool,
+}
+
 /// Reads what a layer offers. `depth` is how deep it lies: 0 is `sites/`.
 pub(crate) fn read_content(
     root: &Path,
     folder: &Folder,
     (depth, trust): (u16, Trust),
     diagnostics: &mut Vec<Diagnostic>,
-) -> ContentIndex {
-    let mut reading = Reading { root, folder, depth, trust, diagnostics, index: ContentIndex::default() };
+) -> LayerContent {
+    let mut reading =
+        Reading { root, folder, depth, trust, diagnostics, index: ContentIndex::default(), incomplete: false };
     for name in &folder.content {
         reading.document(name);
     }
     for name in &folder.statics {
         reading.static_file(name);
     }
-    reading.index
+    LayerContent { index: reading.index, incomplete: reading.incomplete }
 }
 
 struct Reading<'r> {
@@ -58,9 +68,16 @@ struct Reading<'r> {
     trust: Trust,
     diagnostics: &'r mut Vec<Diagnostic>,
     index: ContentIndex,
+    incomplete: bool,
 }
 
 impl Reading<'_> {
+    /// Reports a file that has to be left out.
+    fn leave_out(&mut self, problem: Diagnostic) {
+        self.incomplete = true;
+        self.diagnostics.push(problem);
+    }
+
     fn document(&mut self, name: &str) {
         let path = self.folder.path.join("content").join(name);
         if is_hidden(path.file_name()) {
@@ -94,8 +111,9 @@ impl Reading<'_> {
             _ => Diagnostic::error("no-language", "no language in the name"),
         };
         let bare = file.split('.').next().unwrap_or(file);
-        self.diagnostics
-            .push(problem.about(path.as_str()).hint(format!("write `{bare}.fr.md`, with the language before `.md`")));
+        self.leave_out(
+            problem.about(path.as_str()).hint(format!("write `{bare}.fr.md`, with the language before `.md`")),
+        );
         None
     }
 
@@ -106,9 +124,9 @@ impl Reading<'_> {
                 let version = Version { lang, depth: self.depth, path, document };
                 self.index.pages.entry(page).or_default().push(version);
             }
-            Err(error) => self
-                .diagnostics
-                .push(Diagnostic::error("bad-name", error.to_string()).about(path.as_str()).hint("rename the file")),
+            Err(error) => self.leave_out(
+                Diagnostic::error("bad-name", error.to_string()).about(path.as_str()).hint("rename the file"),
+            ),
         }
     }
 
@@ -146,7 +164,7 @@ impl Reading<'_> {
         let output = match refused {
             Ok(output) => output,
             Err(reason) => {
-                self.diagnostics.push(
+                self.leave_out(
                     Diagnostic::error("refused-file", reason).about(path.as_str()).hint("remove or rename the file"),
                 );
                 return;
@@ -155,14 +173,12 @@ impl Reading<'_> {
         match disk::size(&self.root.join(path.as_str())) {
             Ok(size) if size > disk::LARGEST_ASSET => {
                 let message = format!("the file has {size} bytes, at most {} are allowed", disk::LARGEST_ASSET);
-                self.diagnostics.push(Diagnostic::error("too-large", message).about(path.as_str()));
+                self.leave_out(Diagnostic::error("too-large", message).about(path.as_str()));
             }
             Ok(size) => {
                 self.index.files.insert(output, StaticFile { source: path, size });
             }
-            Err(error) => {
-                self.diagnostics.push(Diagnostic::error("disk", error.cause.to_string()).about(path.as_str()))
-            }
+            Err(error) => self.leave_out(Diagnostic::error("disk", error.cause.to_string()).about(path.as_str())),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::Digest;
-use tenantry_core::manifest::{Artifact, MANIFEST_FORMAT, Manifest};
+use tenantry_core::manifest::{Artifact, Ingredient, MANIFEST_FORMAT, Manifest};
 use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
 use tenantry_core::site::Site;
@@ -201,8 +201,10 @@ fn listed<'k>(known: &'k Known, path: &OutputPath) -> Option<&'k Artifact> {
 }
 
 fn artifact(job: &Job<'_>, bytes: &[u8]) -> Artifact {
+    // A file that goes out as it is has been digested: once per theme, or when it was read.
+    let known = job.key.0.get(&Ingredient::File).copied();
     Artifact {
-        digest: Digest::of(bytes),
+        digest: known.unwrap_or_else(|| Digest::of(bytes)),
         size: bytes.len() as u64,
         media_type: job.media_type.clone(),
         cache: job.cache,

@@ -10,6 +10,7 @@ use tenantry_core::digest::{Digest, Digester};
 use tenantry_core::manifest::{CacheClass, Ingredient, Key};
 use tenantry_core::path::OutputPath;
 use tenantry_core::site::{LinkStyle, Look, Page, PageContext, Site, fill_page};
+use tenantry_core::source::Place;
 use tenantry_core::suggest::did_you_mean;
 
 use crate::disk;
@@ -141,7 +142,16 @@ impl<'s> Planning<'_, 's> {
             "unknown-template",
             format!("the page `{}` asks for the template `{name}`, which the theme does not have", page.path),
         );
-        self.diagnostics.push(problem.about(page.source.as_str()).hint(hint));
+        let place = match (&page.settings.template, &page.document.front.template) {
+            (Some(set), _) => self.resolved.tenant.chain.place(set.origin),
+            (None, Some(front)) => Some(Place::new(&page.document.body.source, front.origin.span)),
+            (None, None) => None,
+        };
+        let problem = match place {
+            Some(place) => problem.at(place),
+            None => problem.about(page.source.as_str()),
+        };
+        self.diagnostics.push(problem.hint(hint));
     }
 
     fn theme_files(&mut self, params: Digest) {

@@ -128,7 +128,8 @@ pub fn resolve(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<D
 fn tenant_content(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnostic>) -> Arc<ContentIndex> {
     let trust = if seed.parent.trusts_tenants() { Trust::Operator } else { Trust::Tenant };
     let depth = seed.parent.depth + 1;
-    read_content(setting.root, &seed.folder, (depth, trust), diagnostics).over(&seed.parent.content)
+    let own = read_content(setting.root, &seed.folder, (depth, trust), diagnostics);
+    own.index.over(&seed.parent.content)
 }
 
 fn theme(tenant: &Tenant, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Arc<Theme>> {

@@ -41,8 +41,12 @@ pub struct Folder {
     pub statics: Vec<String>,
     /// The folders in it that may be layers, sorted.
     pub children: Vec<Folder>,
-    /// What is wrong with its files.
+    /// What is wrong with its files; an error makes the layer unusable.
     pub problems: Vec<Diagnostic>,
+    /// What is wrong with things that lie in it and are none of its files, such as a link in place of a tenant.
+    pub strays: Vec<Diagnostic>,
+    /// The names of these things: a tenant of such a name has not vanished, it cannot be read.
+    pub unread: Vec<String>,
 }
 
 impl Folder {
@@ -54,33 +58,37 @@ impl Folder {
 
 /// Walks the folder `path` of the workspace at `root`.
 pub(crate) fn scan(root: &Path, path: &SourcePath) -> Folder {
-    let mut scanning = Scanning { root, problems: Vec::new() };
-    let (mut has_group, mut has_site, mut has_cookies) = (false, false, false);
-    let (mut content, mut statics, mut children) = (Vec::new(), Vec::new(), Vec::new());
-    for entry in scanning.entries(path, WalkDir::new(root.join(path.as_str())).min_depth(1).max_depth(1)) {
-        let (name, is_folder) = entry;
-        match (name.as_str(), is_folder) {
-            ("group.toml", false) => has_group = true,
-            ("site.toml", false) => has_site = true,
-            ("cookies.toml", false) => has_cookies = true,
-            ("content", true) => content = scanning.files_below(&path.join("content")),
-            ("static", true) => statics = scanning.files_below(&path.join("static")),
-            (name, true) if !is_hidden(name) => children.push(path.join(name)),
-            (name, false) => scanning.unexpected_file(path, name),
-            _ => {}
+    let mut scanning = Scanning { root, problems: Vec::new(), strays: Vec::new(), unread: Vec::new() };
+    let mut found = Found::default();
+    for entry in WalkDir::new(root.join(path.as_str())).min_depth(1).max_depth(1).sort_by_file_name() {
+        match entry {
+            Ok(entry) => scanning.beside(path, &entry, &mut found),
+            Err(error) => scanning.unreadable_folder(path, &error),
         }
     }
-    let kind = scanning.kind(path, (has_group, has_site));
+    let kind = scanning.kind(path, &found);
     if kind == FolderKind::Tenant {
-        for child in children.drain(..) {
+        for child in found.children.drain(..) {
             let problem =
                 Diagnostic::warning("folder-in-tenant", "a tenant holds no layers, so this folder is not read");
             scanning.problems.push(problem.about(child.as_str()).hint("a tenant has `content/` and `static/`"));
         }
     }
-    let problems = std::mem::take(&mut scanning.problems);
+    let Scanning { problems, strays, unread, .. } = scanning;
+    let Found { has_cookies, content, statics, children, .. } = found;
     let children = children.iter().map(|child| scan(root, child)).collect();
-    Folder { path: path.clone(), kind, has_cookies, content, statics, children, problems }
+    Folder { path: path.clone(), kind, has_cookies, content, statics, children, problems, strays, unread }
+}
+
+/// What a folder turned out to hold.
+#[derive(Default)]
+struct Found {
+    has_group: bool,
+    has_site: bool,
+    has_cookies: bool,
+    content: Vec<String>,
+    statics: Vec<String>,
+    children: Vec<SourcePath>,
 }
 
 /// Names that editors, version control and desktops leave behind.
@@ -91,48 +99,67 @@ pub(crate) fn is_hidden(name: &str) -> bool {
 struct Scanning<'s> {
     root: &'s Path,
     problems: Vec<Diagnostic>,
+    strays: Vec<Diagnostic>,
+    unread: Vec<String>,
 }
 
 impl Scanning<'_> {
-    /// The names that a walk finds, with whether each is a folder. Everything else becomes a problem.
-    fn entries(&mut self, path: &SourcePath, walk: WalkDir) -> Vec<(String, bool)> {
-        let base = self.root.join(path.as_str());
-        let mut entries = Vec::new();
-        for entry in walk.follow_links(false).sort_by_file_name() {
-            match entry {
-                Ok(entry) => entries.extend(self.entry(&base, &entry)),
-                Err(error) => {
-                    let shown = error.path().map_or_else(|| path.to_string(), |path| self.shown(path));
-                    let cause = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                    self.problems.push(Diagnostic::error("disk", format!("cannot read it: {cause}")).about(shown));
+    /// One thing that lies right in a layer's folder.
+    fn beside(&mut self, path: &SourcePath, entry: &DirEntry, found: &mut Found) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let kind = entry.file_type();
+        let refused = self.refusal(entry);
+        match name.as_str() {
+            // A file that cannot be read still says what the folder is: it fails, it is not passed over.
+            "group.toml" => found.has_group = true,
+            "site.toml" => found.has_site = true,
+            "cookies.toml" => found.has_cookies = true,
+            "content" if refused.is_none() && kind.is_dir() => found.content = self.files_below(&path.join("content")),
+            "static" if refused.is_none() && kind.is_dir() => found.statics = self.files_below(&path.join("static")),
+            "content" | "static" => {}
+            name if is_hidden(name) => return,
+            name => {
+                match refused {
+                    Some(problem) => {
+                        self.strays.push(problem);
+                        self.unread.push(name.to_owned());
+                    }
+                    None if kind.is_dir() => found.children.push(path.join(name)),
+                    None => self.unexpected_file(path, name),
                 }
+                return;
             }
         }
-        entries
+        self.problems.extend(refused);
     }
 
-    fn entry(&mut self, base: &Path, entry: &DirEntry) -> Option<(String, bool)> {
+    fn unreadable_folder(&mut self, path: &SourcePath, error: &walkdir::Error) {
+        self.strays.push(self.disk_problem(path, error));
+        self.unread.push(path.file_name().to_owned());
+    }
+
+    fn disk_problem(&self, path: &SourcePath, error: &walkdir::Error) -> Diagnostic {
+        let shown = error.path().map_or_else(|| path.to_string(), |path| self.shown(path));
+        let cause = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+        Diagnostic::error("disk", format!("cannot read it: {cause}")).about(shown)
+    }
+
+    /// Why something is not read, if it is not.
+    fn refusal(&self, entry: &DirEntry) -> Option<Diagnostic> {
         let kind = entry.file_type();
-        let relative = entry.path().strip_prefix(base).unwrap_or(entry.path());
-        let Some(name) = relative.to_str() else {
-            let problem = Diagnostic::error("bad-name", "the name is not UTF-8").about(self.shown(entry.path()));
-            self.problems.push(problem.hint("rename it"));
-            return None;
+        let (code, message, hint) = match entry.file_name().to_str() {
+            None => ("bad-name", "the name is not UTF-8".to_owned(), "rename it"),
+            Some(name) if name.chars().any(|c| c.is_control() || matches!(c, '\\' | '"')) => {
+                let message = "a control character, a quotation mark or a backslash stands in the name";
+                ("bad-name", message.to_owned(), "rename it")
+            }
+            Some(_) if !kind.is_dir() && !kind.is_file() => {
+                let message = format!("it is {}, which is not read", kind_of(kind));
+                ("not-a-file", message, "put the file or folder itself there")
+            }
+            Some(_) => return None,
         };
-        if !kind.is_dir() && !kind.is_file() {
-            let problem = Diagnostic::error("not-a-file", format!("it is {}, which is not read", kind_of(kind)));
-            self.problems.push(problem.about(self.shown(entry.path())).hint("put the file itself there"));
-            return None;
-        }
-        if name.chars().any(|c| c.is_control() || matches!(c, '\\' | '"')) {
-            let problem = Diagnostic::error(
-                "bad-name",
-                "a control character, a quotation mark or a backslash stands in the name",
-            );
-            self.problems.push(problem.about(self.shown(entry.path())).hint("rename it"));
-            return None;
-        }
-        Some((name.to_owned(), kind.is_dir()))
+        Some(Diagnostic::error(code, message).about(self.shown(entry.path())).hint(hint))
     }
 
     /// A path seen from the workspace, safe to print.
@@ -140,17 +167,21 @@ impl Scanning<'_> {
         printable(&path.strip_prefix(self.root).unwrap_or(path).to_string_lossy())
     }
 
+    /// The files below `content/` or `static/`, seen from there.
     fn files_below(&mut self, path: &SourcePath) -> Vec<String> {
-        let walk = WalkDir::new(self.root.join(path.as_str())).min_depth(1).max_depth(DEEPEST);
+        let base = self.root.join(path.as_str());
         let mut files = Vec::new();
-        for (name, is_folder) in self.entries(path, walk) {
-            if is_folder {
-                if name.matches('/').count() + 1 == DEEPEST {
-                    let problem = Diagnostic::error("too-deep", format!("folders lie at most {DEEPEST} deep"));
-                    self.problems.push(problem.about(path.join(&name).as_str()));
-                }
-            } else {
-                files.push(name);
+        for entry in WalkDir::new(&base).min_depth(1).max_depth(DEEPEST).follow_links(false).sort_by_file_name() {
+            let problem = match &entry {
+                Ok(entry) => self.refusal(entry),
+                Err(error) => Some(self.disk_problem(path, error)),
+            };
+            self.problems.extend(problem.clone());
+            let (Ok(entry), None) = (entry, problem) else { continue };
+            if entry.file_type().is_dir() {
+                self.too_deep(&entry);
+            } else if let Some(name) = entry.path().strip_prefix(&base).ok().and_then(Path::to_str) {
+                files.push(name.to_owned());
             }
         }
         if files.len() > MOST_FILES {
@@ -159,6 +190,13 @@ impl Scanning<'_> {
             files.clear();
         }
         files
+    }
+
+    fn too_deep(&mut self, entry: &DirEntry) {
+        if entry.depth() == DEEPEST {
+            let problem = Diagnostic::error("too-deep", format!("folders lie at most {DEEPEST} deep"));
+            self.problems.push(problem.about(self.shown(entry.path())));
+        }
     }
 
     /// Files beside `site.toml` that look as if they were meant to be read.
@@ -177,8 +215,8 @@ impl Scanning<'_> {
         );
     }
 
-    fn kind(&mut self, path: &SourcePath, (has_group, has_site): (bool, bool)) -> FolderKind {
-        match (has_group, has_site) {
+    fn kind(&mut self, path: &SourcePath, found: &Found) -> FolderKind {
+        match (found.has_group, found.has_site) {
             (true, true) => {
                 let problem = Diagnostic::error(
                     "group-and-tenant",

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 use tenantry_core::content::Trust;
-use tenantry_core::diagnostic::Diagnostic;
+use tenantry_core::diagnostic::{Diagnostic, Subject};
 use tenantry_core::language::Lang;
 use tenantry_core::layer::{BaseUrl, Chain, Combine, Holder, LayerFile, LayerName, LayerSpec, Origin, decode_settings};
 use tenantry_core::name::TenantId;
@@ -36,6 +36,8 @@ pub struct Workspace {
     pub shared_problems: Vec<(Diagnostic, usize)>,
     /// The names of all environments that some layer describes.
     pub environments: Vec<String>,
+    /// The names of folders that cannot be read: tenants of these names have not vanished.
+    pub unread: Vec<String>,
 }
 
 /// A group, combined with the layers above it.
@@ -166,11 +168,17 @@ pub fn read(root: &Path) -> Result<Workspace, NoWorkspace> {
             message: format!("`{}` is no workspace: it has no `sites/group.toml`", root.display()),
         });
     }
-    let mut reading =
-        Reading { root, shared_problems: Vec::new(), layers: Vec::new(), seeds: Vec::new(), environments: Vec::new() };
+    let mut reading = Reading {
+        root,
+        shared_problems: Vec::new(),
+        layers: Vec::new(),
+        unread: Vec::new(),
+        seeds: Vec::new(),
+        environments: Vec::new(),
+    };
     let folder = scan(root, &SourcePath::named("sites"));
     reading.layer(folder, None);
-    let Reading { shared_problems, layers, seeds, mut environments, .. } = reading;
+    let Reading { shared_problems, layers, unread, seeds, mut environments, .. } = reading;
     let mut tenants: Vec<TenantSeed> =
         seeds.into_par_iter().map(|(folder, parent)| seed(root, folder, parent)).collect();
     tenants.sort_by(|a, b| (&a.identity.id, &a.identity.file).cmp(&(&b.identity.id, &b.identity.file)));
@@ -178,13 +186,14 @@ pub fn read(root: &Path) -> Result<Workspace, NoWorkspace> {
     refuse_equal_addresses(&mut tenants);
     environments.sort();
     environments.dedup();
-    Ok(Workspace { root: root.to_owned(), tenants, layers, shared_problems, environments })
+    Ok(Workspace { root: root.to_owned(), tenants, layers, shared_problems, environments, unread })
 }
 
 struct Reading<'r> {
     root: &'r Path,
     shared_problems: Vec<(Diagnostic, usize)>,
     layers: Vec<Arc<Layer>>,
+    unread: Vec<String>,
     /// Folders of tenants, each with the layer above it.
     seeds: Vec<(Folder, Arc<Layer>)>,
     environments: Vec<String>,
@@ -192,6 +201,8 @@ struct Reading<'r> {
 
 impl Reading<'_> {
     fn layer(&mut self, mut folder: Folder, parent: Option<&Arc<Layer>>) {
+        self.shared_problems.extend(folder.strays.drain(..).map(|stray| (stray, 0)));
+        self.unread.append(&mut folder.unread);
         let children = std::mem::take(&mut folder.children);
         let tenants: usize = children.iter().map(Folder::tenants).sum();
         let layer = match (folder.kind, parent) {
@@ -207,7 +218,10 @@ impl Reading<'_> {
         };
         for child in children {
             match child.kind {
-                FolderKind::Tenant => self.seeds.push((child, Arc::clone(&layer))),
+                FolderKind::Tenant => {
+                    self.shared_problems.extend(child.strays.iter().cloned().map(|stray| (stray, 0)));
+                    self.seeds.push((child, Arc::clone(&layer)));
+                }
                 FolderKind::Group | FolderKind::Plain => self.layer(child, Some(&layer)),
             }
         }
@@ -233,8 +247,9 @@ impl Reading<'_> {
         let above = parent.map_or_else(Chain::top, |parent| Arc::clone(&parent.chain));
         let (own, chain) = read_settings(self.root, folder, (&above, Holder::Group), &mut problems);
         let content = read_content(self.root, folder, (depth, Trust::Operator), &mut problems);
-        let content = content.over(&parent.map_or_else(Arc::default, |parent| Arc::clone(&parent.content)));
-        let broken_here = own.is_none() || folder.problems.iter().any(Diagnostic::is_error);
+        let incomplete = content.incomplete;
+        let content = content.index.over(&parent.map_or_else(Arc::default, |parent| Arc::clone(&parent.content)));
+        let broken_here = own.is_none() || incomplete || folder.problems.iter().any(Diagnostic::is_error);
         let own = own.unwrap_or_default();
         let values = ValueUse::of(&own);
         self.environments.extend(own.environments.keys().map(ToString::to_string));
@@ -274,6 +289,11 @@ fn read_settings(
     let mut spec: Option<LayerSpec> = Some(LayerSpec::default());
     for (name, file) in files {
         let path = folder.path.join(name);
+        if folder.problems.iter().any(|problem| problem.subject == Subject::File(path.to_string())) {
+            // The scan refused it and said why.
+            spec = None;
+            continue;
+        }
         let text = match disk::read_text(&root.join(path.as_str())) {
             Ok(text) => text,
             Err(error) => {

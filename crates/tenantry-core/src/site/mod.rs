@@ -1,5 +1,6 @@
 //! The site of one tenant: what its layers decided, its pages, and what a template sees of them.
 
+mod assembly;
 mod content_index;
 mod context;
 mod links;
@@ -8,9 +9,10 @@ mod pages;
 mod tenant;
 mod values;
 
+pub use assembly::{Look, Parts, Site};
 pub use content_index::{ContentIndex, StaticFile, Version};
 pub use context::{BrandFile, Breadcrumb, NavEntry, PageContext, PageView, Params, SiteView, TenantView, Translation};
 pub use links::{LinkStyle, Links};
 pub use pages::{Page, pages, unused_page_settings};
 pub use tenant::{Identity, Tenant, settle};
-pub use values::{Look, PageValues, Parts, Site, fill_page, used_values};
+pub use values::{PageValues, fill_page, used_values};

@@ -3,6 +3,11 @@
 //! Who may set a key is decided here, by [`super::KEYS`]; what the values mean together is decided later, by
 //! [`crate::site::settle`].
 
+mod navigation;
+mod operator;
+mod pages;
+mod secrets;
+
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -12,14 +17,13 @@ use toml::de::{DeString, DeTable, DeValue};
 use crate::diagnostic::Diagnostic;
 use crate::language::Lang;
 use crate::layer::keys::{self, Key, Owner};
-use crate::layer::spec::{
-    EnvironmentSpec, LintException, MissingTranslation, NavItem, NavLink, NavSpec, PageSpec, TargetSpec,
-};
-use crate::layer::{BaseUrl, Fields, LayerSpec, LocalText, Reader, Sourced, UrlTemplate, parse_document};
+use crate::layer::spec::MissingTranslation;
+use crate::layer::{BaseUrl, Fields, LayerSpec, LocalText, Reader, Sourced, parse_document};
 use crate::name::{NameError, ThemeName};
-use crate::path::{OutputPath, PagePath};
 use crate::register::decode_register;
 use crate::source::Source;
+
+pub(crate) use pages::alias;
 
 type Value<'i> = Spanned<DeValue<'i>>;
 
@@ -57,7 +61,7 @@ pub fn decode_settings(
     let before = diagnostics.iter().filter(|found| found.is_error()).count();
     let document = parse_document(source, diagnostics)?;
     let mut reader = Reader { source, index, diagnostics };
-    if report_secrets(&mut reader, document.get_ref()) {
+    if secrets::report_secrets(&mut reader, document.get_ref()) {
         return None;
     }
     let refused = refused_keys(&mut reader, document.get_ref(), (holder, file));
@@ -142,16 +146,16 @@ fn decode_layer(reader: &mut Reader<'_>, table: &DeTable<'_>, refused: &[String]
         theme: fields.get("theme").and_then(|value| checked(reader, value, ThemeName::new)),
         params: fields.get("params").map(|value| params(reader, value)).unwrap_or_default(),
         vars: Arc::new(fields.get("vars").map(|value| vars(reader, value)).unwrap_or_default()),
-        nav: fields.get("nav").map(|value| nav(reader, value)).unwrap_or_default(),
-        pages: fields.get("pages").map(|value| pages(reader, value)).unwrap_or_default(),
+        nav: fields.get("nav").map(|value| navigation::nav(reader, value)).unwrap_or_default(),
+        pages: fields.get("pages").map(|value| pages::pages(reader, value)).unwrap_or_default(),
         missing_translation: fields
             .get("missing_translation")
             .and_then(|value| reader.word(value, MissingTranslation::WORDS, MissingTranslation::from_word)),
         register,
         profile: fields.get("profile").and_then(|value| texts(reader, value)),
-        lint_allow: fields.get("lint_allow").and_then(|value| reader.list(value, lint_exception)),
-        publish: fields.get("publish").map(|value| targets(reader, value)).unwrap_or_default(),
-        environments: fields.get("env").map(|value| environments(reader, value)).unwrap_or_default(),
+        lint_allow: fields.get("lint_allow").and_then(|value| reader.list(value, operator::lint_exception)),
+        publish: fields.get("publish").map(|value| operator::targets(reader, value)).unwrap_or_default(),
+        environments: fields.get("env").map(|value| operator::environments(reader, value)).unwrap_or_default(),
         noindex: fields.get("noindex").and_then(|value| reader.boolean(value)),
         domains: fields.get("domains").and_then(|value| texts(reader, value)),
         trust_tenants: fields.get("trust_tenants").and_then(|value| reader.boolean(value)),
@@ -276,195 +280,4 @@ fn var_text(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<LocalText> {
     };
     let text = Sourced { value: Arc::from(written), origin: reader.origin(value.span()) };
     Some(LocalText { any: Some(text), by_language: Vec::new() })
-}
-
-fn nav(reader: &mut Reader<'_>, value: &Value<'_>) -> NavSpec {
-    let Some(table) = reader.table(value, "a table with `items`, or with `add` and `drop`") else {
-        return NavSpec::default();
-    };
-    let mut fields = Fields::new(table, "the navigation");
-    let spec = NavSpec {
-        items: fields.get("items").and_then(|value| reader.list(value, nav_item)),
-        add: fields
-            .get("add")
-            .and_then(|value| reader.list(value, nav_item))
-            .map(|list| list.value)
-            .unwrap_or_default(),
-        drop: fields
-            .get("drop")
-            .and_then(|value| reader.list(value, |reader, value| checked(reader, value, PagePath::new)))
-            .map(|list| list.value)
-            .unwrap_or_default(),
-    };
-    fields.finish(reader);
-    spec
-}
-
-fn nav_item(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<NavItem>> {
-    if value.get_ref().is_str() {
-        return checked(reader, value, PagePath::new).map(|page| page.map(NavItem::Page));
-    }
-    let table = reader.table(value, "a page such as \"cookies\", or { title = \"…\", url = \"https://…\" }")?;
-    let mut fields = Fields::new(table, "an entry of the navigation");
-    let title = fields.get("title").and_then(|value| reader.local_text(value)).unwrap_or_default();
-    let url = fields.get("url").and_then(|value| web_address(reader, value));
-    fields.finish(reader);
-    let link = NavLink { title, url: url? };
-    Some(Sourced { value: NavItem::Link(link), origin: reader.origin(value.span()) })
-}
-
-/// An address that a link may lead to.
-fn web_address(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Arc<str>>> {
-    let text = reader.text(value)?;
-    match crate::content::check_address(&text.value) {
-        Ok(()) => Some(text),
-        Err(reason) => {
-            reader.error("bad-address", value.span(), reason);
-            None
-        }
-    }
-}
-
-fn pages(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<PagePath, PageSpec> {
-    let mut pages = IndexMap::new();
-    let Some(table) = reader.table(value, "a table of pages: `pages.PATH.updated`") else { return pages };
-    for (key, value) in table {
-        let path =
-            PagePath::new(key.get_ref()).map_err(|error| reader.error("bad-name", key.span(), error.to_string()));
-        let spec = page(reader, value);
-        if let (Ok(path), Some(spec)) = (path, spec) {
-            pages.insert(path, spec);
-        }
-    }
-    pages
-}
-
-fn page(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<PageSpec> {
-    if value.get_ref().is_bool() {
-        return Some(PageSpec { enabled: reader.boolean(value), ..PageSpec::default() });
-    }
-    let table = reader.table(value, "`false`, or a table such as { updated = 2026-12-01 }")?;
-    let mut fields = Fields::new(table, "a page");
-    let local = |reader: &mut Reader<'_>, fields: &mut Fields<'_, '_>, key| {
-        fields.get(key).and_then(|value| reader.local_text(value)).unwrap_or_default()
-    };
-    let spec = PageSpec {
-        enabled: None,
-        title: local(reader, &mut fields, "title"),
-        description: local(reader, &mut fields, "description"),
-        updated: fields.get("updated").and_then(|value| reader.date(value)),
-        nav: fields.get("nav").and_then(|value| reader.integer(value)),
-        slug: local(reader, &mut fields, "slug"),
-        template: fields.get("template").and_then(|value| reader.text(value)),
-        aliases: fields.get("aliases").and_then(|value| reader.list(value, alias)),
-    };
-    fields.finish(reader);
-    Some(spec)
-}
-
-/// A former address of a page, with or without slashes around it.
-pub(crate) fn alias(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<OutputPath> {
-    checked(reader, value, |text| OutputPath::new(text.trim_matches('/'))).map(|path| path.value)
-}
-
-fn environments(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<Arc<str>, EnvironmentSpec> {
-    let mut environments = IndexMap::new();
-    let Some(table) = reader.table(value, "a table of environments: `[env.NAME]`") else { return environments };
-    for (key, value) in table {
-        let Some(inner) = reader.table(value, "an environment such as { base_url = \"…\", noindex = true }") else {
-            continue;
-        };
-        let mut fields = Fields::new(inner, "an environment");
-        let spec = EnvironmentSpec {
-            base_url: fields.get("base_url").and_then(|value| checked(reader, value, UrlTemplate::new)),
-            noindex: fields.get("noindex").and_then(|value| reader.boolean(value)),
-            params: fields.get("params").map(|value| params(reader, value)).unwrap_or_default(),
-            vars: fields.get("vars").map(|value| vars(reader, value)).unwrap_or_default(),
-        };
-        fields.finish(reader);
-        environments.insert(Arc::from(&**key.get_ref()), spec);
-    }
-    environments
-}
-
-fn targets(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<Arc<str>, TargetSpec> {
-    let mut targets = IndexMap::new();
-    let Some(table) = reader.table(value, "a table of targets: `[publish.NAME]`") else { return targets };
-    for (key, value) in table {
-        let Some(inner) = reader.table(value, "a target such as { kind = \"dir\", path = \"…\" }") else { continue };
-        targets.insert(Arc::from(&**key.get_ref()), TargetSpec { fields: reader.scalars(inner) });
-    }
-    targets
-}
-
-fn lint_exception(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<LintException> {
-    let table = reader.table(value, "an exception such as { rule = \"dur-missing\", reason = \"…\" }")?;
-    let mut fields = Fields::new(table, "an exception");
-    let rule = fields.get("rule").and_then(|value| reader.text(value));
-    let reason = fields.get("reason").and_then(|value| reader.text(value));
-    fields.finish(reader);
-    match (rule, reason) {
-        (Some(rule), Some(reason)) if !reason.value.trim().is_empty() => Some(LintException { rule, reason }),
-        _ => {
-            reader.error("bad-value", value.span(), "an exception names its `rule` and gives its `reason`");
-            None
-        }
-    }
-}
-
-/// Keys that hold secrets, which belong into no file of a workspace.
-const SECRET_KEYS: &[&str] = &[
-    "password",
-    "passwd",
-    "secret",
-    "secret_key",
-    "secret_access_key",
-    "access_key",
-    "access_key_id",
-    "aws_secret_access_key",
-    "aws_access_key_id",
-    "api_key",
-    "apikey",
-    "private_key",
-    "credentials",
-    "auth_token",
-    "session_token",
-    "s3_key",
-    "s3_secret",
-];
-
-/// Reports every secret in the file, without showing it. True if there was one.
-fn report_secrets(reader: &mut Reader<'_>, table: &DeTable<'_>) -> bool {
-    let mut found = false;
-    for (key, value) in table {
-        let name = key.get_ref().to_lowercase();
-        let secret = match value.get_ref() {
-            DeValue::String(text) => SECRET_KEYS.contains(&name.as_str()) || looks_secret(text),
-            DeValue::Table(inner) => {
-                found |= report_secrets(reader, inner);
-                false
-            }
-            _ => false,
-        };
-        if secret {
-            let place = reader.place(key.span());
-            let message = format!("`{}` holds a secret, and a workspace may hold none", key.get_ref());
-            reader.diagnostics.push(
-                Diagnostic::error("secret", message)
-                    .at(place)
-                    .confidential()
-                    .hint("take it out of the file, replace it where it was valid, and give it by the environment when you publish"),
-            );
-            found = true;
-        }
-    }
-    found
-}
-
-/// Values whose form gives them away: AWS access keys, private keys.
-fn looks_secret(text: &str) -> bool {
-    let aws = text.len() == 20
-        && (text.starts_with("AKIA") || text.starts_with("ASIA"))
-        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    aws || text.contains("PRIVATE KEY-----")
 }
