@@ -1,1 +1,454 @@
-//! (to be written)
+//! What is owed to a whole fleet (faults.md, section 6 J): one mistake told once, tenants that come and go, reports that
+//! cannot be forged, and the same bytes whatever the machine.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tenantry_testkit::{Fleet, Outcome, Program, Tree, Workspace};
+
+/// More tenants than a finding names.
+const MANY: usize = 12;
+
+/// Row 135 in part (twelve kinds of poison, 40 tenants): the others are byte-identical to a run without it.
+#[test]
+fn fault_135_poisoned_tenants_change_nothing_for_the_others() {
+    let workspace = fleet(40);
+    build(&workspace, &[], 0);
+    let healthy = dist(&workspace);
+    workspace.remove("dist");
+    let poison: [(&str, &[u8]); 10] = [
+        ("site.toml", b"name = "),
+        ("site.toml", b"\xff\xfe"),
+        ("site.toml", b""),
+        ("cookies.toml", b"[cookie.x"),
+        ("cookies.toml", b"table.none.add = [\"a/b\"]"),
+        ("content/index.fr.md", b"{{ vars.nothing }}"),
+        ("content/index.fr.md", b"{% include 'x' %}{{ include(\"x\") }}"),
+        ("content/a/../b.fr.md", b"+++\ntitle = 1\n+++\n"),
+        ("static/_headers", b"X: y"),
+        ("content/c.fr.md", b"+++\n"),
+    ];
+    for (number, (path, bytes)) in poison.iter().enumerate() {
+        fs::create_dir_all(workspace.at(&folder(number)).join("content/a")).unwrap();
+        fs::create_dir_all(workspace.at(&folder(number)).join("static")).unwrap();
+        fs::write(workspace.at(&folder(number)).join(path), bytes).unwrap();
+    }
+    let report = build(&workspace, &[], 1);
+    let poisoned: Vec<String> = (0..poison.len()).map(id).collect();
+    assert_eq!(with_status(&report, "failed"), poisoned);
+    let mut expected = healthy;
+    expected.entries.retain(|path, _| !poisoned.iter().any(|id| path.starts_with(&format!("{id}/"))));
+    assert_eq!(dist(&workspace).difference(&expected), [""; 0]);
+    for id in &poisoned {
+        let errors =
+            findings(&report).iter().any(|found| found["examples"].as_array().unwrap().contains(&id.as_str().into()));
+        assert!(errors, "nothing is said about {id}");
+    }
+}
+
+/// Row 136 in part (output, manifests and reports): no tenant's words in another's files.
+#[test]
+fn fault_136_no_tenants_words_are_in_anothers_files() {
+    let workspace = fleet(MANY);
+    for number in 0..MANY {
+        let canary = format!("canary{number:02}x");
+        append(&workspace, &site(number), &format!("vars.word = \"{canary}-var\"\n"));
+        let page = format!("+++\ntitle = \"{canary}-title\"\n+++\n{canary}-text\n");
+        workspace.write(&format!("{}/content/own.fr.md", folder(number)), &page);
+        workspace.write(&format!("{}/static/own.txt", folder(number)), &canary);
+    }
+    build(&workspace, &["--jobs", "4"], 0);
+    for (path, entry) in &Tree::read_without(workspace.at("dist"), ".tenantry/lock").entries {
+        let text = String::from_utf8_lossy(&entry.bytes);
+        for number in 0..MANY {
+            let own = path.split(['/', '.']).any(|part| part == id(number));
+            assert!(own || !text.contains(&format!("canary{number:02}x")), "canary {number} is in {path}");
+        }
+        let shows = path.ends_with("/index.html") && path.matches('/').count() == 1;
+        assert!(!shows || text.contains("canary"), "{path} shows its own value");
+    }
+}
+
+/// Row 137: a mistake of the theme is one error, wherever it comes to light, and nothing is written.
+#[test]
+fn fault_137_a_theme_bug_is_told_once() {
+    let page = "themes/plain/templates/page.html";
+    let cases = [
+        ("{{ page.title }", 1),
+        ("<p>\n{% if page.title %}", 2),
+        ("<p>\n{{ page.nothing }}", 2),
+        ("<p>\n\n{{ tenant.name | nothing }}", 3),
+        ("{% include \"nothing.html\" %}", 1),
+    ];
+    for (text, line) in cases {
+        let workspace = fleet(MANY);
+        build(&workspace, &[], 0);
+        let before = dist(&workspace);
+        workspace.write(page, text);
+        let report = build(&workspace, &[], 1);
+        assert_eq!(with_status(&report, "failed").len(), MANY, "{text}");
+        let [found] = findings(&report) else { panic!("not one finding about `{text}`: {report}") };
+        assert_eq!((&found["severity"], &found["file"]), (&"error".into(), &page.into()), "{text}: {found}");
+        assert_eq!((&found["line"], &found["tenants"]), (&line.into(), &MANY.into()), "{text}: {found}");
+        assert_eq!(dist(&workspace).rewritten_since(&before), [""; 0], "{text}");
+        assert_eq!(dist(&workspace).difference(&before), [""; 0], "{text}");
+        let outcome = tenantry(&workspace, &["build"]).run();
+        assert!(outcome.stderr.contains(&format!("{MANY} of {MANY} failed")), "{}", outcome.stderr);
+        assert_eq!(outcome.stderr.matches("error").count(), 1, "{}", outcome.stderr);
+    }
+}
+
+/// Row 137 for a fleet with two themes: only the tenants of the broken one are touched, and counted.
+#[test]
+fn fault_137_a_broken_theme_touches_its_own_tenants_only() {
+    let workspace = fleet(4);
+    workspace.write("themes/other/theme.toml", "name = \"Other\"\n");
+    workspace.write("themes/other/templates/page.html", "{{ page.title }");
+    append(&workspace, &site(0), "theme = \"other\"\n");
+    let report = build(&workspace, &[], 1);
+    assert_eq!(with_status(&report, "failed"), [id(0)]);
+    assert_eq!(with_status(&report, "built").len(), 3);
+    let errors: Vec<&Value> = findings(&report).iter().filter(|found| found["severity"] == "error").collect();
+    let [found] = errors[..] else { panic!("{report}") };
+    assert_eq!((&found["file"], &found["tenants"]), (&"themes/other/templates/page.html".into(), &1.into()));
+}
+
+/// Row 138: the site of a tenant that is gone stays, and the report says so.
+#[test]
+fn fault_138_a_vanished_tenant_is_kept_without_prune() {
+    let workspace = fleet(4);
+    build(&workspace, &[], 0);
+    let before = dist(&workspace);
+    workspace.remove(&folder(1));
+    let report = build(&workspace, &[], 0);
+    assert_eq!((&report["vanished"], &report["summary"]["removed"]), (&Value::from(vec![id(1)]), &0.into()));
+    assert_eq!(dist(&workspace).difference(&before), [""; 0]);
+    let outcome = tenantry(&workspace, &["build"]).run();
+    assert!(outcome.stderr.contains(&id(1)) && outcome.stderr.contains("--prune"), "{}", outcome.stderr);
+    build(&workspace, &[&id(0), "--prune"], 0);
+    build(&workspace, &["--shard", "1/2", "--prune"], 0);
+    assert_eq!(dist(&workspace).difference(&before), [""; 0], "a build of some tenants prunes nothing");
+}
+
+/// Row 138: with `--prune` its files go, and only its files.
+#[test]
+fn fault_138_a_vanished_tenant_is_removed_with_prune() {
+    let workspace = fleet(4);
+    build(&workspace, &[], 0);
+    workspace.write(&format!("dist/{}/mine.txt", id(2)), "mine");
+    let files = dist(&workspace).paths().iter().filter(|path| path.starts_with(&format!("{}/", id(1)))).count();
+    workspace.remove(&folder(1));
+    workspace.remove(&folder(2));
+    let planned = build(&workspace, &["--prune", "--dry-run"], 0);
+    assert!(workspace.holds(&format!("dist/{}/index.html", id(1))), "a dry run removes nothing");
+    assert_eq!(planned["vanished"], Value::from(vec![id(1), id(2)]), "a dry run says what would be removed");
+    let report = build(&workspace, &["--prune"], 0);
+    assert_eq!(report["summary"]["removed"], 2 * files - 1);
+    assert!(!workspace.holds(&format!("dist/{}", id(1))));
+    assert_eq!(workspace.read(&format!("dist/{}/mine.txt", id(2))), "mine");
+    let report = build(&workspace, &["--prune"], 0);
+    assert_eq!(report["vanished"], Value::Null, "it is known no more");
+}
+
+/// Row 138: what a build of it left half done is removed too.
+#[test]
+fn fault_138_a_vanished_tenant_whose_build_was_cut_short_is_removed() {
+    let workspace = fleet(4);
+    build(&workspace, &[], 0);
+    let manifest = |id: &str, ending: &str| workspace.at(&format!("dist/.tenantry/manifests/{id}.{ending}"));
+    fs::copy(manifest(&id(1), "json"), manifest(&id(1), "next")).unwrap();
+    fs::rename(manifest(&id(2), "json"), manifest(&id(2), "next")).unwrap();
+    workspace.remove(&folder(1));
+    workspace.remove(&folder(2));
+    let report = build(&workspace, &["--prune"], 0);
+    assert_eq!(report["vanished"], Value::from(vec![id(1), id(2)]));
+    for number in [1, 2] {
+        assert!(!workspace.holds(&format!("dist/{}", id(number))), "{number}");
+        assert!(!manifest(&id(number), "next").exists(), "{number}");
+    }
+}
+
+/// Row 138 and P5: more than the limit is refused without `--force`, before anything is removed.
+#[test]
+fn fault_138_a_removal_beyond_the_limit_is_refused() {
+    for (all, gone, code) in [(40, 16, 0), (40, 17, 3), (4, 4, 3)] {
+        let workspace = fleet(all);
+        build(&workspace, &[], 0);
+        let before = dist(&workspace);
+        for number in 0..gone {
+            workspace.remove(&folder(number));
+        }
+        let report = build(&workspace, &["--prune"], code);
+        if code == 3 {
+            let error = report["error"].as_str().unwrap();
+            assert!(error.contains(&gone.to_string()) && error.contains("--force"), "{error}");
+            assert_eq!(dist(&workspace).difference(&before), [""; 0]);
+            build(&workspace, &["--prune", "--force"], 0);
+        }
+        assert_eq!(dist(&workspace).difference(&before).len(), gone * 2);
+    }
+}
+
+/// Row 138: a refused removal does not swallow what the same run found.
+#[test]
+fn fault_138_a_refused_removal_hides_no_error() {
+    let workspace = fleet(40);
+    build(&workspace, &[], 0);
+    (0..17).for_each(|number| workspace.remove(&folder(number)));
+    workspace.write(&format!("{}/content/index.fr.md", folder(20)), "{{ vars.nothing }}\n");
+    append(&workspace, "sites/content/index.fr.md", "Nouveau\n");
+    let before = dist(&workspace);
+    let outcome = tenantry(&workspace, &["build", "--prune"]).run();
+    assert_eq!(outcome.code, 3, "{}", outcome.stderr);
+    let refused_first = dist(&workspace).difference(&before).is_empty();
+    assert!(refused_first || outcome.stderr.contains("vars.nothing"), "built, and silent about it: {}", outcome.stderr);
+}
+
+/// Row 140 in part (no HTML is made of reports yet): what tenants write cannot steer a terminal or forge a line.
+#[test]
+fn fault_140_tenant_text_is_escaped_in_reports() {
+    let evil = "\\u001b]0;owned\\u0007\\u001b[31m\\nerror: forged\\u202e<script>";
+    let raw = "\u{1b}]0;owned\u{7}\u{1b}[31m\rerror: forged\u{202e}<script>";
+    let workspace = fleet(2);
+    workspace.write(&site(0), &format!("name = \"{evil}\"\nbase_url = \"https://a.example.org\"\n\"{evil}\" = 1\n"));
+    workspace.write(&format!("{}/content/index.fr.md", folder(1)), &format!("{raw} {{{{ vars.{raw} }}}}\n"));
+    workspace.write(&format!("{}/content/b.fr.md", folder(1)), &format!("+++\n{raw} = \"{raw}\"\n+++\n"));
+    workspace.write(&format!("{}/cookies.toml", folder(1)), &format!("table.\"{evil}\".rows = [\"{evil}\"]\n"));
+    workspace.write("sites/named/site.toml", &format!("name = \"x{evil}\"\nbase_url = \"https://n.example.org\"\n"));
+    let runs: [&[&str]; 6] = [
+        &["build"],
+        &["check"],
+        &["list"],
+        &["explain", "named"],
+        &["explain", "named", "name"],
+        &["build", "--set", "vars.word=\u{1b}]0;owned\u{7}"],
+    ];
+    for arguments in runs {
+        for form in [&["--color", "always", "--verbose"][..], &["--format", "json"]] {
+            let outcome = tenantry(&workspace, arguments).args(form).run();
+            let text = format!("{}{}", outcome.stdout, outcome.stderr);
+            let steers = ["\u{1b}]", "\u{7}", "\u{202e}", "\r", "\u{1b}[31m\n", "\nerror: forged"];
+            let found: Vec<&&str> = steers.iter().filter(|steer| text.contains(**steer)).collect();
+            assert!(found.is_empty(), "{arguments:?} {form:?} prints {found:?}: {text:?}");
+        }
+    }
+}
+
+/// Thirty mistakes in thirty files are thirty errors of one run, sorted by file.
+#[test]
+fn thirty_mistakes_are_thirty_errors_in_one_run() {
+    let workspace = fleet(32);
+    for number in 0..30 {
+        let page = format!("+++\ntitle = \"Accueil\"\n+++\nUne ligne\n\nEt {{{{ vars.nothing{number} }}}}\n");
+        workspace.write(&format!("{}/content/index.fr.md", folder(number)), &page);
+    }
+    let report = build(&workspace, &["--jobs", "4"], 1);
+    let files: Vec<&str> = findings(&report).iter().map(|found| found["file"].as_str().unwrap()).collect();
+    let expected: Vec<String> = (0..30).map(|number| format!("{}/content/index.fr.md", folder(number))).collect();
+    assert_eq!(files, expected);
+    for (number, found) in findings(&report).iter().enumerate() {
+        assert_eq!((&found["severity"], &found["line"]), (&"error".into(), &6.into()), "{found}");
+        assert_eq!((&found["tenants"], &found["examples"]), (&1.into(), &vec![id(number)].into()));
+        assert!(found["message"].as_str().unwrap().contains(&format!("nothing{number}")), "{found}");
+    }
+    assert_eq!(with_status(&report, "built"), [id(30), id(31)]);
+}
+
+/// A mistake in a shared layer is one error, which says how many tenants it touches and names some.
+#[test]
+fn the_same_mistake_of_many_tenants_is_one_error() {
+    let broken = "+++\ntitle = \"Accueil\"\n+++\n{{ vars.nothing }}\n";
+    let part = "+++\ntitle = \"Titre\"\n+++\n{{ include(\"part\") }}\n";
+    let cases: [&[(&str, &str)]; 4] = [
+        &[("sites/content/index.fr.md", broken)],
+        &[("sites/content/_parts/part.fr.md", "{{ vars.nothing }}\n"), ("sites/content/index.fr.md", part)],
+        &[
+            ("sites/content/_parts/part.fr.md", "{{ vars.nothing }}\n"),
+            ("sites/content/index.fr.md", part),
+            ("sites/content/second.fr.md", part),
+        ],
+        &[("sites/cookies.toml", "table.necessary.rows = [\"nobody/nothing\"]\n")],
+    ];
+    for files in cases {
+        let workspace = fleet(MANY);
+        files.iter().for_each(|(path, text)| workspace.write(path, text));
+        let report = build(&workspace, &[], 1);
+        let errors: Vec<&Value> = findings(&report).iter().filter(|found| found["severity"] == "error").collect();
+        let [found] = errors[..] else { panic!("not one error: {report}") };
+        assert_eq!((&found["file"], &found["tenants"]), (&files[0].0.into(), &MANY.into()), "{found}");
+        assert_eq!(with_status(&report, "failed").len(), MANY);
+        let outcome = tenantry(&workspace, &["build"]).run();
+        assert!(outcome.stderr.contains(&format!("it touches {MANY} tenants")), "{}", outcome.stderr);
+    }
+}
+
+/// P10 for reports: the same run says the same, however many threads it has.
+#[test]
+fn a_report_does_not_depend_on_threads() {
+    let workspace = fleet(60);
+    workspace.write("sites/content/index.fr.md", "+++\ntitle = \"Accueil\"\n+++\n{{ vars.nothing }}\n");
+    let first = build(&workspace, &["--jobs", "1"], 1);
+    for _ in 0..6 {
+        assert_eq!(build(&workspace, &["--jobs", "4"], 1), first);
+    }
+}
+
+/// P10 and rows 104 to 106 in part: the same bytes, whatever threads, zone, locale, folder, mask and variables.
+#[test]
+fn the_machine_does_not_show_in_the_bytes() {
+    let root = repository();
+    let out = Workspace::empty();
+    let main: &[&str] = &[&root, "build"];
+    let runs: [(&str, &[&str]); 8] = [
+        ("exec \"$0\" \"$3\" --workspace \"$2\" --out \"$1\" --jobs 1", main),
+        ("exec \"$0\" \"$3\" --workspace \"$2\" --out \"$1\" --jobs 4", main),
+        ("TZ=Pacific/Kiritimati LC_ALL=tr_TR.UTF-8 exec \"$0\" \"$3\" --workspace \"$2\" --out \"$1\"", main),
+        ("TZ=America/Los_Angeles LC_ALL=C LANG=ja_JP exec \"$0\" \"$3\" --workspace \"$2\" --out \"$1\"", main),
+        ("cd / && umask 077 && exec \"$0\" \"$3\" --workspace \"$2\" --out \"$1\"", main),
+        ("cd \"$2/sites/opendatasoft\" && umask 000 && exec \"$0\" \"$3\" --out \"$1\"", main),
+        ("exec env -i \"$0\" \"$3\" --workspace \"$2\" --out \"$1\"", main),
+        ("cp -r \"$2/sites\" \"$2/themes\" . && exec \"$0\" \"$3\" --out \"$1\"", main),
+    ];
+    let mut digests = BTreeMap::new();
+    for (number, (script, arguments)) in runs.iter().enumerate() {
+        let folder = out.at(&format!("out{number}"));
+        let copy = Workspace::empty();
+        let shell = Program::at("/bin/sh").args(["-c", script]).args([program(), folder.clone()]).args(*arguments);
+        let outcome = shell.current_dir(&copy).run();
+        assert_eq!(outcome.code, 0, "{script}: {}{}", outcome.stdout, outcome.stderr);
+        let manifests = Tree::read(folder.join(".tenantry/manifests"));
+        digests.insert(number, (Tree::read(&folder).digest(), manifests.digest()));
+    }
+    let different: BTreeSet<&(String, String)> = digests.values().collect();
+    assert_eq!(different.len(), 1, "{digests:#?}");
+}
+
+/// A generated fleet is without a fault, and a second build of it writes nothing.
+#[test]
+fn a_generated_fleet_builds_without_a_word() {
+    let workspace = Workspace::empty();
+    let themes = Path::new(&repository()).join("themes");
+    Fleet { tenants: 200, seed: 7 }.write(workspace.path(), &themes).unwrap();
+    let report = build(&workspace, &[], 0);
+    assert_eq!(findings(&report), [Value::Null; 0]);
+    assert_eq!(with_status(&report, "built").len(), 200);
+    assert_eq!(report["summary"]["written"], report["summary"]["files"]);
+    let before = dist(&workspace);
+    let report = build(&workspace, &[], 0);
+    assert_eq!((&report["summary"]["written"], &report["summary"]["same"]), (&0.into(), &0.into()));
+    assert_eq!(dist(&workspace).rewritten_since(&before), [""; 0]);
+    assert_eq!(dist(&workspace).difference(&before), [""; 0]);
+    let outcome = tenantry(&workspace, &["check", "--deny", "warnings"]).run();
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+}
+
+/// The shards of a fleet are all of it, and nothing twice.
+#[test]
+fn shards_together_are_the_whole() {
+    let workspace = fleet(30);
+    build(&workspace, &[], 0);
+    let whole = dist(&workspace);
+    let (mut joined, mut tenants) = (Tree { entries: BTreeMap::new() }, 0);
+    for shard in ["1/3", "2/3", "3/3"] {
+        let out = Workspace::empty();
+        let report = build(&workspace, &["--shard", shard, "--out", out.at("out").to_str().unwrap()], 0);
+        let built = with_status(&report, "built").len();
+        assert!(built > 0 && built < 30, "{shard}: {built}");
+        tenants += built;
+        joined.entries.extend(Tree::read(out.at("out")).entries);
+        build(&workspace, &["--shard", shard, "--out", workspace.at("shared").to_str().unwrap()], 0);
+    }
+    assert_eq!(tenants, 30);
+    assert_eq!(joined.difference(&whole), [""; 0]);
+    assert_eq!(Tree::read(workspace.at("shared")).difference(&whole), [""; 0], "one folder for all shards");
+    for wrong in ["0/3", "4/3", "1/0", "1", "a/b", "-1/3"] {
+        assert_eq!(tenantry(&workspace, &["build", "--shard", wrong]).run().code, 2, "{wrong}");
+    }
+}
+
+/// A fleet of so many tenants with one page each.
+fn fleet(tenants: usize) -> Workspace {
+    let workspace = Workspace::with_theme(
+        r#"
+        //- /sites/group.toml
+        theme = "plain"
+        languages = ["fr"]
+        vars.word = "partout"
+        //- /sites/content/index.fr.md
+        +++
+        title = "Accueil"
+        +++
+        Bonjour, {{ vars.word }}
+        "#,
+    );
+    for number in 0..tenants {
+        let id = id(number);
+        workspace.write(&site(number), &format!("name = \"N{id}\"\nbase_url = \"https://{id}.example.org\"\n"));
+    }
+    workspace
+}
+
+fn id(number: usize) -> String {
+    format!("t{number:02}")
+}
+
+fn folder(number: usize) -> String {
+    format!("sites/{}", id(number))
+}
+
+fn site(number: usize) -> String {
+    format!("{}/site.toml", folder(number))
+}
+
+fn append(workspace: &Workspace, path: &str, text: &str) {
+    workspace.write(path, &format!("{}{text}", workspace.read(path)));
+}
+
+fn dist(workspace: &Workspace) -> Tree {
+    Tree::read(workspace.at("dist"))
+}
+
+/// Builds, and gives the report of a run that ended with this code.
+#[track_caller]
+fn build(workspace: &Workspace, arguments: &[&str], code: i32) -> Value {
+    let outcome = tenantry(workspace, &["build", "--format", "json"]).args(arguments).run();
+    assert_eq!(outcome.code, code, "{}{}", outcome.stdout, outcome.stderr);
+    json(&outcome)
+}
+
+fn tenantry(workspace: &Workspace, arguments: &[&str]) -> Program {
+    Program::new().args(arguments).current_dir(workspace)
+}
+
+#[track_caller]
+fn json(outcome: &Outcome) -> Value {
+    let report = serde_json::from_str(&outcome.stdout);
+    report.unwrap_or_else(|error| panic!("{error}: {}{}", outcome.stdout, outcome.stderr))
+}
+
+#[track_caller]
+fn findings(report: &Value) -> &[Value] {
+    report["findings"].as_array().unwrap_or_else(|| panic!("no findings in {report}"))
+}
+
+/// The ids of the tenants that ended so, sorted.
+fn with_status(report: &Value, status: &str) -> Vec<String> {
+    let tenants = report["tenants"].as_array().unwrap().iter();
+    let ids: BTreeSet<&str> =
+        tenants.filter(|tenant| tenant["status"] == status).map(|tenant| tenant["id"].as_str().unwrap()).collect();
+    ids.into_iter().map(str::to_owned).collect()
+}
+
+/// The folder of the repository, with the workspace that ships.
+fn repository() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap();
+    root.to_str().unwrap().to_owned()
+}
+
+/// Where cargo put the program, for those that start it.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.ancestors().map(|folder| folder.join("tenantry")).find(|path| path.is_file()).unwrap()
+}

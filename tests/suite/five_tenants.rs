@@ -1,1 +1,530 @@
-//! (to be written)
+//! The workspace that ships with the repository: five sites made from five published cookie policies.
+//!
+//! Every row of the documents stands in the pages, and the pages are whole: links lead somewhere, nothing is loaded
+//! from elsewhere, nobody's words are in a neighbour's site. The format of a workspace is not tested here.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tenantry_testkit::{Outcome, Program, Tree, Workspace};
+
+/// One of the five, as its document has it.
+struct Published {
+    tenant: &'static str,
+    base_url: &'static str,
+    languages: &'static [&'static str],
+    /// The labels of its tables, table by table; a portal may show more.
+    labels: &'static [&'static [&'static str]],
+    /// The cells of all its rows, in order.
+    rows: &'static [&'static [&'static str]],
+}
+
+const FIVE: [Published; 5] = [
+    Published {
+        tenant: "alittlemarket",
+        base_url: "https://www.alittlemarket.com",
+        languages: &["fr"],
+        labels: &[&["Objectif", "Nom", "Emplacement d'utilisation", "Utilisation spécifique"]],
+        rows: MARKET,
+    },
+    Published {
+        tenant: "inmemori",
+        base_url: "https://www.inmemori.com",
+        languages: &["fr"],
+        labels: &[&["Nom du cookie", "Type", "Finalité", "Durée de conservation"], THIRD, THIRD],
+        rows: MEMORI,
+    },
+    Published {
+        tenant: "artisanat",
+        base_url: "https://data.artisanat.fr",
+        languages: &["fr", "en"],
+        labels: &[PORTAL_LABELS],
+        rows: PORTAL,
+    },
+    Published {
+        tenant: "datajoule",
+        base_url: "https://app.datajoule.fr",
+        languages: &["fr", "en"],
+        labels: &[PORTAL_LABELS],
+        rows: PORTAL,
+    },
+    Published {
+        tenant: "ardennemetropole",
+        base_url: "https://ardennemetropole.opendatasoft.com",
+        languages: &["fr", "en"],
+        labels: &[PORTAL_LABELS],
+        rows: ARDENNE,
+    },
+];
+
+const THIRD: &[&str] = &["Domaine", "Type", "Finalité", "En savoir plus"];
+/// The documents say "Nom du cookies", a fault that the boilerplate mends.
+const PORTAL_LABELS: &[&str] = &["Nom du prestataire", "Service et emplacement", "Nom du cookie", "Finalités"];
+
+#[rustfmt::skip]
+const MARKET: &[&[&str]] = &[
+    &["Fonctionnalité", "alm_pseudo", "Tout le site", "Stocke le pseudo de l'utilisateur connecté."],
+    &["Analyse", "kameleoonVisitorIdentifier", "", "Stocke un id permettant de réaliser un A/B testing sur le site, \
+        afin de comparer le comportement des visiteurs."],
+    &["Analyse", "_utmz", "Tout le site", "Stocke des données d'analyse qui nous permettent de savoir comment les \
+        visiteurs ont atteint notre site."],
+    &["Strictement nécessaire", "sessid", "Tout le site", "Conserve vos informations de session lorsque vous êtes \
+        connecté au site."],
+];
+
+#[rustfmt::skip]
+const MEMORI: &[&[&str]] = &[
+    &["im_web_jwt", "Fonctionnement", "Mémoriser l'identifiant unique associé à votre jeton de connexion", "30 jours"],
+    &["im_web_fprint", "Fonctionnement", "Mémoriser un jeton de connexion unique pour chaque connexion depuis un \
+        nouvel appareil", "13 mois"],
+    &["im_lang", "Fonctionnement", "Mémoriser vos préférences de langue d'affichage du site inmemori", "Session"],
+    &["im_web_cookie", "Fonctionnement", "Mémoriser la fermeture du bandeau d'information sur l'usage des cookies \
+        lorsque vous vous connectez une première fois sur l'espace inmemori", "13 mois"],
+    &["cookie_validation", "Fonctionnement", "Mémoriser la fermeture du bandeau d'information sur l'usage des cookies \
+        lorsque vous vous connectez une première fois sur le site inmemori.com", "365 jours"],
+    &[".stripe.com", "Paiement en ligne", "Offrir un service de paiement sécurisé de bout en bout", "13 mois"],
+    &["im_mkt_tracking", "Analytique", "Mémoriser les pages consultées sur le site marketing inmemori.com afin de \
+        connaître l'origine de l'utilisateur au moment de la création d'un espace inmemori",
+        "Durée de conservation : 1 jour"],
+    &["_utma / _utmz / _utmz", "Analytique", "Identifier par quel canal l'espace a été créé depuis Google",
+        "Durée de conservation : 13 mois"],
+    &[".amplitude.com", "Analytique", "Comptabiliser les visites et analyser les sessions utilisateurs",
+        "amplitude.com/privacy"],
+    &[".google.com", "Statistique", "Analyser l'audience de manière anonymisée et améliorer l'expérience utilisateur \
+        en continu", "https://policies.google.com/technologies/cookies?hl=en-US"],
+    &[".segment.com", "Statistique", "Comptabiliser les visites et analyser les sessions utilisateurs",
+        "segment.com/docs"],
+    &[".facebook.com", "Social", "Analyse de réseau social et publicité", "facebook.com/policies"],
+    &[".cloudinary.com", "Statistique", "Analyser les comportements des utilisateurs relatifs aux images déposées sur \
+        inmemori", "https://cloudinary.com/privacy"],
+    &[".helpscout.com", "Assistance", "Offrir une assistance aux utilisateurs via un chat, email ou téléphone",
+        "https://www.helpscout.com/company/legal/privacy/"],
+    &[".customer.io", "Communication", "Offrir une assistance personnalisée aux utilisateurs en les guidant sur le \
+        site en fonction de leurs actions", "https://customer.io/legal/privacy-policy/"],
+];
+
+const SIGN_IN: &[&str] = &[
+    "Opendatasoft",
+    "Authentification (front et back office)",
+    "sessionid",
+    "Se souvenir de l'utilisateur d'une page à une autre.",
+];
+const LANGUAGE: &[&str] = &[
+    "Opendatasoft",
+    "Sélection de la langue (front et back office)",
+    "django_language",
+    "Se souvenir de la langue du visiteur",
+];
+const API: &[&str] =
+    &["Opendatasoft", "API (CSRF) (front et back office)", "csrftoken", "Récupérer des données via des appels API"];
+const CHOICE: &[&str] = &[
+    "Opendatasoft",
+    "Choix concernant vos préférences sur les cookies",
+    "cookies_preferences",
+    "Se souvenir du choix opéré par le visiteur concernant les cookies",
+];
+const OWN_CHOICE: &[&str] = &[
+    "Opendatasoft",
+    "Choix concernant vos préférences sur les cookies",
+    "cookies_preferences",
+    "Permet de se souvenir du choix opéré par le visiteur concernant les cookies",
+];
+const PORTAL: &[&[&str]] = &[SIGN_IN, LANGUAGE, API, CHOICE];
+const ARDENNE: &[&[&str]] = &[SIGN_IN, LANGUAGE, API, OWN_CHOICE];
+
+#[test]
+fn every_row_of_the_documents_stands_in_its_page() {
+    let built = Built::new();
+    for site in &FIVE {
+        let page = built.french_page(site, "cookies");
+        let tables = tables(built.tree.text(&page));
+        let rows: Vec<&Vec<String>> = tables.iter().flat_map(|table| &table.rows).collect();
+        assert_eq!(rows.len(), site.rows.len(), "rows of {}", site.tenant);
+        for (row, expected) in rows.iter().zip(site.rows) {
+            assert_eq!(row[..expected.len()], **expected, "{}", site.tenant);
+        }
+    }
+    assert_eq!(FIVE.iter().map(|site| site.rows.len()).sum::<usize>(), 31);
+}
+
+#[test]
+fn tables_have_the_columns_of_the_documents() {
+    let built = Built::new();
+    for site in &FIVE {
+        let tables = tables(built.tree.text(&built.french_page(site, "cookies")));
+        assert_eq!(tables.len(), site.labels.len(), "tables of {}", site.tenant);
+        for (table, expected) in tables.iter().zip(site.labels) {
+            assert_eq!(table.labels[..expected.len()], **expected, "{}", site.tenant);
+            assert!(!table.caption.is_empty(), "a table of {} has no caption", site.tenant);
+        }
+    }
+}
+
+/// The documents themselves are no part of the repository: where they lie beside it, the tables are read out of them.
+#[test]
+fn the_documents_say_the_same_as_the_pages() {
+    let folder = repository().join("../shared/documents");
+    if !folder.is_dir() {
+        println!("skipped: there is no `shared/documents` beside the repository");
+        return;
+    }
+    let built = Built::new();
+    let mut compared = 0;
+    for site in &FIVE {
+        let path = folder.join(format!("{}.fr.txt", site.tenant));
+        let document = fs::read_to_string(&path).unwrap_or_default();
+        let expected = rows_of_document(&document);
+        let tables = tables(built.tree.text(&built.french_page(site, "cookies")));
+        let rows: Vec<&Vec<String>> = tables.iter().flat_map(|table| &table.rows).collect();
+        assert_eq!(rows.len(), expected.len(), "rows of `{}`", path.display());
+        for (row, expected) in rows.iter().zip(&expected) {
+            assert_eq!(row[..expected.len()], **expected, "{}", site.tenant);
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 31);
+}
+
+#[test]
+fn every_page_exists_in_every_language() {
+    let built = Built::new();
+    for site in &FIVE {
+        for page in ["index", "cookies", "legal-notice", "privacy", "accessibility"] {
+            for lang in site.languages {
+                let path = built.page(site, page, lang);
+                let html = built.tree.text(&path);
+                assert_eq!(attributes(html, "html", "lang"), [*lang], "{path}");
+                assert!(built.tree.bytes(&path.replace("index.html", "fragment.html")).is_some(), "{path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_link_within_a_site_leads_somewhere() {
+    let built = Built::new();
+    let mut followed = 0;
+    for site in &FIVE {
+        for (path, html) in built.documents(site) {
+            for href in hrefs(html) {
+                let Some((file, fragment)) = target(site, &path, &href) else { continue };
+                assert!(built.tree.bytes(&file).is_some(), "`{path}` links to `{href}`: there is no `{file}`");
+                if let Some(fragment) = fragment {
+                    let ids = attributes(built.tree.text(&file), "", "id");
+                    assert!(ids.contains(&fragment), "`{path}` links to `{href}`, which `{file}` does not have");
+                }
+                followed += 1;
+            }
+        }
+    }
+    assert!(followed > 500, "{followed} links only");
+}
+
+#[test]
+fn an_id_stands_once_in_a_page() {
+    let built = Built::new();
+    for site in &FIVE {
+        for (path, html) in built.documents(site) {
+            let ids = attributes(html, "", "id");
+            let distinct: BTreeSet<&String> = ids.iter().collect();
+            assert_eq!(ids.len(), distinct.len(), "{path}: {ids:?}");
+        }
+    }
+}
+
+#[test]
+fn no_site_holds_a_word_of_another() {
+    let built = Built::new();
+    let marks = [
+        ("alittlemarket", "alittlemarket.com"),
+        ("alittlemarket", "alittlemercerie.com"),
+        ("alittlemarket", "alittleepicierie.com"),
+        ("alittlemarket", "alittlemarket"),
+        ("inmemori", "inmemori"),
+        ("artisanat", "data.artisanat.fr"),
+        ("datajoule", "datajoule"),
+        ("ardennemetropole", "ardennemetropole"),
+        ("ardennemetropole", "ardenne métropole"),
+    ];
+    for (path, entry) in &built.tree.entries {
+        let text = format!("{path}\n{}", String::from_utf8_lossy(&entry.bytes)).to_lowercase();
+        let tenant = path.split('/').next().unwrap_or_default();
+        for (owner, mark) in marks {
+            assert!(tenant == owner || !text.contains(mark), "`{path}` holds `{mark}`, which is of {owner}");
+        }
+    }
+    for (owner, mark) in marks {
+        let seen = |(path, entry): (&String, &tenantry_testkit::Entry)| {
+            path.starts_with(owner) && String::from_utf8_lossy(&entry.bytes).to_lowercase().contains(mark)
+        };
+        assert!(built.tree.entries.iter().any(seen), "`{mark}` is nowhere, so looking for it proves nothing");
+    }
+}
+
+#[test]
+fn nothing_is_loaded_from_elsewhere() {
+    let built = Built::new();
+    for (path, entry) in &built.tree.entries {
+        let text = String::from_utf8_lossy(&entry.bytes);
+        for forbidden in ["<script", "<iframe", "<base", "http-equiv", "@import", "preconnect", "document.cookie"] {
+            assert!(!text.contains(forbidden), "`{path}` holds `{forbidden}`");
+        }
+        for address in loaded(&text) {
+            let outside = address.contains("://") || address.starts_with("//") || address.starts_with("data:");
+            assert!(!outside, "`{path}` loads `{address}`");
+        }
+        for attribute in ["style", "onclick", "onload", "onerror", "srcset"] {
+            assert!(attributes(&text, "", attribute).is_empty() || path.ends_with(".svg"), "`{path}`: {attribute}");
+        }
+    }
+    let page = built.tree.text(&built.french_page(&FIVE[2], "cookies"));
+    assert!(loaded(page).len() >= 3, "style sheets and a logo: {:?}", loaded(page));
+}
+
+#[test]
+fn headings_descend_step_by_step() {
+    let built = Built::new();
+    for site in &FIVE {
+        for (path, html) in built.documents(site) {
+            let levels = heading_levels(html);
+            let whole = path.ends_with("index.html");
+            let first = levels.iter().filter(|level| **level == 1).count();
+            assert_eq!(first, usize::from(whole), "`{path}`: {levels:?}");
+            let before = if whole { 0 } else { 1 };
+            let steps = std::iter::once(&before).chain(&levels).zip(&levels);
+            for (above, level) in steps {
+                assert!(*level <= above + 1, "`{path}` skips a level: {levels:?}");
+            }
+            assert!(!whole || attributes(html, "html", "lang").len() == 1, "`{path}` names no language");
+        }
+    }
+}
+
+#[test]
+fn the_workspace_has_no_warnings() {
+    let outcome = run(["check", "--format", "json", "--deny", "warnings"]);
+    let report = json(&outcome);
+    assert_eq!(outcome.code, 0, "{}", outcome.stdout);
+    assert_eq!(report["findings"], Value::Array(Vec::new()), "{}", outcome.stdout);
+    assert_eq!(report["summary"]["tenants"], 5);
+}
+
+#[test]
+fn a_page_with_its_style_sheets_is_at_most_30_kb() {
+    let built = Built::new();
+    for site in &FIVE {
+        for (path, html) in built.documents(site).into_iter().filter(|(path, _)| path.ends_with("index.html")) {
+            let sheets: Vec<String> = links_of(html, "stylesheet");
+            assert!(!sheets.is_empty(), "`{path}` has no style sheet");
+            let resolved = sheets.iter().filter_map(|href| target(site, &path, href));
+            let styles: usize = resolved.map(|(file, _)| built.tree.text(&file).len()).sum();
+            assert!(html.len() + styles <= 30_000, "`{path}` has {} bytes and {styles} of styles", html.len());
+        }
+    }
+}
+
+/// The output of the five.
+struct Built {
+    tree: Tree,
+}
+
+impl Built {
+    fn new() -> Self {
+        let folder = Workspace::empty();
+        let out = folder.at("dist");
+        let outcome = run(["build", "--out", &out.display().to_string()]);
+        assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+        Self { tree: Tree::read(out) }
+    }
+
+    /// Where a page is: `explain` tells it by the name of its document.
+    fn page(&self, site: &Published, page: &str, lang: &str) -> String {
+        let outcome = run(["explain", site.tenant, page, "--format", "json"]);
+        let report = json(&outcome);
+        let document = format!("/content/{page}.{lang}.md");
+        let values = report["groups"][0]["values"].as_array().into_iter().flatten();
+        let mut addresses = values.filter(|value| value["file"].as_str().is_some_and(|file| file.ends_with(&document)));
+        let address = addresses.next().and_then(|value| value["key"].as_str()).unwrap_or_default();
+        assert!(!address.is_empty(), "`{}` has no page `{page}` in `{lang}`: {}", site.tenant, outcome.stdout);
+        let path = format!("{}{address}index.html", site.tenant);
+        assert!(self.tree.bytes(&path).is_some(), "`{path}` is not in the output");
+        path
+    }
+
+    fn french_page(&self, site: &Published, page: &str) -> String {
+        self.page(site, page, "fr")
+    }
+
+    /// Pages and fragments of a site.
+    fn documents(&self, site: &Published) -> Vec<(String, &str)> {
+        let folder = format!("{}/", site.tenant);
+        let paths = self.tree.paths().into_iter();
+        let own = paths.filter(|path| path.starts_with(&folder) && path.ends_with(".html"));
+        own.map(|path| (path.to_owned(), self.tree.text(path))).collect()
+    }
+}
+
+/// The root of the project.
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn run<const N: usize>(args: [&str; N]) -> Outcome {
+    Program::new().args(args).args(["--workspace".as_ref(), repository().as_os_str()]).run()
+}
+
+fn json(outcome: &Outcome) -> Value {
+    let value = serde_json::from_str(&outcome.stdout).unwrap_or_default();
+    assert_ne!(value, Value::Null, "no JSON: {}{}", outcome.stdout, outcome.stderr);
+    value
+}
+
+/// The rows of all tables of a document: cells between tabs, less header rows and rules. A table begins with the first
+/// row after a line of prose; blank lines do not end it.
+fn rows_of_document(text: &str) -> Vec<Vec<String>> {
+    let (mut rows, mut in_table) = (Vec::new(), false);
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let cells: Vec<String> = line.split('\t').map(|cell| cell.trim().to_owned()).collect();
+        let rule = line.chars().all(|c| matches!(c, '-' | '|' | '\t' | ' '));
+        match (cells.len() > 1, in_table) {
+            (true, true) if !rule => rows.push(cells),
+            (true, false) => in_table = true,
+            (false, _) if !rule => in_table = false,
+            _ => {}
+        }
+    }
+    rows
+}
+
+/// A table of a page, as a reader sees it.
+struct Table {
+    caption: String,
+    labels: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+fn tables(html: &str) -> Vec<Table> {
+    elements(html, &["table"]).into_iter().map(table).collect()
+}
+
+fn table(html: &str) -> Table {
+    let texts = |html: &str| elements(html, &["th", "td"]).into_iter().map(cell).collect();
+    let rows = |part: &str| -> Vec<Vec<String>> {
+        elements(html, &[part]).into_iter().flat_map(|part| elements(part, &["tr"])).map(texts).collect()
+    };
+    Table {
+        caption: elements(html, &["caption"]).into_iter().map(plain).collect(),
+        labels: rows("thead").into_iter().flatten().collect(),
+        rows: rows("tbody"),
+    }
+}
+
+/// The text of a cell, identifiers joined as the documents join them.
+fn cell(html: &str) -> String {
+    let names: Vec<String> = elements(html, &["code"]).into_iter().map(plain).collect();
+    if names.is_empty() { plain(html) } else { names.join(" / ") }
+}
+
+/// What stands within each element of one of these names, in order; elements of one name do not nest.
+fn elements<'h>(html: &'h str, names: &[&str]) -> Vec<&'h str> {
+    let mut found = Vec::new();
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        let word = &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len())];
+        let (Some(open), true) = (rest.find('>'), names.contains(&word)) else { continue };
+        let inner = &rest[open + 1..];
+        let end = inner.find(&format!("</{word}>")).unwrap_or(inner.len());
+        found.push(&inner[..end]);
+        rest = &inner[end..];
+    }
+    found
+}
+
+/// Text without tags, its entities resolved and its white space folded.
+fn plain(html: &str) -> String {
+    let mut text = String::new();
+    for (index, piece) in html.split('<').enumerate() {
+        let after = if index == 0 { piece } else { piece.split_once('>').map_or("", |(_, after)| after) };
+        text.push_str(after);
+    }
+    unescaped(&text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn unescaped(text: &str) -> String {
+    let named = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&amp;", "&")];
+    named.iter().fold(text.to_owned(), |text, (entity, plain)| text.replace(entity, plain))
+}
+
+/// The values of an attribute on every tag of a name; `""` is any tag.
+fn attributes(html: &str, tag: &str, name: &str) -> Vec<String> {
+    let tags = html.split('<').skip(1).map(|piece| piece.split('>').next().unwrap_or_default());
+    let of_tag = tags.filter(|text| tag.is_empty() || text.split_whitespace().next() == Some(tag));
+    of_tag.filter_map(|text| attribute(text, name)).collect()
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let (_, after) = tag.split_once(&format!(" {name}=\""))?;
+    after.split_once('"').map(|(value, _)| unescaped(value))
+}
+
+/// The addresses of `<link rel=…>` of one kind.
+fn links_of(html: &str, rel: &str) -> Vec<String> {
+    let tags = html.split("<link ").skip(1).map(|piece| format!(" {}", piece.split('>').next().unwrap_or_default()));
+    let wanted = tags.filter(|tag| attribute(tag, "rel").as_deref() == Some(rel));
+    wanted.filter_map(|tag| attribute(&tag, "href")).collect()
+}
+
+fn hrefs(html: &str) -> Vec<String> {
+    [attributes(html, "", "href"), attributes(html, "", "src")].concat()
+}
+
+/// Addresses that a browser fetches by itself.
+fn loaded(text: &str) -> Vec<String> {
+    let mut found = [attributes(text, "", "src"), links_of(text, "stylesheet"), links_of(text, "icon")].concat();
+    let urls = text.split("url(").skip(1).map(|piece| piece.split(')').next().unwrap_or_default());
+    found.extend(urls.map(|url| url.trim_matches(['"', '\'']).to_owned()));
+    found
+}
+
+fn heading_levels(html: &str) -> Vec<u32> {
+    let tags = html.split("<h").skip(1);
+    let digits = tags.filter(|piece| piece[1..].starts_with([' ', '>']));
+    digits.filter_map(|piece| piece.chars().next()?.to_digit(10)).collect()
+}
+
+/// The file and fragment that a link within the site leads to; `None` for one that leaves it.
+fn target(site: &Published, from: &str, href: &str) -> Option<(String, Option<String>)> {
+    let (address, fragment) = match href.split_once('#') {
+        Some((address, fragment)) => (address, Some(fragment.to_owned())),
+        None => (href, None),
+    };
+    let own = address.strip_prefix(site.base_url).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let path = match own {
+        Some(rest) => format!("{}{}", site.tenant, if rest.is_empty() { "/" } else { rest }),
+        None if address.contains(':') || address.starts_with("//") => return None,
+        None if address.is_empty() => return Some((from.to_owned(), fragment)),
+        None => joined(from, address),
+    };
+    let file = if path.ends_with('/') { format!("{path}index.html") } else { path };
+    Some((file, fragment))
+}
+
+/// A relative address seen from a file.
+fn joined(from: &str, address: &str) -> String {
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in address.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    if address.ends_with("..") || address.ends_with('.') {
+        parts.push("");
+    }
+    parts.join("/")
+}

@@ -12,10 +12,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::Digest;
-use tenantry_core::layer::decode_setting;
+use tenantry_core::layer::{BaseUrl, decode_setting};
 use tenantry_core::name::{TenantId, ThemeName};
 use tenantry_core::path::SourcePath;
-use tenantry_core::source::Source;
+use tenantry_core::site::published_at;
+use tenantry_core::source::{Place, Source};
 use tenantry_core::suggest::did_you_mean;
 
 use crate::disk::{self, DiskError};
@@ -23,7 +24,7 @@ use crate::observe::{Event, Observer};
 use crate::one_tenant::{OneTenant, Shared};
 use crate::output::{Output, Refusal};
 use crate::report::{Findings, Report, Status, TenantReport};
-use crate::resolve::{Setting, wanted_theme};
+use crate::resolve::{Setting, combined_spec, wanted_theme};
 use crate::selection::Selection;
 use crate::themes::Themes;
 use crate::workspace::{self, NoWorkspace, TenantSeed, Workspace};
@@ -115,7 +116,7 @@ struct Run<'r> {
 
 impl<'r> Run<'r> {
     fn new(options: &'r Options, observer: &'r dyn Observer, interrupt: &'r AtomicBool) -> Result<Run<'r>, Stop> {
-        let workspace =
+        let mut workspace =
             workspace::read(&options.workspace).map_err(|NoWorkspace { message }| Stop::NoWorkspace(message))?;
         let identities = workspace.tenants.iter().map(|seed| &seed.identity);
         if let Some((pattern, hint)) = options.selection.unknown(identities) {
@@ -124,6 +125,7 @@ impl<'r> Run<'r> {
         known_environment(&workspace, options.environment.as_deref())?;
         let overrides: Vec<Arc<Source>> =
             options.overrides.iter().map(|text| Source::new(SourcePath::named("--set"), text.clone())).collect();
+        workspace::refuse_equal_addresses(&mut workspace.tenants, |seed| address_in_run(seed, options, &overrides));
         let wanted: BTreeSet<_> =
             workspace.tenants.iter().filter_map(wanted_theme).chain(overridden_theme(&overrides)).collect();
         let themes = Themes::load(&options.workspace, &wanted);
@@ -240,6 +242,23 @@ impl<'r> Run<'r> {
 fn overridden_theme(overrides: &[Arc<Source>]) -> Option<ThemeName> {
     let spec = |source: &Arc<Source>| decode_setting(source, 0, &mut Vec::new());
     overrides.iter().rev().filter_map(spec).find_map(|spec| spec.theme).map(|theme| theme.value)
+}
+
+/// The address of a tenant in this run, which an environment or the command line may change.
+fn address_in_run(seed: &TenantSeed, options: &Options, overrides: &[Arc<Source>]) -> Option<(BaseUrl, Option<Place>)> {
+    if options.environment.is_none() && overrides.is_empty() {
+        return seed.written_address();
+    }
+    let setting = Setting {
+        root: &options.workspace,
+        environment: options.environment.as_deref(),
+        overrides,
+        themes: &Themes::default(),
+    };
+    let (spec, chain) = combined_spec(seed, &setting, &mut Vec::new())?;
+    let url = published_at(&seed.identity, &spec)?;
+    let place = chain.place(url.origin);
+    Some((url.value, place))
 }
 
 fn known_environment(workspace: &Workspace, wanted: Option<&str>) -> Result<(), Stop> {

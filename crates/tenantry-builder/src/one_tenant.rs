@@ -91,6 +91,7 @@ impl<'r> OneTenant<'r> {
         let comparison = compare(jobs, &known, how, differs);
         self.note_work(jobs, &comparison);
         if options.mode == Mode::DryRun {
+            self.report.removed = comparison.removals.len();
             let idle = self.report.reasons.is_empty() && comparison.removals.is_empty();
             return Some(if idle { Status::Unchanged } else { Status::Planned });
         }

@@ -72,6 +72,20 @@ pub enum Status {
     Skipped,
 }
 
+impl Status {
+    /// The word used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Built => "built",
+            Status::Unchanged => "unchanged",
+            Status::Failed => "failed",
+            Status::Planned => "planned",
+            Status::Checked => "checked",
+            Status::Skipped => "skipped",
+        }
+    }
+}
+
 /// A diagnostic with the tenants that it touches.
 #[derive(Debug, Clone)]
 pub struct Finding {

@@ -12,9 +12,9 @@ use tenantry_core::content::Trust;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::{Digest, Digester};
 use tenantry_core::language::Lang;
-use tenantry_core::layer::{Chain, Combine, LayerName, LayerSpec, Origin, decode_setting};
+use tenantry_core::layer::{BaseUrl, Chain, Combine, LayerName, LayerSpec, Origin, decode_setting};
 use tenantry_core::name::ThemeName;
-use tenantry_core::register::{Register, TableHtml, overridden_facts, settle_register, table_html};
+use tenantry_core::register::{Reader, Register, TableHtml, overridden_facts, settle_register, table_html};
 use tenantry_core::site::{
     BrandFile, ContentIndex, Page, Parts, Tenant, pages, settle, unused_page_settings, used_values,
 };
@@ -178,12 +178,14 @@ fn tables(seed: &TenantSeed, tenant: &Tenant, diagnostics: &mut Vec<Diagnostic>)
     } else {
         Arc::new(settle_register(&tenant.register, &tenant.chain, diagnostics)?)
     };
+    let covered_hosts: Vec<String> =
+        tenant.covers.iter().filter_map(|url| BaseUrl::new(url).ok()).map(|url| url.host().to_owned()).collect();
     let mut by_lang = BTreeMap::new();
     for lang in &tenant.languages {
-        let tables = if is_shared {
+        let tables = if is_shared && !register.depends_on_covers() {
             seed.parent.shared.tables(&register, *lang)
         } else {
-            Arc::new(write_tables(&register, *lang))
+            Arc::new(write_tables(&register, Reader { lang: *lang, covered_hosts: &covered_hosts }))
         };
         for table in tables.iter() {
             for (what, origin) in &table.untranslated {
@@ -198,9 +200,9 @@ fn tables(seed: &TenantSeed, tenant: &Tenant, diagnostics: &mut Vec<Diagnostic>)
     Some((by_lang, empty.collect()))
 }
 
-/// The tables that have rows, written for a language.
-pub(crate) fn write_tables(register: &Register, lang: Lang) -> Vec<TableHtml> {
-    register.tables.iter().filter(|table| !table.rows.is_empty()).map(|table| table_html(table, lang)).collect()
+/// The tables that have rows, written for the pages of a language.
+pub(crate) fn write_tables(register: &Register, reader: Reader<'_>) -> Vec<TableHtml> {
+    register.tables.iter().filter(|table| !table.rows.is_empty()).map(|table| table_html(table, reader)).collect()
 }
 
 /// Values that the tenant sets and none of its pages asks for. Those of its groups are judged when all tenants are done.

@@ -14,9 +14,9 @@ use tenantry_core::language::Lang;
 use tenantry_core::layer::{BaseUrl, Chain, Combine, Holder, LayerFile, LayerName, LayerSpec, Origin, decode_settings};
 use tenantry_core::name::TenantId;
 use tenantry_core::path::SourcePath;
-use tenantry_core::register::{Register, TableHtml, settle_register};
+use tenantry_core::register::{Reader, Register, TableHtml, settle_register};
 use tenantry_core::site::{ContentIndex, Identity};
-use tenantry_core::source::Source;
+use tenantry_core::source::{Place, Source};
 
 use crate::content::read_content;
 use crate::disk;
@@ -114,7 +114,9 @@ impl SharedRegister {
     /// Its tables in a language.
     pub fn tables(&self, register: &Register, lang: Lang) -> Arc<Vec<TableHtml>> {
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(tables.entry(lang).or_insert_with(|| Arc::new(write_tables(register, lang))))
+        Arc::clone(
+            tables.entry(lang).or_insert_with(|| Arc::new(write_tables(register, Reader { lang, covered_hosts: &[] }))),
+        )
     }
 }
 
@@ -183,7 +185,11 @@ pub fn read(root: &Path) -> Result<Workspace, NoWorkspace> {
         seeds.into_par_iter().map(|(folder, parent)| seed(root, folder, parent)).collect();
     tenants.sort_by(|a, b| (&a.identity.id, &a.identity.file).cmp(&(&b.identity.id, &b.identity.file)));
     refuse_equal_ids(&mut tenants);
-    refuse_equal_addresses(&mut tenants);
+    environments.extend(
+        tenants
+            .iter()
+            .flat_map(|seed| seed.own.iter().flat_map(|own| own.environments.keys().map(ToString::to_string))),
+    );
     environments.sort();
     environments.dedup();
     Ok(Workspace { root: root.to_owned(), tenants, layers, shared_problems, environments, unread })
@@ -350,41 +356,41 @@ fn refuse_equal_ids(tenants: &mut [TenantSeed]) {
     }
 }
 
-/// Two tenants on one address would overwrite each other at their host: both are refused.
-fn refuse_equal_addresses(tenants: &mut [TenantSeed]) {
-    let mut by_claim: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+/// Two tenants on one address would overwrite each other at their host: both are refused. `published_at` tells a
+/// tenant's address and where it was written.
+pub fn refuse_equal_addresses(
+    tenants: &mut [TenantSeed],
+    published_at: impl Fn(&TenantSeed) -> Option<(BaseUrl, Option<Place>)>,
+) {
+    let mut by_claim: BTreeMap<String, Vec<(usize, Option<Place>)>> = BTreeMap::new();
     for (index, tenant) in tenants.iter().enumerate() {
-        if let Some(url) = tenant.base_url() {
-            by_claim.entry(url.claim()).or_default().push(index);
+        if let Some((url, place)) = published_at(tenant) {
+            by_claim.entry(url.claim()).or_default().push((index, place));
         }
     }
-    for (claim, indices) in by_claim.into_iter().filter(|(_, indices)| indices.len() > 1) {
-        let ids: Vec<String> = indices.iter().map(|index| tenants[*index].identity.id.to_string()).collect();
-        for index in indices {
-            let others: Vec<&str> =
-                ids.iter().map(String::as_str).filter(|id| *id != tenants[index].identity.id.as_str()).collect();
+    for (claim, claimants) in by_claim.into_iter().filter(|(_, claimants)| claimants.len() > 1) {
+        let ids: Vec<String> = claimants.iter().map(|(index, _)| tenants[*index].identity.id.to_string()).collect();
+        for (index, place) in claimants {
+            let own = tenants[index].identity.id.as_str();
+            let others: Vec<&str> = ids.iter().map(String::as_str).filter(|id| *id != own).take(3).collect();
             let message = format!("`{claim}` is the address of {} too", others.join(", "));
             let problem = Diagnostic::error("duplicate-address", message);
-            let place = tenants[index]
-                .own
-                .as_ref()
-                .and_then(|own| own.base_url.as_ref())
-                .and_then(|url| tenants[index].chain.place(url.origin));
             let problem = match place {
                 Some(place) => problem.at(place),
                 None => problem.about(tenants[index].identity.file.as_str()),
             };
             tenants[index]
                 .problems
-                .push(problem.hint("each site has an address of its own; neither is built until that is so"));
+                .push(problem.hint("each site has an address of its own; neither is built until then"));
         }
     }
 }
 
 impl TenantSeed {
-    /// The address that the tenant claims.
-    pub fn base_url(&self) -> Option<&BaseUrl> {
-        self.own.as_ref()?.base_url.as_ref().map(|url| &url.value)
+    /// The address that the tenant writes itself, and where.
+    pub fn written_address(&self) -> Option<(BaseUrl, Option<Place>)> {
+        let url = self.own.as_ref()?.base_url.as_ref()?;
+        Some((url.value.clone(), self.chain.place(url.origin)))
     }
 }
 

@@ -78,6 +78,19 @@ pub enum Command {
     Completions(Completions),
 }
 
+impl Command {
+    /// The word on the command line.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Command::Build(_) => "build",
+            Command::Check(_) => "check",
+            Command::List(_) => "list",
+            Command::Explain(_) => "explain",
+            Command::Completions(_) => "completions",
+        }
+    }
+}
+
 /// `build`
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]

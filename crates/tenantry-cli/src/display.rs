@@ -88,7 +88,7 @@ fn line_of(place: &Place) -> (usize, &str) {
 pub fn stop(stop: &Stop, arguments: &Arguments) {
     let (message, hint) = stop_words(stop);
     if arguments.global.format == Format::Json {
-        return terminal::write(Stream::Output, &json::stop(&message, hint.as_deref()));
+        return terminal::write(Stream::Output, &json::stop(arguments.command.name(), &message, hint.as_deref()));
     }
     let mut group = Group::with_title(Level::ERROR.primary_title(&*message));
     if let Some(hint) = &hint {

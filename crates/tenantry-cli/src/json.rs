@@ -124,14 +124,14 @@ pub fn run(command: &str, report: &Report) -> String {
 }
 
 /// A run that could not go on.
-pub fn stop(message: &str, hint: Option<&str>) -> String {
+pub fn stop(command: &str, message: &str, hint: Option<&str>) -> String {
     #[derive(Serialize)]
     struct Stopped<'d> {
         error: &'d str,
         #[serde(skip_serializing_if = "Option::is_none")]
         hint: Option<&'d str>,
     }
-    document("", Outcome::Errors, Stopped { error: message, hint })
+    document(command, Outcome::Errors, Stopped { error: message, hint })
 }
 
 /// Whether all is well.

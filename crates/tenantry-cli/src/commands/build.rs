@@ -113,7 +113,8 @@ fn say_work(report: &Report, arguments: &Build, global: &Global) {
         if global.verbose && !arguments.why {
             let reasons: Vec<String> =
                 tenant.reasons.iter().map(|(reason, number)| format!("{number} {reason}")).collect();
-            text.push_str(&format!("{}: {:?}, {}\n", tenant.id, tenant.status, reasons.join(", ")));
+            let why = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
+            text.push_str(&format!("{}: {}{why}\n", tenant.id, tenant.status.as_str()));
         }
     }
     if arguments.dry_run {
@@ -152,9 +153,9 @@ fn say_vanished(report: &Report, arguments: &Build) {
     let list = report.vanished.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
     let number = count(report.vanished.len(), "tenant");
     let text = if arguments.prune {
-        format!("removed the output of {number} that are gone from the workspace: {list}\n")
+        format!("removed the output of {number} gone from the workspace: {list}\n")
     } else {
-        format!("kept the output of {number} that are gone from the workspace ({list}); --prune removes it\n")
+        format!("kept the output of {number} gone from the workspace ({list}); --prune removes it\n")
     };
     terminal::write(Stream::Error, &text);
 }

@@ -25,7 +25,8 @@ struct Row {
 /// Lists.
 pub fn list(arguments: &List, global: &Global) -> Result<Exit, Stop> {
     let root = super::workspace(global)?;
-    let found = workspace::read(&root).map_err(|error| Stop::NoWorkspace(error.message))?;
+    let mut found = workspace::read(&root).map_err(|error| Stop::NoWorkspace(error.message))?;
+    workspace::refuse_equal_addresses(&mut found.tenants, TenantSeed::written_address);
     let selection = Selection { patterns: arguments.tenants.clone(), shard: None };
     if let Some((pattern, hint)) = selection.unknown(found.tenants.iter().map(|seed| &seed.identity)) {
         return Err(Stop::Unknown { message: format!("no tenant and no group fits `{pattern}`"), hint });
@@ -59,7 +60,7 @@ fn row(seed: &TenantSeed) -> Row {
         id: seed.identity.id.to_string(),
         group: seed.identity.group.clone(),
         name: own.and_then(|own| own.name.as_ref()).map_or_else(String::new, |name| name.value.to_string()),
-        base_url: seed.base_url().map_or_else(String::new, ToString::to_string),
+        base_url: seed.written_address().map_or_else(String::new, |(url, _)| url.to_string()),
         languages: languages.map(|list| list.value.iter().map(ToString::to_string).collect()).unwrap_or_default(),
         state: if has_errors { "errors" } else { "ready" },
     }

@@ -55,7 +55,15 @@ fn as_toml(setting: &str) -> Result<String, Stop> {
     if is_toml {
         return Ok(format!("{key} = {value}"));
     }
-    let escaped: String =
-        value.chars().flat_map(|c| if matches!(c, '"' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
+    let escaped: String = value.chars().map(escaped).collect();
     Ok(format!("{key} = \"{escaped}\""))
+}
+
+/// A character as it stands in a basic string of TOML.
+fn escaped(c: char) -> String {
+    match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if c.is_control() => format!("\\u{:04X}", u32::from(c)),
+        c => c.to_string(),
+    }
 }

@@ -39,8 +39,8 @@ pub struct Noun {
     pub many: &'static str,
 }
 
-/// The words of durations in one language; the last three stand alone in a cell and begin with a
-/// capital.
+/// The words of durations in one language; those of a session, of no end and of
+/// at once stand alone in a cell and begin with a capital.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DurationWords {
     /// 1 second.
@@ -63,6 +63,10 @@ pub struct DurationWords {
     pub persistent: &'static str,
     /// Gone at once.
     pub instant: &'static str,
+    /// Before an upper bound: `up to 180 days`.
+    pub up_to: &'static str,
+    /// Where none of the places that were named is.
+    pub elsewhere: &'static str,
 }
 
 impl Words {

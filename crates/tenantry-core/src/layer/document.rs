@@ -29,7 +29,7 @@ pub fn parse_document<'s>(source: &'s Arc<Source>, diagnostics: &mut Vec<Diagnos
     }
     let mut last_line = 0;
     for error in errors {
-        let span = error.span().unwrap_or(0..0);
+        let span = error.span().unwrap_or_else(|| longest_line(text));
         let line = source.position(span.start).line;
         if line > last_line {
             diagnostics.push(syntax_error(source, span, error.message()));
@@ -37,6 +37,19 @@ pub fn parse_document<'s>(source: &'s Arc<Source>, diagnostics: &mut Vec<Diagnos
         }
     }
     None
+}
+
+/// Where an error without a place most likely is: nesting without end stands on one long line.
+fn longest_line(text: &str) -> std::ops::Range<usize> {
+    let mut start = 0;
+    let mut longest = 0..0;
+    for line in text.split_inclusive('\n') {
+        if line.len() > longest.len() {
+            longest = start..start + line.len();
+        }
+        start += line.len();
+    }
+    longest.start..longest.start
 }
 
 /// Faults that are named before the parser stumbles over them.
@@ -80,7 +93,7 @@ fn syntax_error(source: &Arc<Source>, span: std::ops::Range<usize>, message: &st
 /// What to do about the mistakes that people make most.
 fn syntax_hint(line: &str) -> Option<String> {
     let (_, value) = line.split_once('=')?;
-    let value = value.trim();
+    let value = value.split('#').next().unwrap_or(value).trim();
     let bare = value.chars().next().is_some_and(char::is_alphabetic) && !matches!(value, "true" | "false");
     bare.then(|| format!("text stands between quotation marks: \"{value}\""))
 }

@@ -37,6 +37,8 @@ impl BaseUrl {
         };
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let (host, port) = split_port(authority)?;
+        // The port that goes without saying makes no other address.
+        let port = port.filter(|port| *port != if scheme == "https" { 443 } else { 80 });
         let host = public_host(host)?;
         let path = checked_path(path)?;
         let port = port.map(|port| format!(":{port}")).unwrap_or_default();

@@ -154,11 +154,24 @@ fn name_pattern(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<NamePatter
     }
     let table = reader.table(value, "a name, or { prefix = \"…\" }, { glob = \"…\" }, { regex = \"…\" }")?;
     let mut fields = Fields::new(table, "a pattern of names");
-    let prefix = fields.get("prefix").and_then(|value| reader.text(value)).map(|text| NamePattern::Prefix(text.value));
-    let glob = fields.get("glob").and_then(|value| reader.text(value)).map(|text| NamePattern::Glob(text.value));
-    let regex = fields.get("regex").and_then(|value| reader.text(value)).map(|text| NamePattern::Regex(text.value));
+    let kinds: [(&'static str, fn(Arc<str>) -> NamePattern); 3] =
+        [("prefix", NamePattern::Prefix), ("glob", NamePattern::Glob), ("regex", NamePattern::Regex)];
+    let mut patterns = Vec::new();
+    for (key, pattern) in kinds {
+        let Some(text) = fields.get(key).and_then(|value| reader.text(value)) else { continue };
+        if let Some(reason) = NamePattern::name_error(&text.value) {
+            reader.error("bad-cookie-name", text.origin.span, reason);
+        } else {
+            patterns.push(pattern(text.value));
+        }
+    }
     fields.finish(reader);
-    prefix.or(glob).or(regex)
+    if patterns.len() != 1 {
+        let message = "a pattern of names is one of { prefix = \"…\" }, { glob = \"…\" }, { regex = \"…\" }";
+        reader.error("bad-cookie-name", value.span(), message);
+        return None;
+    }
+    patterns.pop()
 }
 
 fn host(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Host> {
@@ -193,10 +206,20 @@ fn duration(reader: &mut Reader<'_>, value: &Value<'_>) -> DurationSpec {
         verified: fields.get("verified").and_then(|value| reader.boolean(value)),
         refresh: fields.get("refresh").and_then(|value| reader.boolean(value)),
         bound: fields.get("bound").and_then(|value| reader.boolean(value)),
-        by: fields.get("by").and_then(|value| reader.scalar(value)),
+        by: fields.get("by").and_then(|value| by_place(reader, value)),
     };
     fields.finish(reader);
     spec
+}
+
+/// `{ EEA = "13 months", other = "24 months" }`
+fn by_place(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Vec<(Arc<str>, Duration)>>> {
+    let table = reader.table(value, "durations by place, such as { EEA = \"13 months\", other = \"24 months\" }")?;
+    let mut places = Vec::new();
+    for (place, value) in table {
+        places.push((Arc::from(&**place.get_ref()), plain_duration(reader, value)?.value));
+    }
+    Some(Sourced { value: places, origin: reader.origin(value.span()) })
 }
 
 fn categories(reader: &mut Reader<'_>, table: &DeTable<'_>) -> IndexMap<Arc<str>, CategorySpec> {

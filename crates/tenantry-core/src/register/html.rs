@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use crate::content::escape;
 use crate::language::{Column, Lang, Words};
 use crate::layer::Origin;
+use crate::register::cell::Reader;
 use crate::register::{Cell, Table, cell};
 
 /// A table, written for one language.
@@ -25,14 +26,17 @@ pub struct TableHtml {
     pub untranslated: Vec<(String, Origin)>,
 }
 
-/// Writes a table for a language.
-pub fn table_html(table: &Table, lang: Lang) -> TableHtml {
+/// Writes a table for the pages of a language.
+pub fn table_html(table: &Table, reader: Reader<'_>) -> TableHtml {
+    let lang = reader.lang;
     let id = format!("table-{}", table.id);
     let title = table.title.text(lang).unwrap_or_else(|| table.id.as_str()).to_owned();
     let labels: Vec<&str> = table.columns.iter().map(|column| label(table, *column, lang)).collect();
     let mut untranslated = Vec::new();
-    if table.title.text(lang).is_none() && !table.title.is_empty() {
-        untranslated.push((format!("the title of table `{}`", table.id), table.title.origin().unwrap_or_default()));
+    for (what, text) in [("title", &table.title), ("intro", &table.intro)] {
+        if text.text(lang).is_none() && !text.is_empty() {
+            untranslated.push((format!("the {what} of table `{}`", table.id), text.origin().unwrap_or_default()));
+        }
     }
     let mut html = String::with_capacity(256 + table.rows.len() * 512);
     let _ = write!(
@@ -49,7 +53,7 @@ pub fn table_html(table: &Table, lang: Lang) -> TableHtml {
     for cookie in &table.rows {
         html.push_str("<tr>");
         for (index, column) in table.columns.iter().enumerate() {
-            let cell = cell(cookie, *column, lang);
+            let cell = cell(cookie, *column, reader);
             if cell == Cell::Untranslated {
                 untranslated.push((format!("`{}` of cookie `{}`", column.as_str(), cookie.id), cookie.declared));
             }

@@ -10,7 +10,7 @@ mod pattern;
 mod settle;
 mod spec;
 
-pub use cell::{Cell, cell};
+pub use cell::{Cell, Reader, cell};
 pub(crate) use decode::decode_register;
 pub use html::{TableHtml, table_html};
 pub use pattern::{Host, NamePattern};

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::diagnostic::Diagnostic;
 use crate::duration::Duration;
 use crate::language::{Category, Column, Kind, Lang, Party, Words};
-use crate::layer::{Chain, LocalText, Origin, Sourced};
+use crate::layer::{Chain, Combine, LocalText, Origin, Sourced};
 use crate::name::{CookieId, ProviderId, TableId};
 use crate::register::spec::{CategorySpec, CookieSpec, DurationSpec, Labels, RegisterSpec, TableSpec};
 use crate::register::{Host, NamePattern};
@@ -55,6 +55,13 @@ pub struct CategoryOf {
     pub label: LocalText,
 }
 
+impl Register {
+    /// Whether a table shows what depends on the tenant's own addresses, and so cannot be shared.
+    pub fn depends_on_covers(&self) -> bool {
+        self.tables.iter().any(|table| table.columns.contains(&Column::Party))
+    }
+}
+
 impl CategoryOf {
     /// What pages call it.
     pub fn label(&self, lang: Lang) -> &str {
@@ -95,6 +102,10 @@ pub struct Cookie {
     pub legal_basis: LocalText,
     /// How long it is kept.
     pub duration: Option<Duration>,
+    /// Whether it is an upper bound.
+    pub duration_is_bound: bool,
+    /// How long it is kept in some places; `other` is everywhere else.
+    pub duration_by_place: Vec<(Arc<str>, Duration)>,
     /// Text instead of a duration.
     pub duration_text: LocalText,
     /// How long its data is kept.
@@ -138,11 +149,9 @@ impl Settling<'_> {
             }
             (None, None) => vec![Column::Name, Column::Provider, Column::Purpose, Column::Duration],
         };
-        let mut labels = self.spec.labels.clone();
-        for (column, label) in like.iter().flat_map(|like| &like.labels).chain(&spec.labels) {
-            labels.insert(*column, label.clone());
-        }
-        let rows: Vec<_> = spec.sourced_rows().cloned().collect();
+        let taken = like.map(|like| like.labels.clone()).unwrap_or_default();
+        let labels = spec.labels.clone().over(&taken.over(&self.spec.labels));
+        let rows: Vec<_> = spec.sourced_rows().into_iter().cloned().collect();
         self.unused_edits(spec);
         Table {
             id: id.clone(),
@@ -191,6 +200,10 @@ impl Settling<'_> {
             let message = format!("`{}` is dropped, but the table does not have it", dropped.value);
             self.report(dropped.origin, Diagnostic::warning("drop-of-nothing", message).hint_maybe(hint));
         }
+        for repeated in spec.repeated_rows() {
+            let message = format!("`{}` is in the table already, so it is shown once", repeated.value);
+            self.report(repeated.origin, Diagnostic::warning("dup-row", message));
+        }
         let Some(rows) = &spec.rows else { return };
         let missing: Vec<&str> = spec.hidden_rows.iter().filter(|id| !listed(id)).map(CookieId::as_str).collect();
         if !missing.is_empty() {
@@ -232,7 +245,7 @@ impl Settling<'_> {
             let origin = spec.names.as_ref().map_or(spec.declared, |names| names.origin);
             self.report(origin, Diagnostic::error("nameless-cookie", message).hint(hint));
         }
-        let DurationSpec { is, text, .. } = &spec.duration;
+        let DurationSpec { is, text, bound, by, .. } = &spec.duration;
         Cookie {
             id: id.clone(),
             declared: spec.declared,
@@ -249,6 +262,8 @@ impl Settling<'_> {
             opt_out: spec.opt_out.clone(),
             legal_basis: spec.legal_basis.clone(),
             duration: is.as_ref().map(|is| is.value),
+            duration_is_bound: bound.as_ref().is_some_and(|bound| bound.value),
+            duration_by_place: by.as_ref().map(|by| by.value.clone()).unwrap_or_default(),
             duration_text: text.clone(),
             data_retention: spec.data_retention.as_ref().map(|found| found.value),
             cells: spec.cell.clone(),
@@ -326,9 +341,15 @@ fn changed_facts(own: &CookieSpec, shared: &CookieSpec) -> Vec<(&'static str, Or
     facts.extend(changed(own.party.as_ref(), shared.party.as_ref()).map(|origin| ("party", origin)));
     facts.extend(changed(own.consent.as_ref(), shared.consent.as_ref()).map(|origin| ("consent", origin)));
     if let (Some(own), Some(shared)) = (&own.duration.is, &shared.duration.is)
-        && shared.value.exceeds(&own.value)
+        && (shared.value.exceeds(&own.value) || is_shorter(own.value, shared.value))
     {
         facts.push(("duration", own.origin));
     }
     facts
+}
+
+/// Whether something that ends with the visit, or at once, takes the place of something that lasts.
+fn is_shorter(own: Duration, shared: Duration) -> bool {
+    let ends_soon = |duration| matches!(duration, Duration::Session | Duration::Instant);
+    ends_soon(own) && !ends_soon(shared)
 }

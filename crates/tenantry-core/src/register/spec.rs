@@ -106,8 +106,8 @@ pub struct DurationSpec {
     pub refresh: Option<Sourced<bool>>,
     /// Whether it is an upper bound.
     pub bound: Option<Sourced<bool>>,
-    /// By place or choice.
-    pub by: Option<Sourced<Scalar>>,
+    /// By place; `other` is everywhere else.
+    pub by: Option<Sourced<Vec<(Arc<str>, Duration)>>>,
 }
 
 /// `[table.ID]`
@@ -263,10 +263,7 @@ impl Combine for CookieSpec {
 impl Combine for TableSpec {
     fn over(self, weaker: &Self) -> Self {
         let TableSpec { title, intro, columns, like, labels, rows, add, drop, hidden_rows: _ } = self;
-        let pinned = rows.is_some();
-        // What this layer adds is there, even if a layer above took it out.
-        let added: Vec<_> = add.iter().map(|row| row.value.clone()).collect();
-        let weaker_drops = weaker.drop.iter().filter(|dropped| !added.contains(&dropped.value)).cloned();
+        let hidden_rows = if rows.is_some() { weaker.effective_rows() } else { weaker.hidden_rows.clone() };
         TableSpec {
             title: title.over(&weaker.title),
             intro: intro.over(&weaker.intro),
@@ -274,10 +271,11 @@ impl Combine for TableSpec {
             columns: if like.is_some() { columns } else { columns.over(&weaker.columns) },
             like: like.over(&weaker.like),
             labels: labels.over(&weaker.labels),
-            rows: rows.over(&weaker.rows),
-            add: if pinned { add } else { weaker.add.iter().cloned().chain(add).collect() },
-            drop: if pinned { drop } else { weaker_drops.chain(drop).collect() },
-            hidden_rows: if pinned { weaker.effective_rows() } else { weaker.hidden_rows.clone() },
+            // Edits are made layer by layer: what a layer adds comes last, whatever became of it above.
+            rows: rows.or_else(|| weaker.edited_rows()),
+            add,
+            drop,
+            hidden_rows,
         }
     }
 }
@@ -285,12 +283,34 @@ impl Combine for TableSpec {
 impl TableSpec {
     /// The rows after `add` and `drop`, in order.
     pub fn effective_rows(&self) -> Vec<CookieId> {
-        self.sourced_rows().map(|row| row.value.clone()).collect()
+        self.sourced_rows().into_iter().map(|row| row.value.clone()).collect()
     }
 
-    /// The same with the origin of each.
-    pub fn sourced_rows(&self) -> impl Iterator<Item = &Sourced<CookieId>> {
+    /// The same with the origin of each. A row stands once, where it is named first.
+    pub fn sourced_rows(&self) -> Vec<&Sourced<CookieId>> {
+        let mut rows: Vec<&Sourced<CookieId>> = Vec::new();
         let listed = self.rows.iter().flat_map(|rows| rows.value.iter());
-        listed.chain(&self.add).filter(|row| !self.drop.iter().any(|dropped| dropped.value == row.value))
+        let kept = listed.filter(|row| !self.drop.iter().any(|dropped| dropped.value == row.value));
+        for row in kept.chain(&self.add) {
+            if !rows.iter().any(|earlier| earlier.value == row.value) {
+                rows.push(row);
+            }
+        }
+        rows
+    }
+
+    /// Rows that are named although they are there already.
+    pub fn repeated_rows(&self) -> Vec<&Sourced<CookieId>> {
+        let standing = self.sourced_rows();
+        let listed = self.rows.iter().flat_map(|rows| rows.value.iter());
+        let kept = listed.filter(|row| !self.drop.iter().any(|dropped| dropped.value == row.value));
+        kept.chain(&self.add).filter(|row| !standing.iter().any(|first| std::ptr::eq(*first, *row))).collect()
+    }
+
+    /// The rows as the list that the next layer edits; `None` if no layer has named any.
+    fn edited_rows(&self) -> Option<Sourced<Vec<Sourced<CookieId>>>> {
+        let value: Vec<_> = self.sourced_rows().into_iter().cloned().collect();
+        let origin = self.rows.as_ref().map(|rows| rows.origin).or_else(|| self.add.first().map(|row| row.origin))?;
+        Some(Sourced { value, origin })
     }
 }

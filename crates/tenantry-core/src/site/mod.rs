@@ -14,5 +14,5 @@ pub use content_index::{ContentIndex, StaticFile, Version};
 pub use context::{BrandFile, Breadcrumb, NavEntry, PageContext, PageView, Params, SiteView, TenantView, Translation};
 pub use links::{LinkStyle, Links};
 pub use pages::{Page, pages, unused_page_settings};
-pub use tenant::{Identity, Tenant, settle};
+pub use tenant::{Identity, Tenant, published_at, settle};
 pub use values::{PageValues, fill_page, used_values};

@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::language::Lang;
 use crate::layer::{
     BaseUrl, Chain, LayerSpec, LocalText, MissingTranslation, NavSpec, Origin, PageSpec, Scalar, Sourced, TargetSpec,
+    UrlTemplate,
 };
 use crate::name::{TenantId, ThemeName};
 use crate::path::{PagePath, SourcePath};
@@ -109,9 +110,15 @@ pub fn settle(
     let written_url = settling.required(base_url, ("base_url", "\"https://data.example.org\""));
     let languages = settling.required(languages, ("languages", "[\"en\"]"));
     let theme = settling.required(theme, ("theme", "\"charter\""));
-    let base_url = match (base_url_template, &written_url) {
-        (Some(template), Some(written)) => settling.environment_url(&template, &written.value),
-        _ => written_url,
+    let base_url = match (base_url_template, written_url) {
+        (Some(template), Some(written)) => match environment_url(&identity, &template, &written.value) {
+            Ok(url) => Some(url),
+            Err(reason) => {
+                settling.report(template.origin, Diagnostic::error("bad-value", reason));
+                None
+            }
+        },
+        (_, written) => written,
     };
     let in_bounds = base_url.as_ref().is_none_or(|url| settling.within(url, domains.as_ref()));
     let (name, base_url, languages, theme) = (name?, base_url?, languages?, theme?);
@@ -139,6 +146,31 @@ pub fn settle(
     })
 }
 
+/// The address that a site is published at: the environment's, if there is one, or the tenant's own. `None` if neither
+/// can be told, which [`settle`] reports.
+pub fn published_at(identity: &Identity, spec: &LayerSpec) -> Option<Sourced<BaseUrl>> {
+    let written = spec.base_url.as_ref()?;
+    match &spec.base_url_template {
+        Some(template) => environment_url(identity, template, &written.value).ok(),
+        None => Some(written.clone()),
+    }
+}
+
+/// The address in an environment, its words filled in.
+fn environment_url(
+    identity: &Identity,
+    template: &Sourced<UrlTemplate>,
+    written: &BaseUrl,
+) -> Result<Sourced<BaseUrl>, String> {
+    let filled = template.value.fill(|word| match word {
+        "tenant" => identity.id.to_string(),
+        "domain" => written.host().to_owned(),
+        _ => identity.group.rsplit('/').next().unwrap_or_default().to_owned(),
+    });
+    let url = BaseUrl::new(&filled).map_err(|error| format!("the address becomes `{filled}`: {error}"))?;
+    Ok(Sourced { value: url, origin: template.origin })
+}
+
 struct Settling<'s> {
     identity: &'s Identity,
     chain: &'s Arc<Chain>,
@@ -157,29 +189,6 @@ impl Settling<'_> {
             self.diagnostics.push(problem);
         }
         value
-    }
-
-    /// The address in an environment, its words filled in.
-    fn environment_url(
-        &mut self,
-        template: &Sourced<crate::layer::UrlTemplate>,
-        written: &BaseUrl,
-    ) -> Option<Sourced<BaseUrl>> {
-        let filled = template.value.fill(|word| match word {
-            "tenant" => self.identity.id.to_string(),
-            "domain" => written.host().to_owned(),
-            _ => self.identity.group.rsplit('/').next().unwrap_or_default().to_owned(),
-        });
-        match BaseUrl::new(&filled) {
-            Ok(url) => Some(Sourced { value: url, origin: template.origin }),
-            Err(error) => {
-                self.report(
-                    template.origin,
-                    Diagnostic::error("bad-value", format!("the address becomes `{filled}`: {error}")),
-                );
-                None
-            }
-        }
     }
 
     /// Whether the address lies in one of the domains that the group allows.

@@ -24,6 +24,8 @@ pub(super) static WORDS: Words = Words {
         session: "Sessie",
         persistent: "Permanent",
         instant: "Onmiddellijk",
+        up_to: "tot",
+        elsewhere: "elders",
     },
 };
 

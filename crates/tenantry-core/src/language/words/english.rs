@@ -24,6 +24,8 @@ pub(super) static WORDS: Words = Words {
         session: "Session",
         persistent: "Persistent",
         instant: "Immediate",
+        up_to: "up to",
+        elsewhere: "elsewhere",
     },
 };
 

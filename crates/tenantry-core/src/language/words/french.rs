@@ -24,6 +24,8 @@ pub(super) static WORDS: Words = Words {
         session: "Session",
         persistent: "Persistant",
         instant: "Immédiat",
+        up_to: "jusqu'à",
+        elsewhere: "ailleurs",
     },
 };
 

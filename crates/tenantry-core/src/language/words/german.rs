@@ -24,6 +24,8 @@ pub(super) static WORDS: Words = Words {
         session: "Sitzung",
         persistent: "Dauerhaft",
         instant: "Unmittelbar",
+        up_to: "bis zu",
+        elsewhere: "sonst",
     },
 };
 

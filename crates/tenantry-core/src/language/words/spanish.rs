@@ -24,6 +24,8 @@ pub(super) static WORDS: Words = Words {
         session: "Sesión",
         persistent: "Persistente",
         instant: "Inmediato",
+        up_to: "hasta",
+        elsewhere: "en otros lugares",
     },
 };
 

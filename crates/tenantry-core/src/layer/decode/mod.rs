@@ -96,8 +96,8 @@ type Problem = (&'static str, String, Option<String>);
 
 fn unknown_key(name: &str) -> Problem {
     let hint = match (keys::nearest_top(name), keys::belongs(name)) {
-        (Some(near), _) => Some(format!("did you mean `{near}`?")),
-        (None, Some(belongs)) => Some(belongs),
+        (_, Some(belongs)) => Some(belongs),
+        (Some(near), None) => Some(format!("did you mean `{near}`?")),
         (None, None) => Some("README has the table of all keys".to_owned()),
     };
     ("unknown-key", format!("there is no key `{name}`"), hint)
@@ -201,6 +201,10 @@ fn languages(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Vec<L
     let languages = reader.list(value, |reader, value| {
         checked(reader, value, |text| Lang::new(text).map_err(|e| NameError::new(e.to_string())))
     })?;
+    if languages.value.len() < value.get_ref().as_array().map_or(0, |items| items.len()) {
+        // What is wrong with the others has been said.
+        return None;
+    }
     let codes: Vec<Lang> = languages.value.iter().map(|lang| lang.value).collect();
     let repeated = (1..codes.len()).find(|at| codes[..*at].contains(&codes[*at]));
     if let Some(at) = repeated {

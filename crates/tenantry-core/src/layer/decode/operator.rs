@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::{Value, checked, params, vars};
+use super::{Value, checked, params, slid_below, vars};
 use crate::layer::spec::{EnvironmentSpec, LintException, TargetSpec};
 use crate::layer::{Fields, Reader, UrlTemplate};
 
@@ -33,6 +33,10 @@ pub(super) fn targets(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<Ar
     let Some(table) = reader.table(value, "a table of targets: `[publish.NAME]`") else { return targets };
     for (key, value) in table {
         let Some(inner) = reader.table(value, "a target such as { kind = \"dir\", path = \"…\" }") else { continue };
+        let header = format!("publish.{}", key.get_ref());
+        for (key, _) in inner {
+            slid_below(reader, key, &header);
+        }
         targets.insert(Arc::from(&**key.get_ref()), TargetSpec { fields: reader.scalars(inner) });
     }
     targets
