@@ -208,6 +208,26 @@ fn fault_039_bad_slugs_are_refused_at_their_place() {
     }
 }
 
+/// Row 39 beyond its list: a slug that means something in an address is refused, or encoded where it is linked to.
+#[test]
+fn fault_039_a_slug_with_signs_of_addresses_is_refused_or_encoded() {
+    for (slug, encoded) in [("a#b", "a%23b"), ("a%2fb", "a%252fb"), ("a b", "a%20b")] {
+        let workspace = fleet();
+        let page = format!("+++\ntitle = \"Plus\"\nslug = \"{slug}\"\n+++\nTexte\n");
+        workspace.write("sites/north/alpha/content/more.fr.md", &page);
+        workspace.write("sites/north/alpha/content/index.fr.md", "+++\ntitle = \"A\"\n+++\n[plus](page:more)\n");
+        let (outcome, report) = build(&workspace);
+        if outcome.code == 1 {
+            finding(&report, "bad-slug", "sites/north/alpha/content/more.fr.md");
+            continue;
+        }
+        let link = format!("href=\"{encoded}/\"");
+        let text = workspace.read("dist/alpha/index.html");
+        assert!(text.contains(&link), "no `{link}` in {text}");
+        assert!(workspace.holds(&format!("dist/alpha/{slug}/index.html")));
+    }
+}
+
 /// Row 40: names that differ in case only are one name on many systems.
 #[test]
 fn fault_040_pages_that_differ_in_case_collide() {

@@ -223,13 +223,16 @@ fn every_link_within_a_site_leads_somewhere() {
 }
 
 #[test]
-fn an_id_stands_once_in_a_page() {
+fn an_id_stands_once_in_a_page_and_is_there_when_named() {
     let built = Built::new();
     for site in &FIVE {
         for (path, html) in built.documents(site) {
             let ids = attributes(html, "", "id");
             let distinct: BTreeSet<&String> = ids.iter().collect();
             assert_eq!(ids.len(), distinct.len(), "{path}: {ids:?}");
+            for named in attributes(html, "", "aria-labelledby") {
+                assert!(ids.contains(&named), "`{path}` has a region named by `{named}`, which is not there");
+            }
         }
     }
 }

@@ -85,7 +85,8 @@ fn lists_are_replaced_as_a_whole() {
     let built = Built::of(&[
         "//- /sites/content/index.fr.md\n+++\ntitle = \"A\"\n+++\n{{ site.covers }}\n",
         "//- /sites/content/index.en.md\n+++\ntitle = \"A\"\n+++\n{{ site.covers }}\n",
-        "//- /sites/r/group.toml\nlanguages = [\"fr\", \"en\"]\ncovers = [\"https://one.example\", \"https://two.example\"]\n",
+        "//- /sites/r/group.toml\nlanguages = [\"fr\", \"en\"]\n\
+         covers = [\"https://one.example\", \"https://two.example\"]\n",
         &tenant("r/d/a", "languages = [\"en\"]\ncovers = [\"https://three.example\"]"),
     ]);
     built.is_clean();
@@ -113,8 +114,10 @@ fn documents_parts_and_files_of_the_nearest_layer_are_used() {
     let built = Built::of(&[
         "//- /sites/content/index.fr.md\n+++\ntitle = \"A\"\n+++\ntop\n\n{{ include(\"dpo\") }}\n\n![x](/logo.svg)\n",
         "//- /sites/content/_parts/dpo.fr.md\ndpo top\n//- /sites/static/logo.svg\n<svg>top</svg>\n",
-        "//- /sites/r/content/_parts/dpo.fr.md\ndpo r\n//- /sites/r/content/extra.fr.md\n+++\ntitle = \"Plus\"\n+++\nr\n",
-        "//- /sites/r/d/content/extra.fr.md\n+++\ntitle = \"Plus\"\n+++\nd\n//- /sites/r/d/static/logo.svg\n<svg>d</svg>\n",
+        "//- /sites/r/content/_parts/dpo.fr.md\ndpo r\n//- /sites/r/content/extra.fr.md\n+++\ntitle = \"Plus\"\n\
+         +++\nr\n",
+        "//- /sites/r/d/content/extra.fr.md\n+++\ntitle = \"Plus\"\n+++\nd\n//- /sites/r/d/static/logo.svg\n\
+         <svg>d</svg>\n",
         "//- /sites/r/d/a/content/_parts/dpo.fr.md\ndpo a\n//- /sites/r/d/a/static/own.txt\na\n",
     ]);
     built.is_clean();
@@ -160,7 +163,8 @@ fn translations_that_keep_up_are_no_warning() {
     let built = Built::of(&[
         "//- /sites/r/group.toml\nlanguages = [\"fr\", \"en\"]\n",
         "//- /sites/content/index.en.md\n+++\ntitle = \"Home\"\n+++\nHello\n",
-        "//- /sites/r/content/index.fr.md\n+++\ntitle = \"R\"\n+++\nR\n//- /sites/r/content/index.en.md\n+++\ntitle = \"R\"\n+++\nR\n",
+        "//- /sites/r/content/index.fr.md\n+++\ntitle = \"R\"\n+++\nR\n//- /sites/r/content/index.en.md\n+++\n\
+         title = \"R\"\n+++\nR\n",
         "//- /sites/c/content/index.fr.md\n+++\ntitle = \"C\"\n+++\nC serves no English\n",
     ]);
     built.is_clean();
@@ -200,6 +204,68 @@ fn a_missing_translation_may_be_an_error() {
     assert_eq!([built.status("a"), built.status("b"), built.status("c")], ["failed", "failed", "built"]);
 }
 
+/// What stands in for a translation is whole in its own language: its parts, its tables, its values.
+#[test]
+fn a_page_that_stands_in_speaks_one_language() {
+    let built = Built::of(&[
+        "//- /sites/group.toml\ntheme = \"plain\"\nlanguages = [\"fr\", \"en\"]\nmissing_translation = \"fallback\"\n\
+         vars.word = { fr = \"mot\", en = \"word\" }\nprovider.p.name = \"P\"\n\
+         cookie.p.x = { purpose = { fr = \"but\", en = \"aim\" }, duration = \"14 days\" }\n\
+         table.t = { title = \"T\", columns = [\"purpose\", \"duration\"], rows = [\"p/x\"] }\n",
+        "//- /sites/content/index.fr.md\n+++\ntitle = \"A\"\n+++\n{{ include(\"p\") }}\n\n{{ cookie_table(\"t\") }}\n",
+        "//- /sites/content/_parts/p.fr.md\nen {{ vars.word }}\n",
+    ]);
+    assert_eq!(built.outcome.code, 0, "{}", built.outcome.stdout);
+    let english = built.main("c/en/");
+    for words in ["<p>en mot</p>", ">but<", ">14 jours<", "<th scope=\"col\">Finalité</th>"] {
+        assert!(english.contains(words), "`{words}` is not in\n{english}");
+    }
+}
+
+/// A page that exists in other languages than those served is missing as well: no layer has it in any of them.
+#[test]
+fn a_page_in_none_of_the_served_languages_is_told() {
+    for (policy, severity, status) in [("skip", "warning", "built"), ("error", "error", "failed")] {
+        let built = Built::of(&[
+            &format!("//- /sites/r/group.toml\nmissing_translation = \"{policy}\"\n"),
+            "//- /sites/content/legal.fr.md\n+++\ntitle = \"L\"\n+++\nx\n",
+            "//- /sites/content/index.en.md\n+++\ntitle = \"Home\"\n+++\nHello\n",
+            &tenant("r/d/a", "languages = [\"en\"]"),
+        ]);
+        let found = built.one("missing-translation");
+        assert_eq!((found["severity"].as_str(), found["tenants"].as_u64()), (Some(severity), Some(1)));
+        assert_eq!(found["file"], "sites/content/legal.fr.md");
+        assert_eq!([&*built.status("a"), &*built.status("b")], [status, "built"]);
+    }
+}
+
+/// Row 108, before publishing: a tenant of which nothing is left is no success.
+#[test]
+fn fault_108_a_site_without_pages_is_told() {
+    let built = Built::of(&[&tenant("r/d/a", "languages = [\"en\"]"), &tenant("r/d/b", "pages.index = false")]);
+    for id in ["a", "b"] {
+        let about = |found: &&Value| found["examples"].as_array().is_some_and(|ids| ids.iter().any(|it| it == id));
+        let told = built.findings().iter().find(about);
+        assert!(told.is_some(), "`{id}` has no page, and nobody says so: {}", built.outcome.stdout);
+    }
+    assert_eq!(built.status("c"), "built");
+}
+
+#[test]
+fn a_link_to_a_page_of_another_language_has_no_useless_hint() {
+    let built = Built::of(&[
+        "//- /sites/group.toml\ntheme = \"plain\"\nlanguages = [\"fr\", \"en\"]\n",
+        "//- /sites/content/index.fr.md\n+++\ntitle = \"A\"\n+++\n[x](page:legal)\n",
+        "//- /sites/content/index.en.md\n+++\ntitle = \"A\"\n+++\n[x](page:legal)\n",
+        "//- /sites/content/legal.en.md\n+++\ntitle = \"L\"\n+++\nx\n",
+    ]);
+    let found = built.findings().iter().find(|found| found["severity"] == "error").cloned().unwrap_or_default();
+    assert_eq!((found["file"].as_str(), found["line"].as_u64()), (Some("sites/content/index.fr.md"), Some(4)));
+    let words = format!("{} {}", message(&found), hint(&found));
+    assert!(!words.contains("did you mean `legal`"), "that is what was written: {words}");
+    assert!(words.contains("`fr`"), "it is there, but not in French: {words}");
+}
+
 #[test]
 fn pages_are_removed_and_brought_back() {
     let page = "//- /sites/content/legal.fr.md\n+++\ntitle = \"Mentions\"\n+++\nx\n";
@@ -212,7 +278,8 @@ fn pages_are_removed_and_brought_back() {
 #[test]
 fn pages_are_dated_and_named_without_copying_them() {
     let built = Built::of(&[
-        "//- /sites/content/legal.fr.md\n+++\ntitle = \"Mentions\"\nupdated = 2020-01-01\n+++\n{{ page.title }} {{ page.updated }}\n",
+        "//- /sites/content/legal.fr.md\n+++\ntitle = \"Mentions\"\nupdated = 2020-01-01\n+++\n\
+         {{ page.title }} {{ page.updated }}\n",
         "//- /sites/r/group.toml\npages.legal.updated = 2026-12-01\npages.legal.title.fr = \"Infos\"\n",
         &tenant("r/d/a", "pages.legal = { slug = \"infos\", title = \"Chez A\", nav = 1 }"),
     ]);
@@ -235,8 +302,10 @@ fn settings_of_an_unknown_page_name_the_nearest() {
 #[test]
 fn slugs_nested_paths_and_a_path_in_base_url_make_addresses() {
     let built = Built::of(&[
-        "//- /sites/content/legal/notice.fr.md\n+++\ntitle = \"N\"\nslug = \"mentions\"\n+++\n[home](page:index) [deep](page:legal/deep/x)\n",
-        "//- /sites/content/legal/deep/x.fr.md\n+++\ntitle = \"X\"\n+++\n[up](page:legal/notice) [static](/files/f.txt)\n",
+        "//- /sites/content/legal/notice.fr.md\n+++\ntitle = \"N\"\nslug = \"mentions\"\n+++\n\
+         [home](page:index) [deep](page:legal/deep/x)\n",
+        "//- /sites/content/legal/deep/x.fr.md\n+++\ntitle = \"X\"\n+++\n\
+         [up](page:legal/notice) [static](/files/f.txt)\n",
         "//- /sites/static/files/f.txt\nf\n",
         "//- /sites/c/site.toml\nname = \"C\"\nbase_url = \"https://c.example/legal/site/\"\n",
     ]);
@@ -269,7 +338,8 @@ fn two_sites_may_share_a_host_but_not_an_address() {
 fn an_environment_moves_and_hides_the_sites() {
     let files = [
         "//- /sites/group.toml\ntheme = \"plain\"\nlanguages = [\"fr\"]\nvars.mode = \"en ligne\"\n\
-         [env.staging]\nbase_url = \"https://{tenant}.staging.example/{domain}/\"\nnoindex = true\nvars.mode = \"essai\"\n",
+         [env.staging]\nbase_url = \"https://{tenant}.staging.example/{domain}/\"\nnoindex = true\n\
+          vars.mode = \"essai\"\n",
         "//- /sites/content/index.fr.md\n+++\ntitle = \"A\"\n+++\n{{ vars.mode }}\n",
         "//- /sites/c/site.toml\nname = \"C\"\nbase_url = \"https://c.example\"\nvars.mode = \"propre\"\n",
     ];
@@ -320,7 +390,8 @@ fn fault_061_an_environment_gives_no_two_sites_one_address() {
 
 #[test]
 fn an_environment_that_makes_no_address_is_an_error_where_it_is_written() {
-    let text = "//- /sites/group.toml\ntheme = \"plain\"\nlanguages = [\"fr\"]\n[env.s]\nbase_url = \"https://{group}.example\"\n";
+    let text = "//- /sites/group.toml\ntheme = \"plain\"\nlanguages = [\"fr\"]\n[env.s]\n\
+     base_url = \"https://{group}.example\"\n";
     let built = Built::with(&[text], &["--env", "s"]);
     let found = built.all("bad-value");
     assert_eq!(found.len(), 1, "{}", built.outcome.stdout);
@@ -345,7 +416,8 @@ fn base_urls_are_bound_to_domains() {
 /// `domains` bounds what tenants write; an environment's address is the operator's own word.
 #[test]
 fn domains_bind_the_written_address_in_an_environment_too() {
-    let group = "//- /sites/r/group.toml\ndomains = [\"a.example\"]\n[env.staging]\nbase_url = \"https://{tenant}.staging.test\"\n";
+    let group = "//- /sites/r/group.toml\ndomains = [\"a.example\"]\n[env.staging]\n\
+     base_url = \"https://{tenant}.staging.test\"\n";
     let built = Built::with(&[group], &["--env", "staging"]);
     assert_eq!([built.status("a"), built.status("b")], ["built", "failed"], "{}", built.outcome.stdout);
 }
@@ -386,6 +458,18 @@ fn a_trusted_tenant_may_set_what_the_operator_may() {
 }
 
 #[test]
+fn trust_ends_where_a_nearer_group_ends_it() {
+    let built = Built::of(&[
+        "//- /sites/r/group.toml\ntrust_tenants = true\n",
+        "//- /sites/r/d/group.toml\ntrust_tenants = false\n",
+        &tenant("r/d/a", "missing_translation = \"error\""),
+        "//- /sites/r/e/site.toml\nname = \"E\"\nbase_url = \"https://e.example\"\nmissing_translation = \"error\"\n",
+    ]);
+    assert_eq!(place(&built.one("misplaced-key")), "sites/r/d/a/site.toml:3:1");
+    assert_eq!([built.status("a"), built.status("b"), built.status("e")], ["failed", "built", "built"]);
+}
+
+#[test]
 fn raw_html_of_an_untrusted_tenant_is_dropped_with_a_warning() {
     let html = "//- /sites/r/d/a/content/index.fr.md\n+++\ntitle = \"A\"\n+++\ntext <b class=\"x\">raw</b>\n";
     let group = "//- /sites/r/content/index.fr.md\n+++\ntitle = \"A\"\n+++\n<b class=\"x\">of the group</b>\n";
@@ -402,12 +486,14 @@ fn a_theme_extends_another() {
     let built = Built::of(&[
         "//- /themes/plain/theme.toml\nparams.tint = { type = \"colour\", default = \"#111111\" }\n\
          params.note = { type = \"text\", default = \"plain\" }\n",
-        "//- /themes/plain/templates/page.html\n{% include \"_a.html\" %}{% include \"_b.html\" %}{{ strings.home }} {{ strings.more }} \
+        "//- /themes/plain/templates/page.html\n{% include \"_a.html\" %}{% include \"_b.html\" %}\
+         {{ strings.home }} {{ strings.more }} \
          {{ params.tint }} {{ params.note }} {{ asset(path=\"a.css\") }} {{ asset(path=\"b.css\") }}\n",
         "//- /themes/plain/templates/_a.html\nplain-a \n//- /themes/plain/templates/_b.html\nplain-b \n",
         "//- /themes/plain/strings/fr.toml\nhome = \"Accueil\"\nmore = \"Plus\"\n",
         "//- /themes/plain/static/a.css\na { color: red }\n//- /themes/plain/static/b.css\nb { color: red }\n",
-        "//- /themes/near/theme.toml\nextends = \"plain\"\nparams.tint = { type = \"colour\", default = \"#222222\" }\n",
+        "//- /themes/near/theme.toml\nextends = \"plain\"\n\
+         params.tint = { type = \"colour\", default = \"#222222\" }\n",
         "//- /themes/near/templates/_b.html\nnear-b \n//- /themes/near/static/b.css\nb { color: blue }\n",
         "//- /themes/near/strings/fr.toml\nmore = \"Encore\"\n",
         "//- /sites/r/group.toml\ntheme = \"near\"\n",
@@ -422,6 +508,22 @@ fn a_theme_extends_another() {
     let (near, plain) = (assets("a/"), assets("c/"));
     assert!(near[0] == plain[0] && near[1] != plain[1], "{near:?} {plain:?}");
     assert!(built.workspace.read(&format!("dist/a/{}", near[1])).contains("blue"));
+}
+
+/// A text of a theme that differs by language is overridden by language, like any other text.
+#[test]
+fn text_params_are_merged_by_language() {
+    let built = Built::of(&[
+        "//- /themes/plain/theme.toml\nparams.note = { type = \"text\" }\n",
+        "//- /themes/plain/templates/page.html\n<main>{{ params.note }}</main>\n",
+        "//- /sites/content/index.en.md\n+++\ntitle = \"Home\"\n+++\nHello\n",
+        "//- /sites/group.toml\ntheme = \"plain\"\nlanguages = [\"fr\", \"en\"]\n\
+         params.note = { fr = \"la note\", en = \"the note\" }\n",
+        &tenant("r/d/a", "params.note.fr = \"ma note\""),
+    ]);
+    built.is_clean();
+    assert_eq!([built.main("b/"), built.main("b/en/")], ["la note", "the note"]);
+    assert_eq!([built.main("a/"), built.main("a/en/")], ["ma note", "the note"]);
 }
 
 #[test]
@@ -491,6 +593,18 @@ fn the_command_line_wins_over_everything() {
     let built = Built::with(&files, &[&["--env", "staging"][..], &sets].concat());
     built.is_clean();
     assert_eq!([built.main("a/"), built.main("c/")], ["<p>deux mots q trois 4</p>", "<p>deux mots q trois 4</p>"]);
+}
+
+/// "A value that is no TOML is text": a shell needs no second pair of quotation marks.
+#[test]
+fn text_of_the_command_line_needs_no_quotation_marks() {
+    let page = "//- /sites/content/index.fr.md\n+++\ntitle = \"A\"\n+++\n{{ vars.word }}\n";
+    for text in ["01000", "aller-et-x", "a=b", "c'est dit", "1.2.3", "- non", "[12", "vrai"] {
+        let built = Built::with(&[page], &["--set", &format!("vars.word={text}")]);
+        assert_eq!(built.outcome.code, 0, "--set vars.word={text}: {}", built.outcome.stdout);
+        let shown = built.main("c/").replace("&#39;", "'");
+        assert_eq!(shown, format!("<p>{text}</p>"));
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! How other keys are merged is in `layers`; bad files are in the modules of faults.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -653,6 +654,44 @@ fn a_table_can_be_read_by_a_screen_reader() {
     assert!(html.contains("<td data-label=\"Finalité\">1</td>"), "{html}");
     let caption = html.split("<caption id=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
     assert!(!caption.is_empty() && html.contains(&format!("aria-labelledby=\"{caption}\"")), "{html}");
+}
+
+/// Ids are unique in a page, also where a table is shown twice and where a heading has taken its id; or it is refused.
+#[test]
+fn a_table_shown_twice_gives_no_id_twice() {
+    for before in ["{{ cookie_table(\"t\") }}", "## Table {#table-t}", "## Table {#table-t-caption}"] {
+        let page = format!(
+            "\n//- /sites/content/cookies.fr.md\n+++\ntitle = \"C\"\n+++\n{before}\n\n{{{{ cookie_tables() }}}}\n"
+        );
+        let built = Built::of(&format!("{FIVE_COOKIES}{page}"));
+        if built.outcome.code == 0 {
+            let html = built.html("a/cookies");
+            let ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            let distinct: BTreeSet<&&str> = ids.iter().collect();
+            assert_eq!(ids.len(), distinct.len(), "{before}: {ids:?}");
+        } else {
+            assert!(!built.findings().is_empty(), "{}", built.outcome.stdout);
+        }
+    }
+}
+
+#[test]
+fn a_table_has_columns_each_once() {
+    for columns in ["[]", "[\"name\", \"name\"]"] {
+        let built = Built::of(&format!("{FIVE_COOKIES}{}", tenant_a(&format!("table.t.columns = {columns}"))));
+        assert_eq!(built.findings().len(), 1, "columns = {columns}: {}", built.outcome.stdout);
+        assert_eq!(built.findings()[0]["line"], 3);
+        assert_eq!(built.status("b"), "built");
+    }
+}
+
+/// A table without a title would show its id, or nothing, as its caption.
+#[test]
+fn a_table_without_a_title_is_told() {
+    for title in ["", "table.t.title = \"\"\n", "table.t.title.fr = \" \"\n"] {
+        let built = Built::of(&FIVE_COOKIES.replace("table.t.title = \"T\"\n", title));
+        assert!(!built.findings().is_empty(), "{title:?} gives {:?}", built.tables("a/cookies")[0].caption);
+    }
 }
 
 #[test]

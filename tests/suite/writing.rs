@@ -270,6 +270,45 @@ fn a_build_that_was_cut_short_twice_leaves_nothing_behind() {
     equals_clean(&workspace, "cut short twice", Beside::Nothing);
 }
 
+/// A build that was cut short when all was written but the last manifest: it is found whole, and that is remembered.
+#[test]
+fn a_build_that_was_cut_short_at_its_end_is_known_to_be_whole() {
+    let workspace = fleet();
+    let before = built(&workspace);
+    for keep in [true, false] {
+        let path = |ending: &str| workspace.at(&format!("dist/.tenantry/manifests/alpha.{ending}"));
+        fs::copy(path("json"), path("next")).unwrap();
+        if !keep {
+            fs::remove_file(path("json")).unwrap();
+        }
+        build(&workspace, &[], 0);
+        unchanged(&workspace, &before);
+        assert!(path("json").exists() && !path("next").exists(), "it is still taken for unfinished");
+        let report = build(&workspace, &[], 0);
+        assert_eq!((count(&report, "same"), count(&report, "written")), (0, 0), "nothing is rendered again");
+    }
+}
+
+/// A manifest that is there and cannot be read says nothing of what it lists: it is an error, not a lost manifest.
+#[test]
+fn a_manifest_that_cannot_be_read_is_not_replaced() {
+    let workspace = fleet();
+    workspace.write("sites/north/alpha/content/more.fr.md", "+++\ntitle = \"Plus\"\n+++\nTexte\n");
+    built(&workspace);
+    workspace.remove("sites/north/alpha/content");
+    let manifest = workspace.at("dist/.tenantry/manifests/alpha.json");
+    fs::set_permissions(&manifest, Permissions::from_mode(0o000)).unwrap();
+    let outcome = bound(&workspace).args(["--format", "json"]).run();
+    if manifest.exists() {
+        fs::set_permissions(&manifest, Permissions::from_mode(0o644)).unwrap();
+    }
+    let report = json(&outcome);
+    assert_eq!((status(&report, "beta"), status(&report, "gamma")), ("unchanged", "unchanged"));
+    build(&workspace, &[], 0);
+    equals_clean(&workspace, "a manifest that could not be read", Beside::Nothing);
+    assert_eq!((outcome.code, status(&report, "alpha")), (1, "failed"), "{report}");
+}
+
 /// What is told of a tenant whose files could not be written: it failed, and nothing is claimed to be done.
 #[test]
 fn a_tenant_that_cannot_be_written_is_not_counted_as_written() {

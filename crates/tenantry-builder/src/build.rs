@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::Digest;
-use tenantry_core::layer::{BaseUrl, decode_setting};
-use tenantry_core::name::{TenantId, ThemeName};
+use tenantry_core::layer::BaseUrl;
+use tenantry_core::name::TenantId;
 use tenantry_core::path::SourcePath;
 use tenantry_core::site::published_at;
 use tenantry_core::source::{Place, Source};
@@ -27,6 +27,7 @@ use crate::report::{Findings, Report, Status, TenantReport};
 use crate::resolve::{Setting, combined_spec, wanted_theme};
 use crate::selection::Selection;
 use crate::themes::Themes;
+use crate::view::View;
 use crate::workspace::{self, NoWorkspace, TenantSeed, Workspace};
 
 /// Stack of a worker; deep Markdown and templates are bounded, this is the reserve.
@@ -43,6 +44,8 @@ pub enum Mode {
     DryRun,
     /// Find everything that can be wrong; look at no output.
     Check,
+    /// Resolve the tenants and tell what they are; render nothing.
+    List,
 }
 
 /// How to do it.
@@ -108,7 +111,12 @@ struct Run<'r> {
     interrupt: &'r AtomicBool,
     workspace: Workspace,
     themes: Themes,
+    /// The tenants to take through.
+    chosen: Vec<TenantSeed>,
+    /// The ids of all tenants, and the names of folders that cannot be read.
+    known: BTreeSet<String>,
     overrides: Vec<Arc<Source>>,
+    view: View<'r>,
     output: Option<Output>,
     program: Digest,
     findings: Mutex<Findings>,
@@ -126,47 +134,45 @@ impl<'r> Run<'r> {
         let overrides: Vec<Arc<Source>> =
             options.overrides.iter().map(|text| Source::new(SourcePath::named("--set"), text.clone())).collect();
         workspace::refuse_equal_addresses(&mut workspace.tenants, |seed| address_in_run(seed, options, &overrides));
-        let wanted: BTreeSet<_> =
-            workspace.tenants.iter().filter_map(wanted_theme).chain(overridden_theme(&overrides)).collect();
+        let mut known: BTreeSet<String> = workspace.tenants.iter().map(|seed| seed.identity.id.to_string()).collect();
+        known.extend(workspace.unread.iter().cloned());
+        let mut chosen = std::mem::take(&mut workspace.tenants);
+        chosen.retain(|seed| options.selection.includes(&seed.identity));
+        let wanted = chosen.iter().filter_map(|seed| wanted_theme(seed, &overrides)).collect();
         let themes = Themes::load(&options.workspace, &wanted);
+        let view = View::of(&options.out);
         let output = match options.mode {
             Mode::Build => {
                 let holder = format!("process {}", std::process::id());
                 Some(Output::open(&options.out, &options.workspace, &holder).map_err(Stop::Refused)?)
             }
-            Mode::DryRun | Mode::Check => None,
+            Mode::DryRun | Mode::Check | Mode::List => None,
         };
-        let program = program_digest();
         Ok(Run {
             options,
             observer,
             interrupt,
             workspace,
             themes,
+            chosen,
+            known,
             overrides,
+            view,
             output,
-            program,
+            program: program_digest(),
             findings: Mutex::default(),
         })
     }
 
     fn all(mut self) -> Result<Report, Stop> {
-        let seeds: Vec<TenantSeed> = std::mem::take(&mut self.workspace.tenants);
-        let mut known: BTreeSet<String> = seeds.iter().map(|seed| seed.identity.id.to_string()).collect();
-        known.extend(self.workspace.unread.iter().cloned());
-        let chosen: Vec<TenantSeed> =
-            seeds.into_iter().filter(|seed| self.options.selection.includes(&seed.identity)).collect();
+        let chosen: Vec<TenantSeed> = std::mem::take(&mut self.chosen);
+        let vanished = self.vanished()?;
         self.observer.event(Event::Started { tenants: chosen.len() });
-        let count = chosen.len();
+        let mut findings = Findings::default();
+        self.shared_problems(&chosen, &mut findings);
         let tenants: Vec<TenantReport> = chosen.into_par_iter().map(|seed| self.tenant(seed)).collect();
-        let (vanished, pruned_files) = self.vanished(&known)?;
-        let mut findings = self.findings.into_inner().unwrap_or_else(PoisonError::into_inner);
-        for (problem, touched) in self.workspace.shared_problems {
-            findings.add_shared(problem, touched.min(count));
-        }
-        for problem in self.themes.problems {
-            findings.add_shared(problem, count);
-        }
+        let pruned_files = self.prune(&vanished)?;
+        findings.merge(self.findings.into_inner().unwrap_or_else(PoisonError::into_inner));
         let interrupted = self.interrupt.load(Ordering::Relaxed);
         let whole = self.options.selection.is_all() && !interrupted;
         if whole && tenants.iter().all(|tenant| tenant.status != Status::Failed) {
@@ -175,6 +181,22 @@ impl<'r> Run<'r> {
             }
         }
         Ok(Report { tenants, findings: findings.finish(), vanished, pruned_files, interrupted })
+    }
+
+    /// What is wrong with layers and themes, with the number of chosen tenants that it touches.
+    fn shared_problems(&self, chosen: &[TenantSeed], findings: &mut Findings) {
+        let all = self.options.selection.is_all();
+        for (problem, layer) in &self.workspace.shared_problems {
+            let below = format!("{layer}/");
+            let touched = chosen.iter().filter(|seed| seed.folder.path.as_str().starts_with(&below)).count();
+            if all || touched > 0 {
+                findings.add_shared(problem.clone(), touched);
+            }
+        }
+        for (theme, problem) in &self.themes.problems {
+            let wanting = |seed: &&TenantSeed| wanted_theme(seed, &self.overrides).as_ref() == Some(theme);
+            findings.add_shared(problem.clone(), chosen.iter().filter(wanting).count());
+        }
     }
 
     /// One tenant, from its folder to its files.
@@ -204,44 +226,41 @@ impl<'r> Run<'r> {
             overrides: &self.overrides,
             themes: &self.themes,
         };
-        Shared { options: self.options, setting, output: self.output.as_ref(), program: self.program }
+        Shared { options: self.options, setting, view: self.view, output: self.output.as_ref(), program: self.program }
     }
 
-    /// Tenants that have output and no folder any more. They are removed only with `--prune`, and only so many.
-    fn vanished(&self, known: &BTreeSet<String>) -> Result<(Vec<String>, usize), Stop> {
-        let Some(output) = self.output.as_ref().filter(|_| self.options.selection.is_all()) else {
-            return Ok((Vec::new(), 0));
-        };
-        let there = output.tenants().map_err(Stop::Disk)?;
-        let vanished: Vec<String> = there.iter().filter(|id| !known.contains(*id)).cloned().collect();
-        if !self.options.prune || vanished.is_empty() {
-            return Ok((vanished, 0));
+    /// Tenants that have output and no folder any more. With `--prune` they are removed, if they are not too many: that is
+    /// decided before anything is written.
+    fn vanished(&self) -> Result<Vec<String>, Stop> {
+        if matches!(self.options.mode, Mode::Check | Mode::List) || !self.options.selection.is_all() {
+            return Ok(Vec::new());
         }
-        if !self.workspace.unread.is_empty() && !self.options.force {
+        let there = self.view.tenants().map_err(Stop::Disk)?;
+        let vanished: Vec<String> = there.iter().filter(|id| !self.known.contains(*id)).cloned().collect();
+        if !self.options.prune || self.options.force || vanished.is_empty() {
+            return Ok(vanished);
+        }
+        if !self.workspace.unread.is_empty() {
             let message = "some folders of `sites/` cannot be read: nothing is removed without --force".to_owned();
             return Err(Stop::Refused(Refusal::Unsafe(message)));
         }
         let most = PRUNE_LIMIT.0.max(there.len() / PRUNE_LIMIT.1);
-        if (vanished.len() > most || vanished.len() == there.len()) && !self.options.force {
+        if vanished.len() > most || vanished.len() == there.len() {
+            let (gone, all) = (vanished.len(), there.len());
             let message = format!(
-                "{} of {} tenants are gone, more than {most}: nothing is removed without --force",
-                vanished.len(),
-                there.len()
+                "{gone} of {all} tenants are gone, and {most} may go at once: nothing is removed without --force"
             );
             return Err(Stop::Refused(Refusal::Unsafe(message)));
         }
-        let mut files = 0;
-        for id in vanished.iter().filter_map(|id| TenantId::new(id).ok()) {
-            files += output.prune(&id).map_err(Stop::Disk)?;
-        }
-        Ok((vanished, files))
+        Ok(vanished)
     }
-}
 
-/// The theme that the command line asks for.
-fn overridden_theme(overrides: &[Arc<Source>]) -> Option<ThemeName> {
-    let spec = |source: &Arc<Source>| decode_setting(source, 0, &mut Vec::new());
-    overrides.iter().rev().filter_map(spec).find_map(|spec| spec.theme).map(|theme| theme.value)
+    /// Removes the output of vanished tenants, if that was asked for. Gives the number of files.
+    fn prune(&self, vanished: &[String]) -> Result<usize, Stop> {
+        let Some(output) = self.output.as_ref().filter(|_| self.options.prune) else { return Ok(0) };
+        let ids = vanished.iter().filter_map(|id| TenantId::new(id).ok());
+        ids.map(|id| output.prune(&id).map_err(Stop::Disk)).sum()
+    }
 }
 
 /// The address of a tenant in this run, which an environment or the command line may change.

@@ -1,6 +1,6 @@
 //! What is to be done: jobs against the manifest of the last build. This is `--dry-run` and `--why`.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
@@ -14,12 +14,29 @@ use crate::plan::Job;
 pub enum Known {
     /// There is none.
     Nothing,
-    /// There is one, and no manifest of it; what it holds is found out by reading.
+    /// There is a folder of the tenant's name, and nothing says that it is ours.
+    Foreign,
+    /// There is one of ours, and no manifest of it; what it holds is found out by reading.
     Unlisted,
-    /// A build was cut short while it was written: the files are those of one of two manifests.
-    Unfinished(Box<Manifest>, Box<Manifest>),
+    /// A build was cut short while it was written: the files are those of one of two manifests, as far as these can be
+    /// read.
+    Unfinished(Option<Box<Manifest>>, Option<Box<Manifest>>),
     /// It is what its manifest says.
     Listed(Box<Manifest>),
+}
+
+impl Known {
+    /// Every path that a manifest lists.
+    pub fn listed(&self) -> BTreeSet<OutputPath> {
+        match self {
+            Known::Nothing | Known::Foreign | Known::Unlisted => BTreeSet::new(),
+            Known::Listed(manifest) => manifest.artifacts.keys().cloned().collect(),
+            Known::Unfinished(one, other) => {
+                let manifests = one.iter().chain(other.iter());
+                manifests.flat_map(|manifest| manifest.artifacts.keys().cloned()).collect()
+            }
+        }
+    }
 }
 
 /// Why a file is made.
@@ -97,23 +114,15 @@ pub fn compare(
     differs: impl Fn(&OutputPath) -> bool,
 ) -> Comparison {
     let verdicts = jobs.iter().map(|job| verdict(job, known, how, &differs)).collect();
-    let planned: BTreeMap<&OutputPath, ()> = jobs.iter().map(|job| (&job.path, ())).collect();
-    let listed: Vec<&OutputPath> = match known {
-        Known::Nothing | Known::Unlisted => Vec::new(),
-        Known::Listed(manifest) => manifest.artifacts.keys().collect(),
-        Known::Unfinished(one, other) => one.artifacts.keys().chain(other.artifacts.keys()).collect(),
-    };
-    let mut removals: Vec<OutputPath> =
-        listed.into_iter().filter(|path| !planned.contains_key(path)).cloned().collect();
-    removals.sort();
-    removals.dedup();
+    let planned: BTreeSet<&OutputPath> = jobs.iter().map(|job| &job.path).collect();
+    let removals = known.listed().into_iter().filter(|path| !planned.contains(path)).collect();
     Comparison { verdicts, removals }
 }
 
 fn verdict(job: &Job<'_>, known: &Known, how: Trustfulness, differs: &impl Fn(&OutputPath) -> bool) -> Verdict {
     let manifest = match known {
         Known::Nothing => return Verdict::Run(Reason::NewTenant),
-        Known::Unlisted => return Verdict::Run(Reason::NoManifest),
+        Known::Foreign | Known::Unlisted => return Verdict::Run(Reason::NoManifest),
         Known::Unfinished(..) => return Verdict::Run(Reason::Unfinished),
         Known::Listed(manifest) => manifest,
     };

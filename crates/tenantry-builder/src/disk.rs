@@ -125,6 +125,11 @@ pub fn is_folder(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir())
 }
 
+/// Whether a symbolic link is there.
+pub fn is_link(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink())
+}
+
 /// The path without links and `..`.
 pub fn canonical(path: &Path) -> DiskResult<PathBuf> {
     path.canonicalize().map_err(failed("find", path))

@@ -15,7 +15,7 @@ use tenantry_core::suggest::did_you_mean;
 
 use crate::build::Stop;
 use crate::disk;
-use crate::resolve::{Resolved, Setting, resolve, wanted_theme};
+use crate::resolve::{Resolved, Setting, combined_spec, resolve, wanted_theme};
 use crate::themes::Themes;
 use crate::workspace::{self, TenantSeed};
 
@@ -87,19 +87,24 @@ impl From<Definition> for Known {
 fn explain(seed: &TenantSeed, setting: &Setting<'_>, question: &Question) -> Result<Explanation, Stop> {
     let mut problems = Vec::new();
     let resolved = resolve(seed, setting, &mut problems);
+    if resolved.is_none() {
+        problems.extend(setting.themes.problems.iter().map(|(_, problem)| problem.clone()));
+    }
     problems.retain(Diagnostic::is_error);
+    let combined = combined_spec(seed, setting, &mut Vec::new());
+    let chain = combined.map_or_else(|| Arc::clone(&seed.chain), |(_, chain)| chain);
     let mut explanation = Explanation { groups: Vec::new(), problems };
     match question {
         Question::Tenant => {
-            explanation.groups.push(group("settings", &seed.chain, &SETTINGS.map(str::to_owned)));
+            explanation.groups.push(group("settings", &chain, &SETTINGS.map(str::to_owned)));
             if let Some(resolved) = &resolved {
                 explanation.groups.push(page_list(resolved, setting.root, seed));
             }
         }
         Question::Key(key) => {
-            let group = group("values", &seed.chain, std::slice::from_ref(key));
+            let group = group("values", &chain, std::slice::from_ref(key));
             if group.values.is_empty() {
-                return Err(unknown_key(&seed.chain, key));
+                return Err(unknown_key(&chain, key));
             }
             explanation.groups.push(group);
         }
@@ -256,7 +261,7 @@ impl Session {
         };
         let overrides: Vec<Arc<Source>> =
             self.overrides.iter().map(|text| Source::new(SourcePath::named("--set"), text.clone())).collect();
-        let themes = Themes::load(&self.workspace, &wanted_theme(seed).into_iter().collect());
+        let themes = Themes::load(&self.workspace, &wanted_theme(seed, &overrides).into_iter().collect());
         let setting = Setting { root: &self.workspace, environment: None, overrides: &overrides, themes: &themes };
         explain(seed, &setting, question)
     }

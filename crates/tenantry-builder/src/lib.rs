@@ -26,4 +26,5 @@ mod scan;
 pub mod selection;
 mod templates;
 pub mod themes;
+pub mod view;
 pub mod workspace;

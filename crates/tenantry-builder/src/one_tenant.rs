@@ -2,22 +2,22 @@
 //!
 //! Everything is rendered before the first file is written, and what goes wrong stays in the tenant's own report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::Digest;
 use tenantry_core::manifest::{Artifact, Ingredient, MANIFEST_FORMAT, Manifest};
-use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
 use tenantry_core::site::Site;
 
 use crate::build::{Mode, Options};
 use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare};
-use crate::output::{Change, NewFile, Output, View};
+use crate::output::{Change, NewFile, Output};
 use crate::plan::{Job, Task, plan};
 use crate::report::{Status, TenantReport};
 use crate::resolve::{Resolved, Setting, resolve};
+use crate::view::View;
 use crate::workspace::TenantSeed;
 
 /// What all tenants of a run share.
@@ -26,6 +26,8 @@ pub(crate) struct Shared<'r> {
     pub(crate) options: &'r Options,
     /// What tenants are resolved with.
     pub(crate) setting: Setting<'r>,
+    /// The output folder, as it was when the run began.
+    pub(crate) view: View<'r>,
     /// Where to write, if anything is written.
     pub(crate) output: Option<&'r Output>,
     /// The digest of the program.
@@ -45,9 +47,14 @@ pub(crate) struct OneTenant<'r> {
 impl<'r> OneTenant<'r> {
     /// Before anything is done.
     pub(crate) fn new(seed: &'r TenantSeed, shared: Shared<'r>) -> OneTenant<'r> {
+        let own = seed.own.as_ref();
+        let languages = own.and_then(|own| own.languages.as_ref()).or(seed.parent.spec.languages.as_ref());
         let report = TenantReport {
             id: seed.identity.id.clone(),
             group: seed.identity.group.clone(),
+            name: own.and_then(|own| own.name.as_ref()).map_or_else(String::new, |name| name.value.to_string()),
+            base_url: seed.written_address().map_or_else(String::new, |(url, _)| url.to_string()),
+            languages: languages.map(|list| list.value.iter().map(ToString::to_string).collect()).unwrap_or_default(),
             status: Status::Skipped,
             pages: 0,
             files: 0,
@@ -65,6 +72,12 @@ impl<'r> OneTenant<'r> {
     pub(crate) fn run(&mut self) -> Option<Status> {
         let resolved = resolve(self.seed, &self.shared.setting, &mut self.diagnostics)?;
         self.report.pages = resolved.pages.len();
+        self.report.name = resolved.tenant.name.to_string();
+        self.report.base_url = resolved.tenant.base_url.to_string();
+        self.report.languages = resolved.tenant.languages.iter().map(ToString::to_string).collect();
+        if self.shared.options.mode == Mode::List {
+            return Some(Status::Checked);
+        }
         let site = Site::new(resolved.parts(), &mut self.diagnostics)?;
         let jobs = plan(&resolved, &site, (self.shared.setting.root, self.shared.program), &mut self.diagnostics)?;
         self.report.files = jobs.len();
@@ -75,7 +88,7 @@ impl<'r> OneTenant<'r> {
                 }
                 Some(Status::Checked)
             }
-            Mode::DryRun | Mode::Build => self.compare_and_write(&resolved, &jobs),
+            Mode::DryRun | Mode::Build | Mode::List => self.compare_and_write(&resolved, &jobs),
         }
     }
 
@@ -99,14 +112,18 @@ impl<'r> OneTenant<'r> {
         let idle = change.files.is_empty() && change.removals.is_empty();
         let listed_so = matches!(&known, Known::Listed(manifest) if **manifest == change.manifest);
         if !(idle && listed_so) {
-            let written = self.shared.output?.apply(id, &change);
-            written.map_err(|error| self.diagnostics.push(error.diagnostic())).ok()?;
+            if let Err(error) = self.shared.output?.apply(id, &change) {
+                // How much of it was done is unknown; the next build finds out by reading.
+                (self.report.written, self.report.bytes, self.report.removed) = (0, 0, 0);
+                self.diagnostics.push(error.diagnostic());
+                return None;
+            }
         }
         Some(if idle { Status::Unchanged } else { Status::Built })
     }
 
     fn view(&self) -> View<'r> {
-        View { root: &self.shared.options.out }
+        self.shared.view
     }
 
     /// Renders what is to be made, and keeps what turns out different from what is there.
@@ -125,7 +142,7 @@ impl<'r> OneTenant<'r> {
             }
             let bytes = self.render(resolved, job)?;
             let artifact = artifact(job, &bytes);
-            let same = self.is_there((known, *verdict), job, artifact.digest)?;
+            let same = self.is_there((known, *verdict), job, artifact.digest);
             manifest.artifacts.insert(job.path.clone(), artifact);
             if same {
                 self.report.same += 1;
@@ -135,6 +152,7 @@ impl<'r> OneTenant<'r> {
                 files.push(NewFile { path: job.path.clone(), bytes, cache: job.cache });
             }
         }
+        self.refuse_obstacles(known, &files)?;
         self.report.removed = comparison.removals.len();
         Some(Change { files, removals: comparison.removals, manifest })
     }
@@ -149,32 +167,38 @@ impl<'r> OneTenant<'r> {
         }
     }
 
-    /// Whether the output has these bytes already. `None` if a file that is not ours stands in the way.
-    fn is_there(&mut self, (known, verdict): (&Known, Verdict), job: &Job<'_>, digest: Digest) -> Option<bool> {
-        let id = &self.seed.identity.id;
-        let differs = || self.view().differs(id, &job.path, digest);
+    /// Whether the output has these bytes already.
+    fn is_there(&self, (known, verdict): (&Known, Verdict), job: &Job<'_>, digest: Digest) -> bool {
+        let differs = || self.view().differs(&self.seed.identity.id, &job.path, digest);
         match known {
-            Known::Nothing => Some(false),
-            Known::Unlisted | Known::Unfinished(..) => Some(!differs()),
-            Known::Listed(_) if verdict == Verdict::Run(Reason::OutputDiffers) => Some(false),
+            Known::Nothing => false,
+            Known::Listed(_) if verdict == Verdict::Run(Reason::OutputDiffers) => false,
+            Known::Foreign | Known::Unlisted | Known::Unfinished(..) => !differs(),
             Known::Listed(manifest) => match manifest.artifacts.get(&job.path) {
-                Some(old) => Some(old.digest == digest),
-                None if !differs() => Some(true),
-                None => self.refuse_foreign(id, job).map(|()| false),
+                Some(old) => old.digest == digest,
+                None => !differs(),
             },
         }
     }
 
-    /// A file that no build wrote, and that has other bytes, stands where a new one should go: it is left alone.
-    fn refuse_foreign(&mut self, id: &TenantId, job: &Job<'_>) -> Option<()> {
-        if !self.shared.options.force && self.view().occupied(id, &job.path) {
-            let file = self.shared.options.out.join(id.as_str()).join(job.path.as_str());
-            let problem = Diagnostic::error("foreign-file", "the file is in the way, and was not written by a build");
-            self.diagnostics
-                .push(problem.about(file.to_string_lossy()).hint("move it away, or replace it with --force"));
-            return None;
+    /// Something that no build wrote stands where a new file should go: it is left alone.
+    fn refuse_obstacles(&mut self, known: &Known, files: &[NewFile]) -> Option<()> {
+        if self.shared.options.force {
+            return Some(());
         }
-        Some(())
+        let id = &self.seed.identity.id;
+        let mut ours = known.listed();
+        if matches!(known, Known::Unlisted) {
+            ours.extend(files.iter().map(|file| file.path.clone()));
+        }
+        let obstacles: BTreeSet<_> =
+            files.iter().filter_map(|file| self.view().obstacle(id, &file.path, &ours)).collect();
+        for obstacle in &obstacles {
+            let problem = Diagnostic::error("foreign-file", "this is in the way, and was not written by a build");
+            let hint = "move it away, or replace it with --force";
+            self.diagnostics.push(problem.about(obstacle.to_string_lossy()).hint(hint));
+        }
+        obstacles.is_empty().then_some(())
     }
 
     /// Counts reasons, and lists them file by file if asked to.
@@ -197,7 +221,7 @@ impl<'r> OneTenant<'r> {
 fn listed<'k>(known: &'k Known, path: &OutputPath) -> Option<&'k Artifact> {
     match known {
         Known::Listed(manifest) => manifest.artifacts.get(path),
-        Known::Nothing | Known::Unlisted | Known::Unfinished(..) => None,
+        Known::Nothing | Known::Foreign | Known::Unlisted | Known::Unfinished(..) => None,
     }
 }
 

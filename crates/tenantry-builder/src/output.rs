@@ -13,22 +13,18 @@
 //! removals after. Between the first rename and the last, `<tenant>.next` says so.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use tenantry_core::digest::Digest;
-use tenantry_core::manifest::{CacheClass, MANIFEST_FORMAT, Manifest};
+use tenantry_core::manifest::{CacheClass, Manifest};
 use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
 
-use crate::compare::Known;
 use crate::disk::{self, DiskError, DiskResult, LockFile};
+use crate::view::{STATE, View};
 
-const STATE: &str = ".tenantry";
 const MARK: &str =
     "This folder is written by Tenantry. What its manifests list may be replaced or removed by a build.\n";
-/// Largest manifest, in bytes.
-const LARGEST_MANIFEST: u64 = 64 << 20;
 
 /// An output folder that may be written, as long as the value lives.
 #[derive(Debug)]
@@ -100,35 +96,20 @@ impl Output {
         Ok(Output { root: out.to_owned(), _lock: lock })
     }
 
-    /// The folder.
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
-    /// What is known of a tenant's last output.
-    pub fn known(&self, id: &TenantId) -> Known {
-        let view = View { root: &self.root };
-        view.known(id)
-    }
-
-    /// Whether a file of a tenant's folder has other bytes than the digest says.
-    pub fn differs(&self, id: &TenantId, path: &OutputPath, digest: Digest) -> bool {
-        View { root: &self.root }.differs(id, path, digest)
-    }
-
-    /// Puts a change into a tenant's folder. Gives the number of files written.
+    /// Puts a change into a tenant's folder.
     pub fn apply(&self, id: &TenantId, change: &Change) -> DiskResult<()> {
         let target = self.root.join(id.as_str());
         let stage = self.root.join(STATE).join("stage").join(id.as_str());
-        let next = self.manifest_path(id, "next");
-        let listed = self.manifest_path(id, "json");
+        let (listed, next) = (self.manifest_path(id, "json"), self.manifest_path(id, "next"));
         if change.files.is_empty() && change.removals.is_empty() {
-            return self.save_manifest(&listed, &change.manifest);
+            self.save_manifest(&listed, &change.manifest)?;
+            return disk::remove_file(&next);
         }
         disk::clear_stage(&stage)?;
         for file in &change.files {
             disk::write_new(&stage.join(file.path.as_str()), &file.bytes)?;
         }
+        self.keep_what_was_unfinished(id, &listed)?;
         self.save_manifest(&next, &change.manifest)?;
         if disk::exists(&target) {
             replace_one_by_one(&stage, &target, change)?;
@@ -137,6 +118,13 @@ impl Output {
         }
         disk::rename(&next, &listed)?;
         disk::clear_stage(&stage)
+    }
+
+    /// A build that was cut short may have left files that only its `.next` lists. Before that is replaced, everything
+    /// that may be there is listed in one manifest, so that nothing of ours is forgotten.
+    fn keep_what_was_unfinished(&self, id: &TenantId, listed: &Path) -> DiskResult<()> {
+        let Some(all) = View::of_kept(&self.root).everything_unfinished(id) else { return Ok(()) };
+        self.save_manifest(listed, &all)
     }
 
     fn save_manifest(&self, path: &Path, manifest: &Manifest) -> DiskResult<()> {
@@ -148,62 +136,20 @@ impl Output {
         self.root.join(STATE).join("manifests").join(format!("{id}.{ending}"))
     }
 
-    /// The tenants that have output here.
-    pub fn tenants(&self) -> DiskResult<Vec<String>> {
-        let names = disk::names_in(&self.root.join(STATE).join("manifests"))?;
-        Ok(names.iter().filter_map(|name| name.strip_suffix(".json")).map(str::to_owned).collect())
-    }
-
-    /// Removes what a manifest lists of a tenant that is gone, and the folders that are empty then.
+    /// Removes what the manifests list of a tenant that is gone, and the folders that are empty then.
     pub fn prune(&self, id: &TenantId) -> DiskResult<usize> {
-        let Known::Listed(manifest) = self.known(id) else { return Ok(0) };
+        let listed = View::of_kept(&self.root).known(id).listed();
         let target = self.root.join(id.as_str());
-        for path in manifest.artifacts.keys() {
-            disk::remove_file(&target.join(path.as_str()))?;
+        if disk::is_folder(&target) {
+            for path in &listed {
+                disk::remove_file(&target.join(path.as_str()))?;
+            }
+            remove_empty_folders(&target, listed.iter());
+            disk::remove_empty_folder(&target);
         }
-        remove_empty_folders(&target, manifest.artifacts.keys());
-        disk::remove_empty_folder(&target);
         disk::remove_file(&self.manifest_path(id, "json"))?;
-        Ok(manifest.artifacts.len())
-    }
-}
-
-/// An output folder that is only looked at.
-#[derive(Debug, Clone, Copy)]
-pub struct View<'v> {
-    /// The folder.
-    pub root: &'v Path,
-}
-
-impl View<'_> {
-    /// What is known of a tenant's last output.
-    pub fn known(&self, id: &TenantId) -> Known {
-        if !disk::is_folder(&self.root.join(id.as_str())) {
-            return Known::Nothing;
-        }
-        let manifest = |ending: &str| {
-            let path = self.root.join(STATE).join("manifests").join(format!("{id}.{ending}"));
-            let bytes = disk::read(&path, LARGEST_MANIFEST).ok()?;
-            let manifest: Manifest = serde_json::from_slice(&bytes).ok()?;
-            (manifest.format == MANIFEST_FORMAT && manifest.tenant == id.as_str()).then(|| Box::new(manifest))
-        };
-        let interrupted = disk::exists(&self.root.join(STATE).join("manifests").join(format!("{id}.next")));
-        match (manifest("json"), interrupted) {
-            (Some(listed), false) => Known::Listed(listed),
-            (listed, true) => Known::Unfinished(listed.unwrap_or_default(), manifest("next").unwrap_or_default()),
-            (None, false) => Known::Unlisted,
-        }
-    }
-
-    /// Whether a file of a tenant's folder has other bytes than the digest says.
-    pub fn differs(&self, id: &TenantId, path: &OutputPath, digest: Digest) -> bool {
-        let file = self.root.join(id.as_str()).join(path.as_str());
-        disk::read(&file, u64::MAX - 1).map_or(true, |bytes| Digest::of(&bytes) != digest)
-    }
-
-    /// Whether something is there that no manifest lists.
-    pub fn occupied(&self, id: &TenantId, path: &OutputPath) -> bool {
-        disk::exists(&self.root.join(id.as_str()).join(path.as_str()))
+        disk::remove_file(&self.manifest_path(id, "next"))?;
+        Ok(listed.len())
     }
 }
 
@@ -211,6 +157,9 @@ impl View<'_> {
 fn replace_one_by_one(stage: &Path, target: &Path, change: &Change) -> DiskResult<()> {
     let mut files: Vec<&NewFile> = change.files.iter().collect();
     files.sort_by_key(|file| (file.cache != CacheClass::Immutable, is_page(&file.path), &file.path));
+    let (in_the_way, others): (Vec<_>, Vec<_>) =
+        change.removals.iter().partition(|path| files.iter().any(|file| excludes(path, &file.path)));
+    remove(target, &in_the_way)?;
     let mut folders = BTreeSet::new();
     for file in files {
         let path = target.join(file.path.as_str());
@@ -221,10 +170,20 @@ fn replace_one_by_one(stage: &Path, target: &Path, change: &Change) -> DiskResul
         }
         disk::rename(&stage.join(file.path.as_str()), &path)?;
     }
-    for path in &change.removals {
+    remove(target, &others)
+}
+
+/// Whether an old file and a new one cannot both be: one is a folder of the other.
+fn excludes(old: &OutputPath, new: &OutputPath) -> bool {
+    let below = |outer: &str, inner: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
+    below(old.as_str(), new.as_str()) || below(new.as_str(), old.as_str())
+}
+
+fn remove(target: &Path, paths: &[&OutputPath]) -> DiskResult<()> {
+    for path in paths {
         disk::remove_file(&target.join(path.as_str()))?;
     }
-    remove_empty_folders(target, change.removals.iter());
+    remove_empty_folders(target, paths.iter().copied());
     Ok(())
 }
 
@@ -247,23 +206,21 @@ fn remove_empty_folders<'p>(target: &Path, removed: impl Iterator<Item = &'p Out
     }
 }
 
-/// Output inside the sources would be read as source, or destroy it.
+/// Output inside the sources would be read as source, or destroy it. `out` is absolute.
 fn refuse_inside_sources(out: &Path, workspace: &Path) -> Result<(), Refusal> {
-    let mut existing = out;
-    while !disk::exists(existing) {
-        match existing.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => existing = parent,
-            _ => {
-                existing = workspace;
-                break;
-            }
-        }
-    }
-    let canonical = disk::canonical(existing).map_err(Refusal::Disk)?;
+    let existing = out.ancestors().find(|folder| disk::exists(folder)).unwrap_or(out);
     let rest = out.strip_prefix(existing).unwrap_or(Path::new(""));
-    let real = canonical.join(rest);
+    if rest.components().any(|component| !matches!(component, Component::Normal(_))) {
+        return Err(Refusal::Unsafe(format!(
+            "the output folder `{}` is named by way of a folder that does not exist",
+            out.display()
+        )));
+    }
+    let real = disk::canonical(existing).map_err(Refusal::Disk)?.join(rest);
     for sources in ["sites", "themes"] {
-        if real.starts_with(workspace.join(sources)) {
+        let folder = workspace.join(sources);
+        let folder = disk::canonical(&folder).unwrap_or(folder);
+        if real.starts_with(&folder) {
             let message = format!("the output folder `{}` lies in `{sources}/`, among the sources", out.display());
             return Err(Refusal::Unsafe(message));
         }

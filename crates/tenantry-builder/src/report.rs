@@ -1,6 +1,6 @@
 //! What came of a run, as values: for people, for machines and for tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use tenantry_core::diagnostic::{Diagnostic, Severity};
@@ -33,6 +33,12 @@ pub struct TenantReport {
     pub id: TenantId,
     /// The folder of its group.
     pub group: String,
+    /// Its name, where it is known.
+    pub name: String,
+    /// Where it is published, where that is known.
+    pub base_url: String,
+    /// The languages it serves, where they are known.
+    pub languages: Vec<String>,
     /// What became of it.
     pub status: Status,
     /// How many pages it has, all languages together.
@@ -97,6 +103,21 @@ pub struct Finding {
     pub examples: Vec<TenantId>,
 }
 
+impl Finding {
+    fn new(diagnostic: Diagnostic) -> Finding {
+        Finding { diagnostic, tenants: 0, examples: Vec::new() }
+    }
+
+    /// Keeps the first few tenants by id, so that a report does not depend on who was done first.
+    fn name(&mut self, tenant: &TenantId) {
+        let at = self.examples.partition_point(|example| example < tenant);
+        if at < MOST_EXAMPLES {
+            self.examples.insert(at, tenant.clone());
+            self.examples.truncate(MOST_EXAMPLES);
+        }
+    }
+}
+
 /// Gathers findings, the same mistake of several tenants as one.
 #[derive(Debug, Default)]
 pub struct Findings {
@@ -106,31 +127,34 @@ pub struct Findings {
 impl Findings {
     /// Adds what a tenant found. What it found twice counts once.
     pub fn add(&mut self, tenant: &TenantId, diagnostics: Vec<Diagnostic>) {
+        let mut seen = BTreeSet::new();
         for diagnostic in diagnostics {
-            let entry = self.by_key.entry(diagnostic.key());
-            let finding = entry.or_insert_with(|| Finding { diagnostic, tenants: 0, examples: Vec::new() });
-            if finding.examples.last() == Some(tenant) {
+            let key = diagnostic.key();
+            if !seen.insert(key.clone()) {
                 continue;
             }
+            let finding = self.by_key.entry(key).or_insert_with(|| Finding::new(diagnostic));
             finding.tenants += 1;
-            if finding.examples.len() < MOST_EXAMPLES {
-                finding.examples.push(tenant.clone());
-            }
+            finding.name(tenant);
         }
     }
 
     /// Adds something about a layer that many tenants share.
     pub fn add_shared(&mut self, diagnostic: Diagnostic, tenants: usize) {
-        let finding = Finding { diagnostic, tenants, examples: Vec::new() };
+        let finding = Finding { tenants, ..Finding::new(diagnostic) };
         self.by_key.entry(finding.diagnostic.key()).or_insert(finding);
+    }
+
+    /// Adds what others gathered.
+    pub fn merge(&mut self, others: Findings) {
+        for (key, finding) in others.by_key {
+            self.by_key.entry(key).or_insert(finding);
+        }
     }
 
     /// Everything, sorted by file and place, errors first at one place.
     pub fn finish(self) -> Vec<Finding> {
         let mut findings: Vec<Finding> = self.by_key.into_values().collect();
-        for finding in &mut findings {
-            finding.examples.sort();
-        }
         findings.sort_by_cached_key(|finding| {
             let (file, start, code, message) = finding.diagnostic.key();
             (file, start, finding.diagnostic.severity, code, message)

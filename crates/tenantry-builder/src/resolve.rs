@@ -96,7 +96,11 @@ pub fn combined_spec(
 }
 
 /// The theme that a tenant asks for, as far as can be told without deciding anything else.
-pub fn wanted_theme(seed: &TenantSeed) -> Option<ThemeName> {
+pub fn wanted_theme(seed: &TenantSeed, overrides: &[Arc<Source>]) -> Option<ThemeName> {
+    let set = |source: &Arc<Source>| decode_setting(source, 0, &mut Vec::new())?.theme;
+    if let Some(theme) = overrides.iter().rev().find_map(set) {
+        return Some(theme.value);
+    }
     let own = seed.own.as_ref().and_then(|own| own.theme.as_ref());
     own.or(seed.parent.spec.theme.as_ref()).map(|theme| theme.value.clone())
 }

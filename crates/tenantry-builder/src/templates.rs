@@ -172,8 +172,10 @@ impl Templates {
             };
         }
         let text = error.to_string();
-        let problem =
-            Diagnostic::error("template", shortened(text.lines().next().unwrap_or("the template cannot be used")));
+        let problem = Diagnostic::error(
+            "template",
+            shortened(text.lines().next().unwrap_or("the template cannot be used").trim_start_matches("error: ")),
+        );
         match self.place_in_report(&text) {
             Some(place) => problem.at(place),
             None => problem.about("themes"),

@@ -90,7 +90,7 @@ impl Theme {
 pub struct Themes {
     themes: BTreeMap<ThemeName, Option<Arc<Theme>>>,
     /// What is wrong with them.
-    pub problems: Vec<Diagnostic>,
+    pub problems: Vec<(ThemeName, Diagnostic)>,
 }
 
 impl Themes {
@@ -98,7 +98,9 @@ impl Themes {
     pub fn load(root: &Path, wanted: &BTreeSet<ThemeName>) -> Themes {
         let mut themes = Themes::default();
         for name in wanted {
-            let theme = load_theme(root, name, &mut themes.problems);
+            let mut problems = Vec::new();
+            let theme = load_theme(root, name, &mut problems);
+            themes.problems.extend(problems.into_iter().map(|problem| (name.clone(), problem)));
             themes.themes.insert(name.clone(), theme.map(Arc::new));
         }
         themes

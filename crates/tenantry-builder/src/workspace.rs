@@ -32,8 +32,8 @@ pub struct Workspace {
     pub tenants: Vec<TenantSeed>,
     /// Its groups.
     pub layers: Vec<Arc<Layer>>,
-    /// What is wrong with layers that tenants share, each with the number of tenants below.
-    pub shared_problems: Vec<(Diagnostic, usize)>,
+    /// What is wrong with layers that tenants share, each with the folder of the layer.
+    pub shared_problems: Vec<(Diagnostic, SourcePath)>,
     /// The names of all environments that some layer describes.
     pub environments: Vec<String>,
     /// The names of folders that cannot be read: tenants of these names have not vanished.
@@ -197,7 +197,7 @@ pub fn read(root: &Path) -> Result<Workspace, NoWorkspace> {
 
 struct Reading<'r> {
     root: &'r Path,
-    shared_problems: Vec<(Diagnostic, usize)>,
+    shared_problems: Vec<(Diagnostic, SourcePath)>,
     layers: Vec<Arc<Layer>>,
     unread: Vec<String>,
     /// Folders of tenants, each with the layer above it.
@@ -207,7 +207,7 @@ struct Reading<'r> {
 
 impl Reading<'_> {
     fn layer(&mut self, mut folder: Folder, parent: Option<&Arc<Layer>>) {
-        self.shared_problems.extend(folder.strays.drain(..).map(|stray| (stray, 0)));
+        self.shared_problems.extend(folder.strays.drain(..).map(|stray| (stray, stray_folder())));
         self.unread.append(&mut folder.unread);
         let children = std::mem::take(&mut folder.children);
         let tenants: usize = children.iter().map(Folder::tenants).sum();
@@ -217,7 +217,7 @@ impl Reading<'_> {
                 Arc::clone(parent)
             }
             _ => {
-                let layer = Arc::new(self.group(&folder, parent, tenants));
+                let layer = Arc::new(self.group(&folder, parent));
                 self.layers.push(Arc::clone(&layer));
                 layer
             }
@@ -225,7 +225,7 @@ impl Reading<'_> {
         for child in children {
             match child.kind {
                 FolderKind::Tenant => {
-                    self.shared_problems.extend(child.strays.iter().cloned().map(|stray| (stray, 0)));
+                    self.shared_problems.extend(child.strays.iter().cloned().map(|stray| (stray, stray_folder())));
                     self.seeds.push((child, Arc::clone(&layer)));
                 }
                 FolderKind::Group | FolderKind::Plain => self.layer(child, Some(&layer)),
@@ -236,18 +236,20 @@ impl Reading<'_> {
     /// A folder without settings passes everything on; what it holds itself is not read.
     fn plain_folder(&mut self, folder: &Folder, tenants: usize) {
         let problems = folder.problems.iter().cloned();
-        self.shared_problems.extend(problems.map(|problem| (problem, tenants)));
+        self.shared_problems.extend(problems.map(|problem| (problem, folder.path.clone())));
         if folder.has_cookies || !folder.content.is_empty() || !folder.statics.is_empty() || tenants == 0 {
             let warning = Diagnostic::warning(
                 "no-layer",
                 "the folder has neither `group.toml` nor `site.toml`, so nothing in it is read",
             );
-            self.shared_problems
-                .push((warning.about(folder.path.as_str()).hint("add a `group.toml`, even an empty one"), tenants));
+            self.shared_problems.push((
+                warning.about(folder.path.as_str()).hint("add a `group.toml`, even an empty one"),
+                folder.path.clone(),
+            ));
         }
     }
 
-    fn group(&mut self, folder: &Folder, parent: Option<&Arc<Layer>>, tenants: usize) -> Layer {
+    fn group(&mut self, folder: &Folder, parent: Option<&Arc<Layer>>) -> Layer {
         let mut problems = folder.problems.clone();
         let depth = parent.map_or(0, |parent| parent.depth + 1);
         let above = parent.map_or_else(Chain::top, |parent| Arc::clone(&parent.chain));
@@ -263,7 +265,7 @@ impl Reading<'_> {
             Some(parent) => own.over(&parent.spec),
             None => own,
         };
-        self.shared_problems.extend(problems.into_iter().map(|problem| (problem, tenants)));
+        self.shared_problems.extend(problems.into_iter().map(|problem| (problem, folder.path.clone())));
         Layer {
             path: folder.path.clone(),
             depth,
@@ -276,6 +278,11 @@ impl Reading<'_> {
             values,
         }
     }
+}
+
+/// Where a thing lies that is part of no layer: no tenant is below it.
+fn stray_folder() -> SourcePath {
+    SourcePath::named("")
 }
 
 /// Reads the settings and the register of a folder. `None` if they have errors.

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::FalseyValueParser;
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use tenantry_builder::selection::Shard;
 
 /// Builds, checks and explains the static sites of many tenants from one workspace.
@@ -33,10 +36,10 @@ pub struct Global {
     #[arg(long, global = true, value_enum, default_value_t = Format::Human, env = "TENANTRY_FORMAT")]
     pub format: Format,
     /// Errors only
-    #[arg(long, short, global = true, conflicts_with = "verbose", env = "TENANTRY_QUIET")]
+    #[arg(long, short, global = true, value_parser = FalseyValueParser::new(), env = "TENANTRY_QUIET")]
     pub quiet: bool,
     /// Notes too, and a line for each tenant
-    #[arg(long, short, global = true, env = "TENANTRY_VERBOSE")]
+    #[arg(long, short, global = true, value_parser = FalseyValueParser::new(), env = "TENANTRY_VERBOSE")]
     pub verbose: bool,
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, env = "TENANTRY_COLOR")]
@@ -111,22 +114,22 @@ pub struct Build {
     #[arg(long, value_name = "I/N", value_parser = Shard::parse, env = "TENANTRY_SHARD")]
     pub shard: Option<Shard>,
     /// Say what would be written, and write nothing
-    #[arg(long, env = "TENANTRY_DRY_RUN")]
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "TENANTRY_DRY_RUN")]
     pub dry_run: bool,
     /// Say for each file why it is made
-    #[arg(long, env = "TENANTRY_WHY")]
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "TENANTRY_WHY")]
     pub why: bool,
     /// Render everything again
-    #[arg(long, env = "TENANTRY_CLEAN")]
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "TENANTRY_CLEAN")]
     pub clean: bool,
     /// Read the output and mend what is not as its manifest says
-    #[arg(long, env = "TENANTRY_VERIFY")]
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "TENANTRY_VERIFY")]
     pub verify: bool,
     /// Go beyond safety limits, and replace files that no build wrote
     #[arg(long)]
     pub force: bool,
     /// Remove the output of tenants that are gone
-    #[arg(long, env = "TENANTRY_PRUNE")]
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "TENANTRY_PRUNE")]
     pub prune: bool,
 }
 
@@ -180,5 +183,25 @@ pub struct Completions {
 
 /// Reads the arguments of the process.
 pub fn parse() -> Result<Arguments, clap::Error> {
-    Arguments::try_parse()
+    let matches = Arguments::command().try_get_matches()?;
+    let mut arguments = Arguments::from_arg_matches(&matches)?;
+    settle_loudness(&matches, &mut arguments.global)?;
+    Ok(arguments)
+}
+
+/// `--quiet` and `--verbose` exclude each other; what is on the command line wins over a variable.
+fn settle_loudness(matches: &ArgMatches, global: &mut Global) -> Result<(), clap::Error> {
+    if !(global.quiet && global.verbose) {
+        return Ok(());
+    }
+    let said = |name: &str| matches.value_source(name) == Some(ValueSource::CommandLine);
+    match (said("quiet"), said("verbose")) {
+        (true, false) => global.verbose = false,
+        (false, true) => global.quiet = false,
+        _ => {
+            let message = "`--quiet` and `--verbose` exclude each other\n";
+            return Err(Arguments::command().error(ErrorKind::ArgumentConflict, message));
+        }
+    }
+    Ok(())
 }

@@ -5,6 +5,8 @@ use tenantry_builder::report::{Finding, Report, Status, TenantReport};
 use tenantry_core::diagnostic::{Diagnostic, Severity, Subject};
 use tenantry_core::source::Place;
 
+use crate::exit::Exit;
+
 /// The number of the format.
 const FORMAT: u32 = 1;
 
@@ -102,7 +104,7 @@ impl<'d> From<&'d Finding> for FindingView<'d> {
 }
 
 /// A run.
-pub fn run(command: &str, report: &Report) -> String {
+pub fn run(command: &str, report: &Report, outcome: Outcome) -> String {
     let summary = Summary {
         tenants: report.tenants.len(),
         failed: report.tenants_with(Status::Failed),
@@ -116,8 +118,6 @@ pub fn run(command: &str, report: &Report) -> String {
         warnings: report.count(Severity::Warning),
         interrupted: report.interrupted,
     };
-    let well = summary.failed == 0 && summary.errors == 0 && !summary.interrupted;
-    let outcome = if well { Outcome::Ok } else { Outcome::Errors };
     let findings = report.findings.iter().map(FindingView::from).collect();
     let content = Run { summary, tenants: &report.tenants, findings, vanished: &report.vanished };
     document(command, outcome, content)
@@ -134,13 +134,24 @@ pub fn stop(command: &str, message: &str, hint: Option<&str>) -> String {
     document(command, Outcome::Errors, Stopped { error: message, hint })
 }
 
-/// Whether all is well.
+/// Whether all is well, as the exit code says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// It is.
     Ok,
     /// Something has errors.
     Errors,
+}
+
+impl From<Exit> for Outcome {
+    fn from(exit: Exit) -> Outcome {
+        if exit == Exit::Success { Outcome::Ok } else { Outcome::Errors }
+    }
+}
+
+/// Findings, as they stand in a document.
+pub fn findings(findings: &[Finding]) -> impl Serialize + '_ {
+    findings.iter().map(FindingView::from).collect::<Vec<_>>()
 }
 
 /// Something else that a command gives.

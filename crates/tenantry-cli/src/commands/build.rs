@@ -1,5 +1,6 @@
 //! `build` and `check`: one run of the builder, reported.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -21,7 +22,7 @@ pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
     let workspace = super::workspace(global)?;
     let mode = if arguments.dry_run { Mode::DryRun } else { Mode::Build };
     let options = Options {
-        out: arguments.out.clone().unwrap_or_else(|| workspace.join("dist")),
+        out: output_folder(arguments.out.as_deref(), &workspace)?,
         workspace,
         mode,
         selection: Selection { patterns: arguments.tenants.clone(), shard: arguments.shard },
@@ -36,8 +37,9 @@ pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
     };
     let (report, seconds) = run_with_progress(&options, global, ("build", "building"))?;
     if global.format == Format::Json {
-        terminal::write(Stream::Output, &json::run("build", &report));
-        return Ok(exit::of_report(&report));
+        let code = exit::of_report(&report);
+        terminal::write(Stream::Output, &json::run("build", &report, code.into()));
+        return Ok(code);
     }
     display::findings(&report.findings, global);
     say_work(&report, arguments, global);
@@ -45,6 +47,13 @@ pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
     let verb = if mode == Mode::DryRun { "planned" } else { "built" };
     say_summary(&report, (verb, seconds), global);
     Ok(exit::of_report(&report))
+}
+
+/// The output folder, as an absolute path.
+fn output_folder(asked_for: Option<&Path>, workspace: &Path) -> Result<PathBuf, Stop> {
+    let Some(folder) = asked_for else { return Ok(workspace.join("dist")) };
+    std::path::absolute(folder)
+        .map_err(|error| Stop::Unknown { message: format!("`{}` is no folder: {error}", folder.display()), hint: None })
 }
 
 /// `check`
@@ -71,7 +80,7 @@ pub fn check(arguments: &Check, global: &Global) -> Result<Exit, Stop> {
         code => code,
     };
     if global.format == Format::Json {
-        terminal::write(Stream::Output, &json::run("check", &report));
+        terminal::write(Stream::Output, &json::run("check", &report, code.into()));
         return Ok(code);
     }
     display::findings(&report.findings, global);

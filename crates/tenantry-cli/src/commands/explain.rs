@@ -18,14 +18,14 @@ pub fn explain(arguments: &Explain, global: &Global) -> Result<Exit, Stop> {
     let session = Session { workspace: super::workspace(global)?, overrides: super::settings(global)? };
     let explanation = session.explain(&arguments.tenant, &question)?;
     let code = if explanation.problems.is_empty() { Exit::Success } else { Exit::TenantErrors };
+    let problems = explanation.problems.iter().cloned();
+    let findings: Vec<Finding> =
+        problems.map(|diagnostic| Finding { diagnostic, tenants: 1, examples: Vec::new() }).collect();
     if global.format == Format::Json {
-        terminal::write(Stream::Output, &as_json(&explanation));
+        terminal::write(Stream::Output, &as_json(&explanation, (&findings, code)));
         return Ok(code);
     }
     terminal::write(Stream::Output, &as_text(&explanation));
-    let problems = explanation.problems.into_iter();
-    let findings: Vec<Finding> =
-        problems.map(|diagnostic| Finding { diagnostic, tenants: 1, examples: Vec::new() }).collect();
     display::findings(&findings, global);
     Ok(code)
 }
@@ -72,17 +72,17 @@ struct Value<'v> {
     hides: Vec<Value<'v>>,
 }
 
-fn as_json(explanation: &Explanation) -> String {
+fn as_json(explanation: &Explanation, (findings, code): (&[Finding], Exit)) -> String {
     #[derive(Serialize)]
-    struct Values<'v> {
+    struct Values<'v, F: Serialize> {
         groups: Vec<GroupView<'v>>,
+        findings: F,
     }
     #[derive(Serialize)]
     struct GroupView<'v> {
         title: &'v str,
         values: Vec<Value<'v>>,
     }
-    let outcome = if explanation.problems.is_empty() { json::Outcome::Ok } else { json::Outcome::Errors };
     let groups: Vec<GroupView<'_>> = explanation
         .groups
         .iter()
@@ -91,7 +91,7 @@ fn as_json(explanation: &Explanation) -> String {
             values: group.values.iter().filter_map(|(key, known)| values(key, known)).collect(),
         })
         .collect();
-    json::document("explain", outcome, Values { groups })
+    json::document("explain", code.into(), Values { groups, findings: json::findings(findings) })
 }
 
 fn values<'v>(key: &'v str, known: &'v [Known]) -> Option<Value<'v>> {

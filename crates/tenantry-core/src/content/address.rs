@@ -95,7 +95,10 @@ fn check_host(address: &str) -> Result<(), String> {
         return Err(format!("`{address}` has no host: expected `https://example.org/`"));
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    if authority.contains('@') {
+        return Err("an address holds no user and no password".into());
+    }
+    let host = authority;
     let host = if host.starts_with('[') { host } else { host.split(':').next().unwrap_or(host) };
     let host = host.to_lowercase();
     if host.is_empty() || host.contains(['"', '<', '>', '\\', '%']) {

@@ -9,7 +9,7 @@ use crate::content::body::{TextPart, TextTemplate};
 use crate::content::placeholder::{Piece, Placeholder, cut};
 use crate::diagnostic::Diagnostic;
 use crate::language::Date;
-use crate::layer::{Fields, Reader, Scalar, Sourced, parse_document};
+use crate::layer::{Fields, Reader, Scalar, Sourced, parse_document, report_secrets};
 use crate::path::OutputPath;
 use crate::source::{Place, Source, Span};
 
@@ -44,6 +44,9 @@ pub(super) fn front_matter(source: &Arc<Source>, diagnostics: &mut Vec<Diagnosti
     let toml = Source::new(source.path().clone(), format!("{blanked}{}", &text[range]));
     let Some(document) = parse_document(&toml, diagnostics) else { return (FrontMatter::default(), body) };
     let mut reader = Reader { source, index: 0, diagnostics };
+    if report_secrets(&mut reader, document.get_ref()) {
+        return (FrontMatter::default(), body);
+    }
     let mut fields = Fields::new(document.get_ref(), "front matter");
     let front = FrontMatter {
         title: fields.get("title").and_then(|value| reader.text(value)).map(|text| template(&mut reader, &text)),

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::layer::spec::{EnvironmentSpec, LayerSpec, NavSpec, PageSpec, TargetSpec};
+use crate::layer::spec::{EnvironmentSpec, LayerSpec, NavItem, NavSpec, PageSpec, TargetSpec};
 use crate::layer::{LocalText, Scalar, Sourced};
+use crate::path::PagePath;
 
 /// Combines what a layer says with what the layers above it say.
 pub trait Combine {
@@ -96,10 +97,16 @@ impl Combine for NavSpec {
         if items.is_some() {
             return NavSpec { items, add, drop };
         }
+        // What this layer adds is there, even if a layer above took it out; and the other way round.
+        let added = |page: &PagePath| add.iter().any(|item| matches!(&item.value, NavItem::Page(path) if path == page));
+        let dropped =
+            |item: &NavItem| matches!(item, NavItem::Page(path) if drop.iter().any(|page| page.value == *path));
+        let weaker_drop: Vec<_> = weaker.drop.iter().filter(|page| !added(&page.value)).cloned().collect();
+        let weaker_add: Vec<_> = weaker.add.iter().filter(|item| !dropped(&item.value)).cloned().collect();
         NavSpec {
             items: weaker.items.clone(),
-            add: weaker.add.iter().cloned().chain(add).collect(),
-            drop: weaker.drop.iter().cloned().chain(drop).collect(),
+            add: weaker_add.into_iter().chain(add).collect(),
+            drop: weaker_drop.into_iter().chain(drop).collect(),
         }
     }
 }

@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use crate::diagnostic::Diagnostic;
+use crate::layer::secrets::may_hold_secret;
 use crate::source::{Place, Source};
 
 /// Most keys that one file may hold; parsing is quick far beyond, reading the result is not.
@@ -75,6 +76,10 @@ fn syntax_error(source: &Arc<Source>, span: std::ops::Range<usize>, message: &st
     let line_start = text[..floor(text, span.start)].rfind('\n').map_or(0, |at| at + 1);
     let line_end = text[line_start..].find('\n').map_or(text.len(), |at| line_start + at);
     let line = &text[line_start..line_end];
+    if may_hold_secret(line) {
+        let first_line = message.lines().next().unwrap_or("not TOML");
+        return Diagnostic::error("toml-syntax", first_line).at(Place::new(source, span)).confidential();
+    }
     let quote = line.char_indices().find(|(_, c)| matches!(c, '“' | '”' | '„' | '‘' | '’' | '«' | '»'));
     if let Some((at, quote)) = quote
         && !line[..at].contains(['"', '\'', '#'])

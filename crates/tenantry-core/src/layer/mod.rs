@@ -14,6 +14,7 @@ mod document;
 mod fields;
 mod keys;
 mod provenance;
+mod secrets;
 mod spec;
 mod url;
 mod value;
@@ -26,6 +27,7 @@ pub use document::{Document, parse_document};
 pub use fields::{Fields, Reader};
 pub use keys::{KEYS, Key, Owner};
 pub use provenance::{Definition, definitions};
+pub(crate) use secrets::report_secrets;
 pub use spec::{
     EnvironmentSpec, LayerSpec, LintException, MissingTranslation, NavItem, NavLink, NavSpec, PageSpec, TargetSpec,
 };

@@ -10,7 +10,8 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::language::Lang;
-use crate::layer::{Chain, LayerName, parse_document};
+use crate::layer::secrets::{HIDDEN, is_secret_key, looks_secret, may_hold_secret};
+use crate::layer::{Chain, LayerName, keys, parse_document};
 use crate::source::{Place, Source};
 
 /// What one layer says of one key.
@@ -68,7 +69,7 @@ fn descend(
             }
         }
         DeValue::String(_) if rest.is_empty() && Lang::new(first).is_ok() => {
-            leaves.push((joined(&path, first), shown(source, value), Place::new(source, value.span())));
+            leaves.push((joined(&path, first), shown(source, (&path, value)), Place::new(source, value.span())));
         }
         _ => {}
     }
@@ -81,7 +82,10 @@ fn gather(source: &Arc<Source>, (value, path): (&Spanned<DeValue<'_>>, String), 
                 gather(source, (inner, joined(&path, key.get_ref())), leaves);
             }
         }
-        _ => leaves.push((path, shown(source, value), Place::new(source, value.span()))),
+        _ => {
+            let shown = shown(source, (&path, value));
+            leaves.push((path, shown, Place::new(source, value.span())));
+        }
     }
 }
 
@@ -89,8 +93,15 @@ fn joined(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-/// The value as written, its line breaks folded.
-fn shown(source: &Arc<Source>, value: &Spanned<DeValue<'_>>) -> String {
+/// The value as written, its line breaks folded. A secret is not shown.
+fn shown(source: &Arc<Source>, (path, value): (&str, &Spanned<DeValue<'_>>)) -> String {
     let text = source.text().get(value.span()).unwrap_or_default();
+    let first = path.split('.').next().unwrap_or_default();
+    let named_by_others = keys::top(first).is_some_and(|key| key.register);
+    let by_key = !named_by_others && path.split('.').any(is_secret_key);
+    let nested_secret = text.starts_with(['[', '{']) && !named_by_others && may_hold_secret(text);
+    if by_key || nested_secret || text.split(['"', '\'', ',']).any(looks_secret) || looks_secret(text) {
+        return HIDDEN.to_owned();
+    }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -32,12 +32,32 @@ pub(super) fn navigation<'s>(
         }
         None => entries.extend(by_order(pages, lang).into_iter().map(Entry::Page)),
     }
-    for item in &tenant.nav.add {
-        entries.extend(entry(tenant, (&item.value, item.origin), (links, lang), diagnostics));
-    }
     let dropped = |path: &PagePath| tenant.nav.drop.iter().any(|dropped| dropped.value == *path);
     entries.retain(|entry| !matches!(entry, Entry::Page(page) if dropped(&page.path)));
+    for item in &tenant.nav.add {
+        let added = entry(tenant, (&item.value, item.origin), (links, lang), diagnostics);
+        let standing =
+            |page: &Page| entries.iter().any(|entry| matches!(entry, Entry::Page(other) if other.path == page.path));
+        entries
+            .extend(added.filter(|entry| !matches!(entry, Entry::Page(page) if standing(page) || dropped(&page.path))));
+    }
+    if lang == tenant.default_language() {
+        unknown_drops(tenant, links, diagnostics);
+    }
     entries
+}
+
+/// `nav.drop` of pages that do not exist.
+fn unknown_drops(tenant: &Tenant, links: &Links<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    for dropped in tenant.nav.drop.iter().filter(|dropped| !links.paths().any(|path| path == dropped.value.as_str())) {
+        let message = format!("`nav.drop` names the page `{}`, which does not exist", dropped.value);
+        let warning = Diagnostic::warning("drop-of-nothing", message);
+        let warning = warning.hint_maybe(did_you_mean(dropped.value.as_str(), links.paths()));
+        diagnostics.push(match tenant.chain.place(dropped.origin) {
+            Some(place) => warning.at(place),
+            None => warning,
+        });
+    }
 }
 
 /// The pages of a language that have an order, by it, then by path.

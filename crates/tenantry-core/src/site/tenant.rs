@@ -110,6 +110,8 @@ pub fn settle(
     let written_url = settling.required(base_url, ("base_url", "\"https://data.example.org\""));
     let languages = settling.required(languages, ("languages", "[\"en\"]"));
     let theme = settling.required(theme, ("theme", "\"charter\""));
+    // The bound is about what a tenant writes: an environment's address is the operator's.
+    let bound = written_url.clone();
     let base_url = match (base_url_template, written_url) {
         (Some(template), Some(written)) => match environment_url(&identity, &template, &written.value) {
             Ok(url) => Some(url),
@@ -120,7 +122,7 @@ pub fn settle(
         },
         (_, written) => written,
     };
-    let in_bounds = base_url.as_ref().is_none_or(|url| settling.within(url, domains.as_ref()));
+    let in_bounds = bound.as_ref().is_none_or(|url| settling.within(url, domains.as_ref()));
     let (name, base_url, languages, theme) = (name?, base_url?, languages?, theme?);
     if !in_bounds {
         return None;

@@ -114,7 +114,7 @@ impl PageValues<'_> {
                 hint: Some(format!("add `vars.{name}.{lang} = \"…\"`")),
             }),
             None => Err(Unfilled {
-                message: format!("no layer of `{}` sets `vars.{name}`", self.site.tenant.identity.id),
+                message: format!("no layer sets `vars.{name}`"),
                 hint: did_you_mean(name, vars.keys().map(|key| &**key))
                     .or_else(|| Some(format!("set it: vars.{name} = \"…\""))),
             }),

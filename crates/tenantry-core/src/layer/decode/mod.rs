@@ -6,7 +6,6 @@
 mod navigation;
 mod operator;
 mod pages;
-mod secrets;
 
 use std::sync::Arc;
 
@@ -17,6 +16,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use crate::diagnostic::Diagnostic;
 use crate::language::Lang;
 use crate::layer::keys::{self, Key, Owner};
+use crate::layer::secrets::report_secrets;
 use crate::layer::spec::MissingTranslation;
 use crate::layer::{BaseUrl, Fields, LayerSpec, LocalText, Reader, Sourced, parse_document};
 use crate::name::{NameError, ThemeName};
@@ -61,7 +61,7 @@ pub fn decode_settings(
     let before = diagnostics.iter().filter(|found| found.is_error()).count();
     let document = parse_document(source, diagnostics)?;
     let mut reader = Reader { source, index, diagnostics };
-    if secrets::report_secrets(&mut reader, document.get_ref()) {
+    if report_secrets(&mut reader, document.get_ref()) {
         return None;
     }
     let refused = refused_keys(&mut reader, document.get_ref(), (holder, file));

@@ -1,0 +1,136 @@
+//! The output folder, looked at: what is known of each tenant's files, and what stands in the way of new ones.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use tenantry_core::digest::Digest;
+use tenantry_core::manifest::{MANIFEST_FORMAT, Manifest};
+use tenantry_core::name::TenantId;
+use tenantry_core::path::OutputPath;
+
+use crate::compare::Known;
+use crate::disk::{self, DiskResult};
+
+/// Folder of the output that holds what builds know.
+pub(crate) const STATE: &str = ".tenantry";
+/// Largest manifest, in bytes.
+const LARGEST_MANIFEST: u64 = 64 << 20;
+/// Largest file that is read back, in bytes.
+const LARGEST_FILE: u64 = 1 << 40;
+
+/// An output folder that is only looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'v> {
+    root: &'v Path,
+    /// The folder is ours and has no manifest at all: they were lost, so what lies there is taken for ours.
+    state_lost: bool,
+}
+
+impl<'v> View<'v> {
+    /// Looks at a folder, which need not exist.
+    pub fn of(root: &'v Path) -> View<'v> {
+        let marked = disk::exists(&root.join(STATE).join("mark"));
+        let state_lost =
+            marked && disk::names_in(&root.join(STATE).join("manifests")).is_ok_and(|names| names.is_empty());
+        View { root, state_lost }
+    }
+
+    /// Looks at a folder that has its manifests.
+    pub(crate) fn of_kept(root: &'v Path) -> View<'v> {
+        View { root, state_lost: false }
+    }
+
+    /// What is known of a tenant's last output.
+    pub fn known(&self, id: &TenantId) -> Known {
+        if self.interrupted(id) {
+            return Known::Unfinished(self.manifest(id, "json"), self.manifest(id, "next"));
+        }
+        if !disk::is_folder(&self.root.join(id.as_str())) {
+            return Known::Nothing;
+        }
+        match self.manifest(id, "json") {
+            Some(manifest) => Known::Listed(manifest),
+            // A manifest that is there and cannot be read says at least that the folder is ours.
+            None if self.state_lost || disk::exists(&self.manifest_path(id, "json")) => Known::Unlisted,
+            None => Known::Foreign,
+        }
+    }
+
+    fn interrupted(&self, id: &TenantId) -> bool {
+        disk::exists(&self.manifest_path(id, "next"))
+    }
+
+    fn manifest_path(&self, id: &TenantId, ending: &str) -> PathBuf {
+        self.root.join(STATE).join("manifests").join(format!("{id}.{ending}"))
+    }
+
+    fn manifest(&self, id: &TenantId, ending: &str) -> Option<Box<Manifest>> {
+        let bytes = disk::read(&self.manifest_path(id, ending), LARGEST_MANIFEST).ok()?;
+        let manifest: Manifest = serde_json::from_slice(&bytes).ok()?;
+        (manifest.format == MANIFEST_FORMAT && manifest.tenant == id.as_str()).then(|| Box::new(manifest))
+    }
+
+    /// One manifest of everything that a build that was cut short may have left. `None` if none was.
+    pub(crate) fn everything_unfinished(&self, id: &TenantId) -> Option<Manifest> {
+        if !self.interrupted(id) {
+            return None;
+        }
+        let (listed, next) = (self.manifest(id, "json"), self.manifest(id, "next"));
+        let mut all = next.map(|next| *next)?;
+        for (path, artifact) in listed.map(|listed| listed.artifacts).unwrap_or_default() {
+            all.artifacts.entry(path).or_insert(artifact);
+        }
+        Some(all)
+    }
+
+    /// Whether a file of a tenant's folder has other bytes than the digest says.
+    pub fn differs(&self, id: &TenantId, path: &OutputPath, digest: Digest) -> bool {
+        let file = self.root.join(id.as_str()).join(path.as_str());
+        disk::read(&file, LARGEST_FILE).map_or(true, |bytes| Digest::of(&bytes) != digest)
+    }
+
+    /// What stands in the way of a new file and is not ours: a link or a file in place of one of its folders, or a folder
+    /// with somebody else's files in place of the file. `ours` are the paths that manifests list.
+    pub fn obstacle(&self, id: &TenantId, path: &OutputPath, ours: &BTreeSet<OutputPath>) -> Option<PathBuf> {
+        let target = self.root.join(id.as_str());
+        let mut folder = target.clone();
+        let segments: Vec<&str> = path.as_str().split('/').collect();
+        let (name, folders) = segments.split_last()?;
+        let mut relative = String::new();
+        for segment in std::iter::once(&"").chain(folders) {
+            if !segment.is_empty() {
+                folder.push(segment);
+                relative = if relative.is_empty() { (*segment).to_owned() } else { format!("{relative}/{segment}") };
+            }
+            if !disk::exists(&folder) {
+                return None;
+            }
+            if !disk::is_folder(&folder) {
+                let removable = ours.contains(&OutputPath::generated(relative));
+                return (!removable || disk::is_link(&folder)).then_some(folder);
+            }
+        }
+        let file = folder.join(name);
+        if disk::is_folder(&file) {
+            return self.foreign_below(&target, &file, ours);
+        }
+        let foreign = disk::exists(&file) && !ours.contains(path);
+        foreign.then_some(file)
+    }
+
+    /// The first file below a folder that no manifest lists.
+    fn foreign_below(&self, target: &Path, folder: &Path, ours: &BTreeSet<OutputPath>) -> Option<PathBuf> {
+        let files = walkdir::WalkDir::new(folder).follow_links(false).sort_by_file_name().into_iter().flatten();
+        files.filter(|entry| !entry.file_type().is_dir()).map(walkdir::DirEntry::into_path).find(|file| {
+            let relative = file.strip_prefix(target).ok().and_then(Path::to_str).unwrap_or_default();
+            !ours.contains(&OutputPath::generated(relative.to_owned()))
+        })
+    }
+
+    /// The tenants that have output here.
+    pub fn tenants(&self) -> DiskResult<BTreeSet<String>> {
+        let names = disk::names_in(&self.root.join(STATE).join("manifests"))?;
+        let id = |name: &String| name.strip_suffix(".json").or_else(|| name.strip_suffix(".next")).map(str::to_owned);
+        Ok(names.iter().filter_map(id).collect())
+    }
+}
