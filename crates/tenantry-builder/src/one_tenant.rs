@@ -95,7 +95,7 @@ impl<'r> OneTenant<'r> {
     fn compare_and_write(&mut self, resolved: &Resolved, jobs: &[Job<'_>]) -> Option<Status> {
         let id = &resolved.tenant.identity.id;
         let view = self.view();
-        let known = view.known(id);
+        let known = view.known(id).map_err(|error| self.diagnostics.push(error.diagnostic())).ok()?;
         let options = self.shared.options;
         let how = if options.clean { Trustfulness::RenderAll } else { Trustfulness::Believe };
         let differs = |path: &OutputPath| {

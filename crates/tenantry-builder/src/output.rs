@@ -123,7 +123,7 @@ impl Output {
     /// A build that was cut short may have left files that only its `.next` lists. Before that is replaced, everything
     /// that may be there is listed in one manifest, so that nothing of ours is forgotten.
     fn keep_what_was_unfinished(&self, id: &TenantId, listed: &Path) -> DiskResult<()> {
-        let Some(all) = View::of_kept(&self.root).everything_unfinished(id) else { return Ok(()) };
+        let Some(all) = View::of_kept(&self.root).everything_unfinished(id)? else { return Ok(()) };
         self.save_manifest(listed, &all)
     }
 
@@ -138,7 +138,7 @@ impl Output {
 
     /// Removes what the manifests list of a tenant that is gone, and the folders that are empty then.
     pub fn prune(&self, id: &TenantId) -> DiskResult<usize> {
-        let listed = View::of_kept(&self.root).known(id).listed();
+        let listed = View::of_kept(&self.root).known(id)?.listed();
         let target = self.root.join(id.as_str());
         if disk::is_folder(&target) {
             for path in &listed {

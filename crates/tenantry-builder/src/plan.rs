@@ -177,6 +177,7 @@ impl<'s> Planning<'_, 's> {
         for (path, file) in &self.resolved.content.files {
             match disk::read(&self.root.join(file.source.as_str()), disk::LARGEST_ASSET) {
                 Ok(bytes) => {
+                    self.refuse_remote(file.source.as_str(), &bytes);
                     let key = Key::default().with(Ingredient::File, Digest::of(&bytes));
                     self.bytes(path.clone(), (bytes.into(), key), format!("the file `{}`", file.source));
                 }
@@ -185,6 +186,17 @@ impl<'s> Planning<'_, 's> {
                     self.diagnostics.push(Diagnostic::error("disk", message).about(file.source.as_str()));
                 }
             }
+        }
+    }
+
+    /// Pages load nothing from elsewhere, so no style sheet may.
+    fn refuse_remote(&mut self, source: &str, bytes: &[u8]) {
+        let is_style = source.to_lowercase().ends_with(".css");
+        if let Some(address) = is_style.then(|| remote_resource(&String::from_utf8_lossy(bytes))).flatten() {
+            let message =
+                format!("the style sheet loads `{address}` from elsewhere, and pages load nothing from elsewhere");
+            let hint = "put the file into `static/` and name it by its path";
+            self.diagnostics.push(Diagnostic::error("remote-resource", message).about(source).hint(hint));
         }
     }
 
@@ -247,6 +259,25 @@ fn settings_digest(context: &PageContext<'_>) -> Digest {
     let PageContext { page, site, tenant, nav, params: _, strings: _ } = context;
     let bytes = serde_json::to_vec(&(page, site, tenant, nav)).unwrap_or_default();
     Digest::of(&bytes)
+}
+
+/// The first address with a host that a style sheet loads: in `url(…)` or `@import` (CSS Values 4, section 4.5).
+fn remote_resource(css: &str) -> Option<String> {
+    let mut plain = String::with_capacity(css.len());
+    for (index, piece) in css.split("/*").enumerate() {
+        plain.push_str(if index == 0 { piece } else { piece.split_once("*/").map_or("", |(_, rest)| rest) });
+    }
+    let folded = plain.to_lowercase();
+    let after = |word: &str| folded.split(word).skip(1).map(str::to_owned).collect::<Vec<_>>();
+    let loaded = after("url(").into_iter().chain(after("@import"));
+    loaded
+        .map(|rest| rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '(')).to_owned())
+        .map(|rest| {
+            rest.strip_prefix("url(")
+                .map_or(rest.clone(), |inner| inner.trim_start_matches(['"', '\'', ' ']).to_owned())
+        })
+        .find(|rest| rest.starts_with("//") || rest.starts_with("http:") || rest.starts_with("https:"))
+        .map(|rest| rest.chars().take_while(|c| !matches!(c, '"' | '\'' | ')' | ';') && !c.is_whitespace()).collect())
 }
 
 /// The media type of a file, with the encoding where it is text.

@@ -67,7 +67,14 @@ impl Shard {
 
 /// Whether a pattern is the tenant's id, a group above it, or a glob over its id or its path.
 fn matches(pattern: &str, identity: &Identity) -> bool {
-    let pattern = pattern.trim_end_matches('/').strip_prefix("sites/").unwrap_or(pattern.trim_end_matches('/'));
+    let trimmed = pattern.trim_end_matches('/');
+    if trimmed == "sites" {
+        return true;
+    }
+    let pattern = trimmed.strip_prefix("sites/").unwrap_or(trimmed);
+    if pattern.is_empty() {
+        return false;
+    }
     let id = identity.id.as_str();
     let path = if identity.group.is_empty() { id.to_owned() } else { format!("{}/{id}", identity.group) };
     if pattern.contains(['*', '?']) {

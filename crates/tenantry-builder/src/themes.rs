@@ -112,9 +112,10 @@ impl Themes {
     }
 }
 
-/// The names of the folders of `themes/`.
+/// The names of the themes in `themes/`.
 pub fn theme_names(root: &Path) -> Vec<String> {
-    disk::names_in(&root.join("themes")).unwrap_or_default().into_iter().filter(|name| !name.starts_with('.')).collect()
+    let is_theme = |name: &String| disk::exists(&root.join("themes").join(name).join("theme.toml"));
+    disk::names_in(&root.join("themes")).unwrap_or_default().into_iter().filter(is_theme).collect()
 }
 
 /// Whether a theme is there at all.
@@ -166,15 +167,14 @@ fn load_chain(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
         let spec = decode_theme(&source, problems)?;
         if let Some(extends) = &spec.extends {
             let place = Place::new(&source, extends.origin.span);
+            let too_long = chain.len() + 1 == LONGEST_CHAIN;
             let circle = extends.value == name || chain.iter().any(|(earlier, _)| *earlier == extends.value);
-            if circle || chain.len() + 1 == LONGEST_CHAIN {
-                problems.push(
-                    Diagnostic::error(
-                        "theme-circle",
-                        format!("the theme extends itself by way of `{}`", extends.value),
-                    )
-                    .at(place),
-                );
+            if circle || too_long {
+                let message = match circle {
+                    true => format!("the theme extends itself by way of `{}`", extends.value),
+                    false => format!("a theme extends at most {} others, one after the other", LONGEST_CHAIN - 1),
+                };
+                problems.push(Diagnostic::error("theme-circle", message).at(place));
                 return None;
             }
             if !theme_exists(root, &extends.value) {

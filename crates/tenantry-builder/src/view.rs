@@ -40,47 +40,46 @@ impl<'v> View<'v> {
         View { root, state_lost: false }
     }
 
-    /// What is known of a tenant's last output.
-    pub fn known(&self, id: &TenantId) -> Known {
-        if self.interrupted(id) {
-            return Known::Unfinished(self.manifest(id, "json"), self.manifest(id, "next"));
+    /// What is known of a tenant's last output. A manifest that is there and cannot be read is an error: what it lists
+    /// would be forgotten. One that can be read and makes no sense says at least that the folder is ours.
+    pub fn known(&self, id: &TenantId) -> DiskResult<Known> {
+        let listed = self.manifest(id, "json")?;
+        if disk::exists(&self.manifest_path(id, "next")) {
+            return Ok(Known::Unfinished(listed, self.manifest(id, "next")?));
         }
         if !disk::is_folder(&self.root.join(id.as_str())) {
-            return Known::Nothing;
+            return Ok(Known::Nothing);
         }
-        match self.manifest(id, "json") {
+        Ok(match listed {
             Some(manifest) => Known::Listed(manifest),
-            // A manifest that is there and cannot be read says at least that the folder is ours.
             None if self.state_lost || disk::exists(&self.manifest_path(id, "json")) => Known::Unlisted,
             None => Known::Foreign,
-        }
-    }
-
-    fn interrupted(&self, id: &TenantId) -> bool {
-        disk::exists(&self.manifest_path(id, "next"))
+        })
     }
 
     fn manifest_path(&self, id: &TenantId, ending: &str) -> PathBuf {
         self.root.join(STATE).join("manifests").join(format!("{id}.{ending}"))
     }
 
-    fn manifest(&self, id: &TenantId, ending: &str) -> Option<Box<Manifest>> {
-        let bytes = disk::read(&self.manifest_path(id, ending), LARGEST_MANIFEST).ok()?;
-        let manifest: Manifest = serde_json::from_slice(&bytes).ok()?;
-        (manifest.format == MANIFEST_FORMAT && manifest.tenant == id.as_str()).then(|| Box::new(manifest))
+    fn manifest(&self, id: &TenantId, ending: &str) -> DiskResult<Option<Box<Manifest>>> {
+        let path = self.manifest_path(id, ending);
+        if !disk::exists(&path) {
+            return Ok(None);
+        }
+        let bytes = disk::read(&path, LARGEST_MANIFEST)?;
+        let manifest: Option<Manifest> = serde_json::from_slice(&bytes).ok();
+        let usable = manifest.filter(|found| found.format == MANIFEST_FORMAT && found.tenant == id.as_str());
+        Ok(usable.map(Box::new))
     }
 
     /// One manifest of everything that a build that was cut short may have left. `None` if none was.
-    pub(crate) fn everything_unfinished(&self, id: &TenantId) -> Option<Manifest> {
-        if !self.interrupted(id) {
-            return None;
-        }
-        let (listed, next) = (self.manifest(id, "json"), self.manifest(id, "next"));
-        let mut all = next.map(|next| *next)?;
-        for (path, artifact) in listed.map(|listed| listed.artifacts).unwrap_or_default() {
+    pub(crate) fn everything_unfinished(&self, id: &TenantId) -> DiskResult<Option<Manifest>> {
+        let Some(next) = self.manifest(id, "next")? else { return Ok(None) };
+        let mut all = *next;
+        for (path, artifact) in self.manifest(id, "json")?.map(|listed| listed.artifacts).unwrap_or_default() {
             all.artifacts.entry(path).or_insert(artifact);
         }
-        Some(all)
+        Ok(Some(all))
     }
 
     /// Whether a file of a tenant's folder has other bytes than the digest says.

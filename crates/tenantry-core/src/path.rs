@@ -104,7 +104,7 @@ impl fmt::Display for PagePath {
 /// A file of a tenant's output, relative to the tenant's folder: `en/cookies/index.html`.
 ///
 /// It can be written on every system and served by every host: normalised (NFC), no control characters, none of
-/// `<>:"|?*\`, no device names, no segment that begins with `-` or `.` or ends with a dot or a space.
+/// `<>:"|?*\#%`, no device names, no segment that begins with `-` or `.` or ends with a dot or a space.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OutputPath(Arc<str>);
 
@@ -169,7 +169,7 @@ impl<'de> Deserialize<'de> for OutputPath {
 /// What is wrong with one segment of a path of the output.
 fn segment_error(segment: &str) -> Option<String> {
     let shown = segment.escape_debug();
-    let forbidden = |c: char| c.is_control() || matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\');
+    let forbidden = |c: char| c.is_control() || matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\' | '#' | '%');
     if segment.is_empty() {
         Some("a path has no empty segment and no slash at either end".into())
     } else if segment.len() > LONGEST_SEGMENT {

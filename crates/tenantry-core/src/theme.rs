@@ -9,7 +9,7 @@ use toml::de::DeTable;
 
 use crate::content::check_address;
 use crate::diagnostic::Diagnostic;
-use crate::layer::{Chain, Fields, LocalText, Origin, Reader, Scalar, Sourced, parse_document};
+use crate::layer::{Chain, Combine, Fields, LocalText, Origin, Reader, Scalar, Sourced, parse_document};
 use crate::name::ThemeName;
 use crate::path::OutputPath;
 use crate::site::{ContentIndex, Tenant};
@@ -137,7 +137,13 @@ fn param(reader: &mut Reader<'_>, (table, span): (&DeTable<'_>, std::ops::Range<
     let kind = match kind.value.as_str() {
         "colour" => ParamKind::Colour,
         "url" => ParamKind::Url,
-        "choice" => ParamKind::Choice(choices.map(|choices| choices.value).unwrap_or_default()),
+        "choice" => {
+            let choices = choices.map(|choices| choices.value).unwrap_or_default();
+            if choices.is_empty() {
+                reader.error("missing-key", span, "a choice has `choices`, such as [\"sans\", \"serif\"]");
+            }
+            ParamKind::Choice(choices)
+        }
         "bool" => ParamKind::Bool,
         "asset" => ParamKind::Asset,
         _ => ParamKind::Text,
@@ -252,10 +258,12 @@ pub fn settle_params(
     let mut settled = IndexMap::new();
     for (name, spec) in declared {
         let value = match tenant.params.get(name) {
-            None => Ok(spec.default.clone().unwrap_or(ParamValue::Absent)),
+            None => existing(spec.default.clone().unwrap_or(ParamValue::Absent), content)
+                .map_err(|reason| (reason, tenant.theme.origin)),
             Some(written) => spec
                 .kind
                 .check(&written.value)
+                .map(|value| over_default(value, spec.default.as_ref()))
                 .and_then(|value| existing(value, content))
                 .map_err(|reason| (reason, written.origin)),
         };
@@ -271,6 +279,14 @@ pub fn settle_params(
     }
     let failed = diagnostics[before..].iter().any(Diagnostic::is_error);
     (!failed).then_some(settled)
+}
+
+/// Text by language is completed by the default.
+fn over_default(value: ParamValue, default: Option<&ParamValue>) -> ParamValue {
+    match (value, default) {
+        (ParamValue::Text(own), Some(ParamValue::Text(default))) => ParamValue::Text(own.over(default)),
+        (value, _) => value,
+    }
 }
 
 /// A file that a parameter names must be there.

@@ -101,6 +101,7 @@ fn check_host(address: &str) -> Result<(), String> {
     let host = authority;
     let host = if host.starts_with('[') { host } else { host.split(':').next().unwrap_or(host) };
     let host = host.to_lowercase();
+    let host = host.strip_suffix('.').unwrap_or(&host);
     if host.is_empty() || host.contains(['"', '<', '>', '\\', '%']) {
         return Err(format!("`{address}` has no valid host"));
     }

@@ -67,8 +67,10 @@ pub enum DestinationPart {
 pub enum Outline {
     /// A heading.
     Heading(Heading),
+    /// A cookie table alone, which has an id and no heading.
+    CookieTable(Box<str>, Span),
     /// The headings of all cookie tables.
-    CookieTables(u8),
+    CookieTables(u8, Span),
     /// The headings of a part.
     Include(Box<str>),
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::content::body::Body;
+use crate::content::body::{Body, TextTemplate};
 use crate::content::front_matter::{FrontMatter, front_matter};
 use crate::content::markdown;
 use crate::diagnostic::Diagnostic;
+use crate::layer::Sourced;
 use crate::source::{Place, Source};
 
 /// Whose text it is.
@@ -29,7 +30,10 @@ pub struct Document {
 /// Compiles a page. `None` if it has errors, which are in `diagnostics`.
 pub fn compile_document(source: &Arc<Source>, trust: Trust, diagnostics: &mut Vec<Diagnostic>) -> Option<Document> {
     compile(source, trust, diagnostics, |front, diagnostics| {
-        if front.title.is_none() {
+        let is_blank = |title: &Sourced<TextTemplate>| {
+            title.value.values().next().is_none() && title.value.literal_words().trim().is_empty()
+        };
+        if front.title.as_ref().is_none_or(is_blank) {
             let problem = Diagnostic::error("no-title", "the page has no title")
                 .at(Place::new(source, 0..0))
                 .hint("begin the file with +++, title = \"…\", +++ on three lines");

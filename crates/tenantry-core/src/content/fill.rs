@@ -1,6 +1,7 @@
 //! Filling the holes of a body for one tenant.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::content::body::{Body, Destination, DestinationPart, Hole, Outline, Segment, TextPart, TextTemplate};
 use crate::content::{Target, ValuePath, check_address, escape};
@@ -10,6 +11,9 @@ use crate::source::{Place, Span};
 
 /// Deepest nesting of parts: a page includes a part, and that part may include others, which include nothing.
 pub(crate) const DEEPEST_PART: usize = 2;
+
+/// Largest text of a page, in bytes of HTML.
+const LARGEST_BODY: usize = 4 << 20;
 
 /// What a hole could not be filled with: a message, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,18 +67,24 @@ pub struct Filler<'f, V> {
     values: &'f V,
     filling: Filling,
     depth: usize,
+    ids: BTreeSet<String>,
 }
 
 impl<'f, V: Values> Filler<'f, V> {
     /// Begins to fill.
     pub fn new(values: &'f V) -> Filler<'f, V> {
-        Filler { values, filling: Filling::default(), depth: 0 }
+        Filler { values, filling: Filling::default(), depth: 0, ids: BTreeSet::new() }
     }
 
     /// Fills a body, its parts included.
     pub fn fill(mut self, body: &Body) -> Filling {
         self.filling.html.reserve(body.literal_bytes + body.literal_bytes / 4);
         self.body(body);
+        if self.filling.html.len() > LARGEST_BODY {
+            let message = format!("the page grows beyond {LARGEST_BODY} bytes when its values and parts are filled in");
+            self.report(body, Span::default(), Unfilled { message, hint: None });
+            self.filling.html.clear();
+        }
         self.outline(body, 0);
         self.filling
     }
@@ -83,6 +93,7 @@ impl<'f, V: Values> Filler<'f, V> {
         for segment in &body.segments {
             match segment {
                 Segment::Literal(html) => self.filling.html.push_str(html),
+                Segment::Hole(..) if self.filling.html.len() > LARGEST_BODY => return,
                 Segment::Hole(hole, span) => {
                     if let Err(unfilled) = self.hole(hole) {
                         self.report(body, *span, unfilled);
@@ -168,26 +179,20 @@ impl<'f, V: Values> Filler<'f, V> {
         for outline in &body.outline {
             match outline {
                 Outline::Heading(heading) => {
-                    let html = match fill_text(&heading.text, self.values) {
-                        Ok(text) => escape(text.trim()).into_owned(),
-                        // The same hole of the body has been reported.
-                        Err(_) => continue,
-                    };
-                    let id = heading.id.to_string();
-                    if self.filling.toc.iter().any(|entry| entry.id == id) {
-                        let message = format!("the page has two headings with the id `{id}`");
-                        let hint = Some("give one of them an id of its own: `## Title {#other}`".into());
-                        self.report(body, heading.span, Unfilled { message, hint });
-                    }
-                    self.filling.toc.push(TocEntry { level: heading.level, id, html });
+                    // A hole that cannot be filled has been reported with the body.
+                    let Ok(text) = fill_text(&heading.text, self.values) else { continue };
+                    let html = escape(text.trim()).into_owned();
+                    self.claim(body, heading.span, &heading.id);
+                    self.filling.toc.push(TocEntry { level: heading.level, id: heading.id.to_string(), html });
                 }
-                Outline::CookieTables(level) => {
-                    let entries = self.values.tables().iter().map(|table| TocEntry {
-                        level: *level,
-                        id: table.id.clone(),
-                        html: escape(&table.title).into_owned(),
-                    });
-                    self.filling.toc.extend(entries);
+                Outline::CookieTable(id, span) => self.claim(body, *span, &format!("table-{id}-caption")),
+                Outline::CookieTables(level, span) => {
+                    for table in self.values.tables() {
+                        self.claim(body, *span, &table.id);
+                        self.claim(body, *span, &format!("{}-caption", table.id));
+                        let html = escape(&table.title).into_owned();
+                        self.filling.toc.push(TocEntry { level: *level, id: table.id.clone(), html });
+                    }
                 }
                 Outline::Include(name) => {
                     if let Ok(part) = self.values.part(name)
@@ -197,6 +202,15 @@ impl<'f, V: Values> Filler<'f, V> {
                     }
                 }
             }
+        }
+    }
+
+    /// Takes an id of the page, which must be the only one of its kind.
+    fn claim(&mut self, body: &Body, span: Span, id: &str) {
+        if !self.ids.insert(id.to_owned()) {
+            let message = format!("the page has the id `{id}` twice");
+            let hint = Some("show a table once, and give a heading an id of its own: `## Title {#other}`".into());
+            self.report(body, span, Unfilled { message, hint });
         }
     }
 }

@@ -4,6 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use toml::Spanned;
+use toml::de::DeValue;
 
 use crate::content::body::{TextPart, TextTemplate};
 use crate::content::placeholder::{Piece, Placeholder, cut};
@@ -47,6 +49,9 @@ pub(super) fn front_matter(source: &Arc<Source>, diagnostics: &mut Vec<Diagnosti
     if report_secrets(&mut reader, document.get_ref()) {
         return (FrontMatter::default(), body);
     }
+    for key in ["aliases", "params"] {
+        document.get_ref().get(key).into_iter().for_each(|value| refuse_placeholders(&mut reader, value));
+    }
     let mut fields = Fields::new(document.get_ref(), "front matter");
     let front = FrontMatter {
         title: fields.get("title").and_then(|value| reader.text(value)).map(|text| template(&mut reader, &text)),
@@ -56,8 +61,8 @@ pub(super) fn front_matter(source: &Arc<Source>, diagnostics: &mut Vec<Diagnosti
             .map(|text| template(&mut reader, &text)),
         updated: fields.get("updated").and_then(|value| reader.date(value)),
         nav: fields.get("nav").and_then(|value| reader.integer(value)),
-        slug: fields.get("slug").and_then(|value| reader.text(value)),
-        template: fields.get("template").and_then(|value| reader.text(value)),
+        slug: fields.get("slug").and_then(|value| plain_text(&mut reader, value)),
+        template: fields.get("template").and_then(|value| plain_text(&mut reader, value)),
         aliases: fields.get("aliases").and_then(|value| reader.list(value, crate::layer::alias)),
         params: fields
             .get("params")
@@ -67,6 +72,29 @@ pub(super) fn front_matter(source: &Arc<Source>, diagnostics: &mut Vec<Diagnosti
     };
     fields.finish(&mut reader);
     (front, body)
+}
+
+/// Text in which no placeholder can stand.
+fn plain_text(reader: &mut Reader<'_>, value: &Spanned<DeValue<'_>>) -> Option<Sourced<Arc<str>>> {
+    let text = reader.text(value)?;
+    if text.value.contains("{{") {
+        let message = "a placeholder can stand in `title` and `description` only";
+        reader.error("bad-placeholder", value.span(), message);
+        return None;
+    }
+    Some(text)
+}
+
+/// Reports placeholders in values that are taken as they are.
+fn refuse_placeholders(reader: &mut Reader<'_>, value: &Spanned<DeValue<'_>>) {
+    match value.get_ref() {
+        DeValue::String(_) => {
+            plain_text(reader, value);
+        }
+        DeValue::Array(items) => items.iter().for_each(|item| refuse_placeholders(reader, item)),
+        DeValue::Table(table) => table.iter().for_each(|(_, value)| refuse_placeholders(reader, value)),
+        _ => {}
+    }
 }
 
 /// The bytes between the two lines of `+++`.

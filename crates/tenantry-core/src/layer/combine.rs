@@ -68,10 +68,15 @@ impl<K, V> IsEmpty for IndexMap<K, V> {
     }
 }
 
-/// Parameters: a value replaces a value.
+/// Tables combine key by key, other values replace each other.
 impl Combine for Sourced<Scalar> {
-    fn over(self, _weaker: &Self) -> Self {
-        self
+    fn over(self, weaker: &Self) -> Self {
+        match (self.value, &weaker.value) {
+            (Scalar::Table(own), Scalar::Table(weaker)) => {
+                Sourced { value: Scalar::Table(own.over(weaker)), origin: self.origin }
+            }
+            (value, _) => Sourced { value, origin: self.origin },
+        }
     }
 }
 

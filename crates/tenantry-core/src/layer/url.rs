@@ -67,7 +67,7 @@ impl BaseUrl {
 
     /// The whole address of something below the site, given relative to its root: `cookies/`.
     pub fn join(&self, relative: &str) -> String {
-        format!("{}{}{relative}", self.root, self.path)
+        format!("{}{}{}", self.root, self.path, relative.replace(' ', "%20"))
     }
 
     /// What two sites may not share: host, port and path.

@@ -10,6 +10,7 @@ use crate::duration::Duration;
 use crate::language::{Category, Column, Kind, Party};
 use crate::layer::{Fields, LocalText, Reader, Sourced};
 use crate::name::{CookieId, NameError, ProviderId, TableId};
+use crate::register::pattern::is_balanced;
 use crate::register::spec::{CategorySpec, CookieSpec, DurationSpec, Labels, ProviderSpec, RegisterSpec, TableSpec};
 use crate::register::{Host, NamePattern};
 use crate::suggest::did_you_mean;
@@ -159,7 +160,9 @@ fn name_pattern(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<NamePatter
     let mut patterns = Vec::new();
     for (key, pattern) in kinds {
         let Some(text) = fields.get(key).and_then(|value| reader.text(value)) else { continue };
-        if let Some(reason) = NamePattern::name_error(&text.value) {
+        let unbalanced = (key == "regex" && !is_balanced(&text.value))
+            .then(|| "the brackets of the expression do not close".to_owned());
+        if let Some(reason) = NamePattern::name_error(&text.value).or(unbalanced) {
             reader.error("bad-cookie-name", text.origin.span, reason);
         } else {
             patterns.push(pattern(text.value));
@@ -275,6 +278,20 @@ fn column(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Column>>
     Some(Sourced { value: column?, origin: text.origin })
 }
 
+/// Columns, at least one and each once.
+fn columns(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Vec<Sourced<Column>>>> {
+    let columns = reader.list(value, column)?;
+    if value.get_ref().as_array().is_some_and(|items| items.is_empty()) {
+        reader.error("bad-value", value.span(), "a table has at least one column");
+    }
+    for (index, column) in columns.value.iter().enumerate() {
+        if columns.value[..index].iter().any(|earlier| earlier.value == column.value) {
+            reader.error("bad-value", column.origin.span, format!("the column `{}` is there already", column.value));
+        }
+    }
+    Some(columns)
+}
+
 fn cookie_id(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<CookieId>> {
     let text = reader.text(value)?;
     match CookieId::parse(&text.value) {
@@ -291,7 +308,7 @@ fn table(reader: &mut Reader<'_>, table: &DeTable<'_>) -> TableSpec {
     let spec = TableSpec {
         title: local(reader, &mut fields, "title"),
         intro: local(reader, &mut fields, "intro"),
-        columns: fields.get("columns").and_then(|value| reader.list(value, column)),
+        columns: fields.get("columns").and_then(|value| columns(reader, value)),
         like: fields.get("like").and_then(|value| table_id(reader, value)),
         labels: fields.get("label").map(|value| labels(reader, value)).unwrap_or_default(),
         rows: fields.get("rows").and_then(|value| reader.list(value, cookie_id)),

@@ -30,7 +30,8 @@ pub struct TableHtml {
 pub fn table_html(table: &Table, reader: Reader<'_>) -> TableHtml {
     let lang = reader.lang;
     let id = format!("table-{}", table.id);
-    let title = table.title.text(lang).unwrap_or_else(|| table.id.as_str()).to_owned();
+    let title =
+        table.title.text(lang).filter(|title| !title.trim().is_empty()).unwrap_or_else(|| table.id.as_str()).to_owned();
     let labels: Vec<&str> = table.columns.iter().map(|column| label(table, *column, lang)).collect();
     let mut untranslated = Vec::new();
     for (what, text) in [("title", &table.title), ("intro", &table.intro)] {

@@ -31,10 +31,36 @@ impl NamePattern {
             Some(format!("the name has {} bytes, at most {LONGEST_NAME} are allowed", text.len()))
         } else {
             text.chars()
-                .find(|c| c.is_control() || crate::diagnostic::is_direction_mark(*c))
+                .find(|c| c.is_control() || is_invisible(*c))
                 .map(|wrong| format!("`{}` cannot stand in a cookie's name", wrong.escape_default()))
         }
     }
+}
+
+/// Characters that take no room: a name with one looks like another name.
+fn is_invisible(c: char) -> bool {
+    let without_width = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
+    without_width || crate::diagnostic::is_direction_mark(c)
+}
+
+/// Whether the brackets of a regular expression close; more is known only where it is used.
+pub(crate) fn is_balanced(regex: &str) -> bool {
+    let (mut round, mut square, mut escaped) = (0_i32, 0_i32, false);
+    for c in regex.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '[' if square == 0 => square = 1,
+            ']' => square = 0,
+            '(' if square == 0 => round += 1,
+            ')' if square == 0 => round -= 1,
+            _ => {}
+        }
+        if round < 0 {
+            return false;
+        }
+    }
+    round == 0 && square == 0 && !escaped
 }
 
 impl fmt::Display for NamePattern {

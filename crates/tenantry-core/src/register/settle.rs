@@ -152,7 +152,14 @@ impl Settling<'_> {
         let taken = like.map(|like| like.labels.clone()).unwrap_or_default();
         let labels = spec.labels.clone().over(&taken.over(&self.spec.labels));
         let rows: Vec<_> = spec.sourced_rows().into_iter().cloned().collect();
+        self.equal_names(&rows);
         self.unused_edits(spec);
+        if !rows.is_empty() && spec.title.texts().all(|title| title.value.trim().is_empty()) {
+            let message = format!("the table `{id}` has no title, which is its caption: its id is shown instead");
+            let origin = rows[0].origin;
+            let hint = format!("say what it holds: table.{id}.title = \"…\"");
+            self.report(origin, Diagnostic::warning("a11y-caption", message).hint(hint));
+        }
         Table {
             id: id.clone(),
             title: spec.title.clone(),
@@ -160,6 +167,21 @@ impl Settling<'_> {
             columns,
             labels,
             rows: rows.iter().filter_map(|row| self.row(row)).collect(),
+        }
+    }
+
+    /// Two cookies of one name on one host are one cookie, described twice.
+    fn equal_names(&mut self, rows: &[Sourced<CookieId>]) {
+        let mut seen: Vec<(Vec<NamePattern>, Vec<Host>)> = Vec::new();
+        for row in rows {
+            let Some(spec) = self.spec.cookies.get(&row.value) else { continue };
+            let (Some(names), Some(hosts)) = (&spec.names, &spec.hosts) else { continue };
+            let both = (names.value.clone(), hosts.value.clone());
+            if !both.0.is_empty() && seen.contains(&both) {
+                let message = format!("`{}` has the names and hosts of another row", row.value);
+                self.report(names.origin, Diagnostic::warning("dup-name", message));
+            }
+            seen.push(both);
         }
     }
 
@@ -171,7 +193,10 @@ impl Settling<'_> {
                 let hint = did_you_mean(like.value.as_str(), self.spec.tables.keys().map(TableId::as_str));
                 Some(Diagnostic::error("unknown-table", format!("there is no table `{}`", like.value)).hint_maybe(hint))
             }
-            Some(other) if other.like.is_some() || like.value == *id => Some(
+            Some(_) if like.value == *id => {
+                Some(Diagnostic::error("like-of-like", "a table cannot be like itself").hint("name another table"))
+            }
+            Some(other) if other.like.is_some() => Some(
                 Diagnostic::error(
                     "like-of-like",
                     format!("the table `{}` takes its own columns from another", like.value),

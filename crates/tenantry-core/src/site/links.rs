@@ -67,7 +67,7 @@ impl<'s> Links<'s> {
     pub fn address(&self, from: &Page, to: &str, style: LinkStyle) -> String {
         match style {
             LinkStyle::Absolute => self.base_url.join(to),
-            LinkStyle::Relative => relative(from, to),
+            LinkStyle::Relative => relative(from, to).replace(' ', "%20"),
         }
     }
 
@@ -159,8 +159,12 @@ impl<'s> Links<'s> {
     }
 
     fn no_page(&self, path: &str) -> Unfilled {
-        let near = did_you_mean(path, self.pages.iter().map(|page| page.path.as_str()));
-        Unfilled { message: format!("the link is dead: this site has no page `{path}`"), hint: near }
+        let elsewhere = self.pages.iter().find(|page| page.path.as_str() == path);
+        let hint = match elsewhere {
+            Some(page) => Some(format!("it has one in `{}`: write its text in this language too", page.lang)),
+            None => did_you_mean(path, self.pages.iter().map(|page| page.path.as_str())),
+        };
+        Unfilled { message: format!("the link is dead: this site has no page `{path}` in this language"), hint }
     }
 
     /// Whether a page has a heading of an id, in its own text, its parts or its tables.
@@ -183,7 +187,8 @@ impl<'s> Links<'s> {
                 Outline::Heading(heading) => {
                     ids.insert(heading.id.to_string());
                 }
-                Outline::CookieTables(_) => ids.extend(self.tables.iter().cloned()),
+                Outline::CookieTable(..) => {}
+                Outline::CookieTables(..) => ids.extend(self.tables.iter().cloned()),
                 Outline::Include(name) => {
                     let part = self.content.part(name, lang).and_then(|version| version.document.as_ref());
                     if let Some(part) = part.filter(|_| depth < DEEPEST_PART) {

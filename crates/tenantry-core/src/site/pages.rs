@@ -68,11 +68,16 @@ pub fn pages(tenant: &Tenant, content: &ContentIndex, diagnostics: &mut Vec<Diag
         if settings.and_then(|settings| settings.enabled.as_ref()).is_some_and(|enabled| !enabled.value) {
             continue;
         }
-        if versions.iter().any(|version| tenant.languages.contains(&version.lang)) {
-            listing.versions_of(path, versions, settings.cloned().unwrap_or_default());
-        }
+        listing.versions_of(path, versions, settings.cloned().unwrap_or_default());
     }
     let Listing { mut pages, failed, .. } = listing;
+    if pages.is_empty() && !failed {
+        let languages: Vec<&str> = tenant.languages.iter().map(Lang::as_str).collect();
+        let message = format!("the site has no page in {}", languages.join(", "));
+        let hint = "an empty site is not built: its last output stays";
+        diagnostics.push(Diagnostic::error("empty-site", message).about(tenant.identity.file.as_str()).hint(hint));
+        return None;
+    }
     pages.sort_by(|a, b| a.address.cmp(&b.address));
     (!failed).then_some(pages)
 }
@@ -153,7 +158,8 @@ impl Listing<'_> {
     /// A served language without a text of the page.
     fn missing(&mut self, path: &PagePath, (lang, versions): (Lang, &[Version]), settings: PageSpec) {
         let served = |lang: &Lang| versions.iter().find(|version| version.lang == *lang);
-        let Some(stand_in) = self.tenant.languages.iter().find_map(served) else { return };
+        // A language that is served comes first; without one, any text shows that the page was meant.
+        let Some(stand_in) = self.tenant.languages.iter().find_map(served).or(versions.first()) else { return };
         let severity_and_words = match self.tenant.missing_translation {
             MissingTranslation::Error => {
                 Diagnostic::error("missing-translation", format!("the page `{path}` has no text in `{lang}`"))

@@ -171,7 +171,7 @@ impl Values for PageValues<'_> {
                 None => Err(Unfilled { message: format!("the part `{name}` has errors"), hint: None }),
             },
             None => {
-                let known = self.site.content.parts.keys().map(String::as_str);
+                let known = self.site.content.parts.keys().map(String::as_str).filter(|known| *known != name);
                 let hint =
                     did_you_mean(name, known).unwrap_or_else(|| format!("write `content/_parts/{name}.{lang}.md`"));
                 Err(Unfilled { message: format!("no layer has the part `{name}` in `{lang}`"), hint: Some(hint) })

@@ -13,9 +13,10 @@ use crate::diagnostic::Diagnostic;
 impl<'c> Compiler<'c> {
     pub(super) fn no_placeholder_in(&mut self, title: &str, range: Range<usize>) {
         if self.cut.has_token(title) {
+            self.settle(title);
             let problem = Diagnostic::error(
                 "placeholder-in-title",
-                "a placeholder cannot stand in the title of a link or an image",
+                "a placeholder cannot stand in the title of a link or an image, in a label or in a language",
             );
             self.report(self.cut.original(range), problem);
         }
@@ -54,6 +55,7 @@ impl<'c> Compiler<'c> {
     }
 
     pub(super) fn filled_destination(&mut self, destination: &str) -> Option<Destination> {
+        self.settle(destination);
         let text = destination.replace(&format!("{}:", self.cut.prefix), "");
         let mut parts = Vec::new();
         for piece in self.cut.split(&text) {

@@ -36,6 +36,7 @@ pub(super) fn compile(source: &Arc<Source>, start: usize, trust: Trust, diagnost
         | Options::ENABLE_HEADING_ATTRIBUTES;
     for (event, range) in Parser::new_ext(&cut.text, options).into_offset_iter() {
         if compiler.event(event, range).is_err() {
+            compiler.settled.fill(true);
             break;
         }
     }
@@ -51,6 +52,10 @@ struct Compiler<'c> {
     trust: Trust,
     diagnostics: &'c mut Vec<Diagnostic>,
     events: Vec<Event<'c>>,
+    /// Which placeholders have been shown, restored or complained about.
+    settled: Vec<bool>,
+    /// What ids of notes begin with: those of a part must not be those of its page.
+    note_prefix: String,
     /// Holes by the number of their token; the first ones are those of the placeholders.
     holes: Vec<Option<(Hole, Span)>>,
     outline: Vec<Outline>,
@@ -93,6 +98,8 @@ impl<'c> Compiler<'c> {
             trust,
             diagnostics,
             events: Vec::new(),
+            settled: vec![false; cut.found.len()],
+            note_prefix: note_prefix(source),
             holes: holes.collect(),
             outline: Vec::new(),
             ids: Ids::default(),
@@ -119,7 +126,13 @@ impl<'c> Compiler<'c> {
                 self.text(text, range);
                 Ok(())
             }
+            Event::FootnoteReference(label) => {
+                self.no_placeholder_in(&label, range);
+                self.push(Event::FootnoteReference(format!("{}{label}", self.note_prefix).into()));
+                Ok(())
+            }
             Event::Code(text) => {
+                self.settle(&text);
                 let text = self.cut.restore(&text, self.source.text());
                 self.words(&text);
                 self.push(Event::Code(text.into()));
@@ -164,12 +177,27 @@ impl<'c> Compiler<'c> {
             return Err(GiveUp);
         }
         match tag {
-            Tag::Heading { level, id, .. } => self.open_heading(level, id, range),
+            Tag::Heading { level, id, classes, attrs } => {
+                if !(classes.is_empty() && attrs.is_empty()) {
+                    let warning =
+                        Diagnostic::warning("attributes-dropped", "a heading has an id, and no other attributes");
+                    self.report(self.cut.original(range.clone()), warning.hint("write `{#id}` alone"));
+                }
+                self.open_heading(level, id, range);
+            }
             Tag::Paragraph => {
                 self.state.paragraph = Some(self.events.len());
                 self.push(Event::Start(Tag::Paragraph));
             }
+            Tag::FootnoteDefinition(label) => {
+                self.no_placeholder_in(&label, range);
+                let label = format!("{}{label}", self.note_prefix).into();
+                self.push(Event::Start(Tag::FootnoteDefinition(label)));
+            }
             Tag::CodeBlock(kind) => {
+                if let CodeBlockKind::Fenced(language) = &kind {
+                    self.no_placeholder_in(language, range);
+                }
                 self.state.code_block = true;
                 self.push(Event::Start(Tag::CodeBlock(plain_language(kind))));
             }
@@ -228,6 +256,7 @@ impl<'c> Compiler<'c> {
             return self.push(Event::Text(text));
         }
         if self.state.code_block {
+            self.settle(&text);
             return self.push(Event::Text(self.cut.restore(&text, self.source.text()).into()));
         }
         let _ = range;
@@ -253,6 +282,7 @@ impl<'c> Compiler<'c> {
 
     fn token_in_text(&mut self, number: usize, shown: &mut String) {
         let Some(found) = self.cut.found.get(number).cloned() else { return };
+        self.settled[number] = true;
         match found.placeholder {
             Ok(Placeholder::Braces) => {
                 self.words("{{");
@@ -278,6 +308,7 @@ impl<'c> Compiler<'c> {
     fn raw_html(&mut self, html: &str, range: Range<usize>) {
         let span = self.cut.original(range);
         if self.cut.has_token(html) {
+            self.settle(html);
             let problem = Diagnostic::error("placeholder-in-html", "a placeholder cannot stand in raw HTML");
             self.report(span, problem.hint("write the element in Markdown, where values are escaped"));
             return;
@@ -300,10 +331,35 @@ impl<'c> Compiler<'c> {
         }
     }
 
-    fn finish(self, input: usize) -> Body {
+    /// Notes that the placeholders in a text have been dealt with.
+    fn settle(&mut self, text: &str) {
+        for piece in self.cut.split(text) {
+            if let Piece::Token(number) = piece
+                && let Some(settled) = self.settled.get_mut(number)
+            {
+                *settled = true;
+            }
+        }
+    }
+
+    /// Placeholders that the parser swallowed: in a reference that nobody uses, in an attribute.
+    fn report_lost(&mut self) {
+        let lost: Vec<_> = self.cut.found.iter().zip(&self.settled).filter(|(_, settled)| !**settled).collect();
+        let spans: Vec<_> = lost.into_iter().map(|(found, _)| found.span.clone()).collect();
+        for span in spans {
+            let problem = Diagnostic::error("bad-placeholder", "a placeholder cannot stand here");
+            self.report(span, problem.hint("it can stand in text, headings, table cells, links and images"));
+        }
+    }
+
+    fn finish(mut self, input: usize) -> Body {
+        self.report_lost();
         let Compiler { source, cut, diagnostics, events, holes, outline, .. } = self;
         let mut out = String::with_capacity(input * 2);
         html::push_html(&mut out, events.into_iter());
+        if out.contains(is_no_html) {
+            out = out.replace(is_no_html, "\u{fffd}");
+        }
         let most = input * 8 + (1 << 20);
         if out.len() > most {
             let message = format!("the text grows to {} bytes of HTML, at most {most} are allowed", out.len());
@@ -322,6 +378,20 @@ impl<'c> Compiler<'c> {
             .collect();
         Body { source: Arc::clone(source), segments, outline, literal_bytes: out.len() }
     }
+}
+
+/// Characters that no HTML document may hold (HTML, section 13.2.3.5).
+fn is_no_html(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\t' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
+/// What the ids of a document's notes begin with.
+fn note_prefix(source: &Source) -> String {
+    let path = source.path();
+    if !path.as_str().contains("/_parts/") {
+        return "note-".to_owned();
+    }
+    format!("note-{}-", path.file_name().split('.').next().unwrap_or_default())
 }
 
 /// The language of a code block, if it is a plain word: anything else is left out.

@@ -18,7 +18,12 @@ impl Compiler<'_> {
         match call {
             Some((number, hole)) => {
                 match &hole {
-                    Hole::CookieTables(level) => self.outline.push(Outline::CookieTables(*level)),
+                    Hole::CookieTables(level) => {
+                        self.outline.push(Outline::CookieTables(*level, self.cut.found[number].span.clone().into()))
+                    }
+                    Hole::CookieTable(id) => {
+                        self.outline.push(Outline::CookieTable(id.clone(), self.cut.found[number].span.clone().into()));
+                    }
                     Hole::Include(name) => self.outline.push(Outline::Include(name.clone())),
                     _ => {}
                 }
