@@ -259,15 +259,6 @@ fn fault_087_ranges_without_end_are_an_error_at_their_line() {
 }
 
 #[test]
-fn fault_087_loops_in_loops_end() {
-    let open: String = (0..4).map(|n| format!("{{% for a{n} in range(end=50000) %}}")).collect();
-    let workspace = template(&(open + &"{% endfor %}".repeat(4)));
-    let program = Program::new().args(["build", "--format", "json"]).current_dir(&workspace);
-    let outcome = program.time_limit(Duration::from_secs(8)).run();
-    assert!(outcome.code == 1 && outcome.stdout.contains("themes/odd/templates/page.html"), "{}", outcome.stdout);
-}
-
-#[test]
 fn fault_088_an_undefined_variable_is_an_error_at_its_place() {
     let cases = [
         ("<p>\n  {{ pag.title }}</p>", "2:6", "pag"),

@@ -184,7 +184,7 @@ fn page(resolved: &Resolved, (seed, root): (&TenantSeed, &Path), path: &PagePath
     }
     groups.push(group("values", &resolved.tenant.chain, &keys));
     if versions.iter().any(|page| shows_tables(page)) {
-        let langs: Vec<Lang> = versions.iter().map(|page| page.lang).collect();
+        let langs: Vec<Lang> = versions.iter().map(|page| page.document_lang).collect();
         groups.extend(tables(resolved, &langs));
     }
     Ok(groups)

@@ -145,6 +145,8 @@ fn theme(tenant: &Tenant, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnosti
                 let known = theme_names(setting.root);
                 let hint = did_you_mean(name.as_str(), known.iter().map(String::as_str))
                     .or_else(|| Some(format!("themes are {}", known.join(", "))));
+                let no_file = crate::disk::is_folder(&setting.root.join("themes").join(name.as_str()));
+                let hint = if no_file { Some(format!("`themes/{name}/` has no `theme.toml`")) } else { hint };
                 let problem =
                     Diagnostic::error("unknown-theme", format!("there is no theme `{name}`")).hint_maybe(hint);
                 diagnostics.push(placed(&tenant.chain, tenant.theme.origin, problem));

@@ -64,7 +64,7 @@ impl Templates {
         };
         let (pages, styles) = (texts(pages), texts(styles));
         let loaded = templates.pages.add_raw_templates(pages).and_then(|()| templates.styles.add_raw_templates(styles));
-        loaded.map_err(|error| templates.finding(&error))?;
+        loaded.map_err(|error| templates.finding(&error, None))?;
         templates.closures = sources.keys().map(|name| (name.clone(), templates.closure(name, &assets))).collect();
         Ok(templates)
     }
@@ -96,7 +96,7 @@ impl Templates {
     /// Renders a page.
     pub fn render_page(&self, name: &str, context: &PageContext<'_>) -> Result<Vec<u8>, Diagnostic> {
         let body = Value::safe_string(&context.page.body);
-        let value = Value::try_from_serializable(context).map_err(|error| self.finding(&error))?;
+        let value = Value::try_from_serializable(context).map_err(|error| self.finding(&error, Some(name)))?;
         let mut tera_context = Context::new();
         for (key, value) in value.into_map().unwrap_or_default() {
             let value = if key.as_str() == Some("page") { with_body(value, body.clone()) } else { value };
@@ -108,7 +108,7 @@ impl Templates {
     /// Renders a style sheet, which sees the theme's parameters only.
     pub fn render_style(&self, name: &str, params: &tenantry_core::site::Params<'_>) -> Result<Vec<u8>, Diagnostic> {
         let mut context = Context::new();
-        let params = Value::try_from_serializable(params).map_err(|error| self.finding(&error))?;
+        let params = Value::try_from_serializable(params).map_err(|error| self.finding(&error, Some(name)))?;
         context.insert_value("params", params);
         self.render(&self.styles, name, &context)
     }
@@ -123,7 +123,7 @@ impl Templates {
                 None => Diagnostic::error("output-too-large", message),
             });
         }
-        result.map_err(|error| self.finding(&error))?;
+        result.map_err(|error| self.finding(&error, Some(name)))?;
         Ok(capped.bytes)
     }
 
@@ -161,8 +161,8 @@ impl Templates {
         digester.finish()
     }
 
-    /// A finding with the place that Tera names, where it names one.
-    fn finding(&self, error: &tera::Error) -> Diagnostic {
+    /// A finding with the place that Tera names; where it names none, that of the template that was rendered.
+    fn finding(&self, error: &tera::Error, rendered: Option<&str>) -> Diagnostic {
         if let ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) = error.kind() {
             let message = shortened(report.message());
             let problem = Diagnostic::error("template", message);
@@ -172,14 +172,33 @@ impl Templates {
             };
         }
         let text = error.to_string();
-        let problem = Diagnostic::error(
-            "template",
-            shortened(text.lines().next().unwrap_or("the template cannot be used").trim_start_matches("error: ")),
-        );
-        match self.place_in_report(&text) {
+        let first_line = text.lines().next().unwrap_or("the template cannot be used").trim_start_matches("error: ");
+        let problem = Diagnostic::error("template", shortened(first_line));
+        let place = self.place_in_report(&text).or_else(|| self.place_of_name(error.kind())).or_else(|| {
+            let source = self.sources.get(&self.resolve(rendered?)?)?;
+            Some(Place::new(source, 0..0))
+        });
+        match place {
             Some(place) => problem.at(place),
             None => problem.about("themes"),
         }
+    }
+
+    /// Where a template names another one that is missing or leads back to it.
+    fn place_of_name(&self, kind: &ErrorKind) -> Option<Place> {
+        let (template, named) = match kind {
+            ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => (tpl, None),
+            ErrorKind::MissingParent { current, parent } => (current, Some(parent)),
+            _ => return None,
+        };
+        let source = self.sources.get(&self.resolve(template)?)?;
+        let text = source.text();
+        let at = match named {
+            Some(named) => text.find(named.as_str()),
+            None => text.find("{% extends").or_else(|| text.find("{% include")),
+        };
+        let at = at.unwrap_or(0);
+        Some(Place::new(source, at..at))
     }
 
     /// Reads ` --> charter/page.html:3:7` out of a report that has no span.

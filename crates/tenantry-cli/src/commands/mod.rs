@@ -8,6 +8,9 @@ mod list;
 use std::path::PathBuf;
 
 use tenantry_builder::build::{Stop, find_workspace};
+use tenantry_core::layer::parse_document;
+use tenantry_core::path::SourcePath;
+use tenantry_core::source::Source;
 
 use crate::arguments::{Arguments, Command, Global};
 use crate::exit::Exit;
@@ -46,17 +49,17 @@ fn as_toml(setting: &str) -> Result<String, Stop> {
         });
     };
     let value = value.trim();
-    let first = value.chars().next().unwrap_or(' ');
-    let is_date = value.len() == 10 && value.bytes().filter(|byte| *byte == b'-').count() == 2;
-    let is_toml = matches!(first, '"' | '\'' | '[' | '{')
-        || matches!(value, "true" | "false")
-        || value.parse::<i64>().is_ok()
-        || is_date;
-    if is_toml {
-        return Ok(format!("{key} = {value}"));
+    let as_written = format!("{key} = {value}");
+    if is_toml(&as_written) {
+        return Ok(as_written);
     }
     let escaped: String = value.chars().map(escaped).collect();
     Ok(format!("{key} = \"{escaped}\""))
+}
+
+fn is_toml(text: &str) -> bool {
+    let source = Source::new(SourcePath::named("--set"), text);
+    parse_document(&source, &mut Vec::new()).is_some()
 }
 
 /// A character as it stands in a basic string of TOML.

@@ -81,7 +81,9 @@ impl<'f, V: Values> Filler<'f, V> {
         self.filling.html.reserve(body.literal_bytes + body.literal_bytes / 4);
         self.body(body);
         if self.filling.html.len() > LARGEST_BODY {
-            let message = format!("the page grows beyond {LARGEST_BODY} bytes when its values and parts are filled in");
+            let message = format!(
+                "with its values and parts the page is larger than {LARGEST_BODY} bytes, at most that many are allowed"
+            );
             self.report(body, Span::default(), Unfilled { message, hint: None });
             self.filling.html.clear();
         }

@@ -157,6 +157,7 @@ fn name_pattern(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<NamePatter
     let mut fields = Fields::new(table, "a pattern of names");
     let kinds: [(&'static str, fn(Arc<str>) -> NamePattern); 3] =
         [("prefix", NamePattern::Prefix), ("glob", NamePattern::Glob), ("regex", NamePattern::Regex)];
+    let before = reader.diagnostics.len();
     let mut patterns = Vec::new();
     for (key, pattern) in kinds {
         let Some(text) = fields.get(key).and_then(|value| reader.text(value)) else { continue };
@@ -169,7 +170,8 @@ fn name_pattern(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<NamePatter
         }
     }
     fields.finish(reader);
-    if patterns.len() != 1 {
+    let complained = reader.diagnostics.len() > before;
+    if patterns.len() != 1 && !complained {
         let message = "a pattern of names is one of { prefix = \"…\" }, { glob = \"…\" }, { regex = \"…\" }";
         reader.error("bad-cookie-name", value.span(), message);
         return None;

@@ -80,7 +80,7 @@ impl<'s> Links<'s> {
                 Ok(format!("#{fragment}"))
             }
             Target::Page { path, fragment } => {
-                let page = self.page(path, from.lang).ok_or_else(|| self.no_page(path.as_str()))?;
+                let page = self.page(path, from.lang).ok_or_else(|| self.no_page(path.as_str(), from.lang))?;
                 self.page_address(from, (page, fragment.as_deref()), style)
             }
             Target::Relative { path, fragment } => self.relative_target(from, (path, fragment.as_deref()), style),
@@ -158,13 +158,13 @@ impl<'s> Links<'s> {
         }
     }
 
-    fn no_page(&self, path: &str) -> Unfilled {
+    fn no_page(&self, path: &str, lang: Lang) -> Unfilled {
         let elsewhere = self.pages.iter().find(|page| page.path.as_str() == path);
         let hint = match elsewhere {
             Some(page) => Some(format!("it has one in `{}`: write its text in this language too", page.lang)),
             None => did_you_mean(path, self.pages.iter().map(|page| page.path.as_str())),
         };
-        Unfilled { message: format!("the link is dead: this site has no page `{path}` in this language"), hint }
+        Unfilled { message: format!("the link is dead: this site has no page `{path}` in `{lang}`"), hint }
     }
 
     /// Whether a page has a heading of an id, in its own text, its parts or its tables.

@@ -35,11 +35,12 @@ pub(super) fn navigation<'s>(
     let dropped = |path: &PagePath| tenant.nav.drop.iter().any(|dropped| dropped.value == *path);
     entries.retain(|entry| !matches!(entry, Entry::Page(page) if dropped(&page.path)));
     for item in &tenant.nav.add {
-        let added = entry(tenant, (&item.value, item.origin), (links, lang), diagnostics);
-        let standing =
-            |page: &Page| entries.iter().any(|entry| matches!(entry, Entry::Page(other) if other.path == page.path));
-        entries
-            .extend(added.filter(|entry| !matches!(entry, Entry::Page(page) if standing(page) || dropped(&page.path))));
+        let Some(added) = entry(tenant, (&item.value, item.origin), (links, lang), diagnostics) else { continue };
+        // An entry stands once: what is added comes last, wherever it stood before.
+        if let Entry::Page(page) = &added {
+            entries.retain(|entry| !matches!(entry, Entry::Page(other) if other.path == page.path));
+        }
+        entries.push(added);
     }
     if lang == tenant.default_language() {
         unknown_drops(tenant, links, diagnostics);

@@ -24,8 +24,10 @@ impl<'c> Compiler<'c> {
         let id = id.filter(|id| {
             let usable = is_id(id) && !self.cut.has_token(id);
             if !usable {
-                let problem =
-                    Diagnostic::error("bad-id", format!("`{}` cannot be the id of a heading", id.escape_debug()));
+                self.settle(id);
+                let shown = self.cut.restore(id, self.source.text());
+                let message = format!("`{}` cannot be the id of a heading", shown.escape_debug());
+                let problem = Diagnostic::error("bad-id", message);
                 self.report(
                     span.clone(),
                     problem.hint("an id begins with a letter and holds letters, digits, - and _"),
