@@ -111,13 +111,13 @@ impl<'r> OneTenant<'r> {
         let change = self.change(resolved, jobs, (&known, comparison))?;
         let idle = change.files.is_empty() && change.removals.is_empty();
         let listed_so = matches!(&known, Known::Listed(manifest) if **manifest == change.manifest);
-        if !(idle && listed_so) {
-            if let Err(error) = self.shared.output?.apply(id, &change) {
-                // How much of it was done is unknown; the next build finds out by reading.
-                (self.report.written, self.report.bytes, self.report.removed) = (0, 0, 0);
-                self.diagnostics.push(error.diagnostic());
-                return None;
-            }
+        if !(idle && listed_so)
+            && let Err(error) = self.shared.output?.apply(id, &change)
+        {
+            // How much of it was done is unknown; the next build finds out by reading.
+            (self.report.written, self.report.bytes, self.report.removed) = (0, 0, 0);
+            self.diagnostics.push(error.diagnostic());
+            return None;
         }
         Some(if idle { Status::Unchanged } else { Status::Built })
     }

@@ -224,7 +224,7 @@ fn files(root: &Path, folder: &SourcePath, problems: &mut Vec<Diagnostic>) -> Ve
             Some(name)
                 if entry.file_type().is_file() && !crate::scan::is_hidden(&entry.file_name().to_string_lossy()) =>
             {
-                files.push(name.to_owned())
+                files.push(name.to_owned());
             }
             _ if entry.file_type().is_dir() || entry.file_type().is_file() => {}
             _ => {
@@ -254,7 +254,8 @@ fn load_assets(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic>
                     assets.insert(name, asset);
                 }
                 Err(error) => {
-                    problems.push(Diagnostic::error("disk", error.cause.to_string()).about(folder.join(&name).as_str()))
+                    problems
+                        .push(Diagnostic::error("disk", error.cause.to_string()).about(folder.join(&name).as_str()));
                 }
             }
         }

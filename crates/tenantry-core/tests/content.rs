@@ -1,5 +1,7 @@
 //! Documents: what compiling and filling promise for every text, good or bad.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::borrow::Cow;
 
 use proptest::prelude::*;

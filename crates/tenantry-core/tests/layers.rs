@@ -1,5 +1,7 @@
 //! Layers: what reading and combining promise for every file, good or bad.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::sync::Arc;
 
 use proptest::prelude::*;

@@ -11,7 +11,9 @@ use crate::language::{Category, Column, Kind, Party};
 use crate::layer::{Fields, LocalText, Reader, Sourced};
 use crate::name::{CookieId, NameError, ProviderId, TableId};
 use crate::register::pattern::is_balanced;
-use crate::register::spec::{CategorySpec, CookieSpec, DurationSpec, Labels, ProviderSpec, RegisterSpec, TableSpec};
+use crate::register::spec::{
+    ByPlace, CategorySpec, CookieSpec, DurationSpec, Labels, ProviderSpec, RegisterSpec, TableSpec,
+};
 use crate::register::{Host, NamePattern};
 use crate::suggest::did_you_mean;
 
@@ -144,6 +146,9 @@ fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
     all.iter().map(|item| word(*item)).collect()
 }
 
+/// The key of a kind of pattern, and what makes it.
+type PatternKind = (&'static str, fn(Arc<str>) -> NamePattern);
+
 fn name_pattern(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<NamePattern> {
     if value.get_ref().is_str() {
         let name = reader.text(value)?;
@@ -155,7 +160,7 @@ fn name_pattern(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<NamePatter
     }
     let table = reader.table(value, "a name, or { prefix = \"…\" }, { glob = \"…\" }, { regex = \"…\" }")?;
     let mut fields = Fields::new(table, "a pattern of names");
-    let kinds: [(&'static str, fn(Arc<str>) -> NamePattern); 3] =
+    let kinds: [PatternKind; 3] =
         [("prefix", NamePattern::Prefix), ("glob", NamePattern::Glob), ("regex", NamePattern::Regex)];
     let before = reader.diagnostics.len();
     let mut patterns = Vec::new();
@@ -218,7 +223,7 @@ fn duration(reader: &mut Reader<'_>, value: &Value<'_>) -> DurationSpec {
 }
 
 /// `{ EEA = "13 months", other = "24 months" }`
-fn by_place(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Vec<(Arc<str>, Duration)>>> {
+fn by_place(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<ByPlace>> {
     let table = reader.table(value, "durations by place, such as { EEA = \"13 months\", other = \"24 months\" }")?;
     let mut places = Vec::new();
     for (place, value) in table {

@@ -15,4 +15,4 @@ pub(crate) use decode::decode_register;
 pub use html::{TableHtml, table_html};
 pub use pattern::{Host, NamePattern};
 pub use settle::{CategoryOf, Cookie, Provider, Register, Table, overridden_facts, settle_register};
-pub use spec::{CategorySpec, CookieSpec, DurationSpec, Labels, ProviderSpec, RegisterSpec, TableSpec};
+pub use spec::{ByPlace, CategorySpec, CookieSpec, DurationSpec, Labels, ProviderSpec, RegisterSpec, TableSpec};

@@ -9,7 +9,7 @@ use crate::duration::Duration;
 use crate::language::{Category, Column, Kind, Lang, Party, Words};
 use crate::layer::{Chain, Combine, LocalText, Origin, Sourced};
 use crate::name::{CookieId, ProviderId, TableId};
-use crate::register::spec::{CategorySpec, CookieSpec, DurationSpec, Labels, RegisterSpec, TableSpec};
+use crate::register::spec::{ByPlace, CategorySpec, CookieSpec, DurationSpec, Labels, RegisterSpec, TableSpec};
 use crate::register::{Host, NamePattern};
 use crate::suggest::did_you_mean;
 
@@ -105,7 +105,7 @@ pub struct Cookie {
     /// Whether it is an upper bound.
     pub duration_is_bound: bool,
     /// How long it is kept in some places; `other` is everywhere else.
-    pub duration_by_place: Vec<(Arc<str>, Duration)>,
+    pub duration_by_place: ByPlace,
     /// Text instead of a duration.
     pub duration_text: LocalText,
     /// How long its data is kept.

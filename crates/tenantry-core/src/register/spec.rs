@@ -13,6 +13,9 @@ use crate::register::{Host, NamePattern};
 /// Column labels by column, then by language.
 pub type Labels = IndexMap<Column, LocalText>;
 
+/// Durations by place, in the order in which they were written; `other` is everywhere else.
+pub type ByPlace = Vec<(Arc<str>, Duration)>;
+
 /// The register of one layer, or of several combined.
 #[derive(Debug, Clone, Default)]
 pub struct RegisterSpec {
@@ -107,7 +110,7 @@ pub struct DurationSpec {
     /// Whether it is an upper bound.
     pub bound: Option<Sourced<bool>>,
     /// By place; `other` is everywhere else.
-    pub by: Option<Sourced<Vec<(Arc<str>, Duration)>>>,
+    pub by: Option<Sourced<ByPlace>>,
 }
 
 /// `[table.ID]`

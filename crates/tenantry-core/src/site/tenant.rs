@@ -112,16 +112,7 @@ pub fn settle(
     let theme = settling.required(theme, ("theme", "\"charter\""));
     // The bound is about what a tenant writes: an environment's address is the operator's.
     let bound = written_url.clone();
-    let base_url = match (base_url_template, written_url) {
-        (Some(template), Some(written)) => match environment_url(&identity, &template, &written.value) {
-            Ok(url) => Some(url),
-            Err(reason) => {
-                settling.report(template.origin, Diagnostic::error("bad-value", reason));
-                None
-            }
-        },
-        (_, written) => written,
-    };
+    let base_url = settling.address(base_url_template.as_ref(), written_url);
     let in_bounds = bound.as_ref().is_none_or(|url| settling.within(url, domains.as_ref()));
     let (name, base_url, languages, theme) = (name?, base_url?, languages?, theme?);
     if !in_bounds {
@@ -191,6 +182,22 @@ impl Settling<'_> {
             self.diagnostics.push(problem);
         }
         value
+    }
+
+    /// The address that the site is published at.
+    fn address(
+        &mut self,
+        template: Option<&Sourced<UrlTemplate>>,
+        written: Option<Sourced<BaseUrl>>,
+    ) -> Option<Sourced<BaseUrl>> {
+        let (Some(template), Some(own)) = (template, &written) else { return written };
+        match environment_url(self.identity, template, &own.value) {
+            Ok(url) => Some(url),
+            Err(reason) => {
+                self.report(template.origin, Diagnostic::error("bad-value", reason));
+                None
+            }
+        }
     }
 
     /// Whether the address lies in one of the domains that the group allows.

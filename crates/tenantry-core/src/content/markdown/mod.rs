@@ -205,23 +205,7 @@ impl<'c> Compiler<'c> {
                 self.state.html_block = true;
                 self.dropped_html = false;
             }
-            Tag::Link { link_type, dest_url, title, id } => {
-                self.no_placeholder_in(&title, range.clone());
-                let destination =
-                    if link_type == LinkType::Email { format!("mailto:{dest_url}").into() } else { dest_url };
-                let dest_url = self.destination(&destination, range, Hole::Link);
-                if link_type == LinkType::Autolink {
-                    // Its text is its address: print need not repeat it.
-                    self.push(Event::InlineHtml(format!("<a class=\"url\" href=\"{}\">", escape(&dest_url)).into()));
-                    return Ok(());
-                }
-                self.push(Event::Start(Tag::Link {
-                    link_type: destinations::plain_link(link_type),
-                    dest_url,
-                    title,
-                    id,
-                }));
-            }
+            Tag::Link { link_type, dest_url, title, id } => self.open_link((link_type, dest_url), (title, id), range),
             Tag::Image { link_type, dest_url, title, id } => {
                 self.no_placeholder_in(&title, range.clone());
                 let dest_url = self.destination(&dest_url, range, Hole::Image);
@@ -232,6 +216,22 @@ impl<'c> Compiler<'c> {
             other => self.push(Event::Start(other)),
         }
         Ok(())
+    }
+
+    fn open_link(
+        &mut self,
+        (link_type, to): (LinkType, CowStr<'c>),
+        (title, id): (CowStr<'c>, CowStr<'c>),
+        range: Range<usize>,
+    ) {
+        self.no_placeholder_in(&title, range.clone());
+        let to = if link_type == LinkType::Email { format!("mailto:{to}").into() } else { to };
+        let dest_url = self.destination(&to, range, Hole::Link);
+        if link_type == LinkType::Autolink {
+            // Its text is its address: print need not repeat it.
+            return self.push(Event::InlineHtml(format!("<a class=\"url\" href=\"{}\">", escape(&dest_url)).into()));
+        }
+        self.push(Event::Start(Tag::Link { link_type: destinations::plain_link(link_type), dest_url, title, id }));
     }
 
     fn end(&mut self, tag: TagEnd, range: Range<usize>) {

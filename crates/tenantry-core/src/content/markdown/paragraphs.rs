@@ -19,7 +19,7 @@ impl Compiler<'_> {
             Some((number, hole)) => {
                 match &hole {
                     Hole::CookieTables(level) => {
-                        self.outline.push(Outline::CookieTables(*level, self.cut.found[number].span.clone().into()))
+                        self.outline.push(Outline::CookieTables(*level, self.cut.found[number].span.clone().into()));
                     }
                     Hole::CookieTable(id) => {
                         self.outline.push(Outline::CookieTable(id.clone(), self.cut.found[number].span.clone().into()));
