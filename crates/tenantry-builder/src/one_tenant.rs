@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::Digest;
-use tenantry_core::manifest::{Artifact, Ingredient, MANIFEST_FORMAT, Manifest};
+use tenantry_core::manifest::{Artifact, MANIFEST_FORMAT, Manifest};
 use tenantry_core::path::OutputPath;
 use tenantry_core::site::Site;
 
@@ -159,7 +159,7 @@ impl<'r> OneTenant<'r> {
 
     fn render(&mut self, resolved: &Resolved, job: &Job<'_>) -> Option<Arc<[u8]>> {
         match &job.task {
-            Task::Bytes(bytes) => Some(Arc::clone(bytes)),
+            Task::Bytes(bytes, _) => Some(Arc::clone(bytes)),
             Task::Page { template, context } => {
                 let rendered = resolved.theme.templates.render_page(template, context);
                 rendered.map(Arc::from).map_err(|problem| self.diagnostics.push(problem)).ok()
@@ -226,10 +226,12 @@ fn listed<'k>(known: &'k Known, path: &OutputPath) -> Option<&'k Artifact> {
 }
 
 fn artifact(job: &Job<'_>, bytes: &[u8]) -> Artifact {
-    // A file that goes out as it is has been digested: once per theme, or when it was read.
-    let known = job.key.0.get(&Ingredient::File).copied();
+    let digest = match &job.task {
+        Task::Bytes(_, digest) => *digest,
+        Task::Page { .. } => Digest::of(bytes),
+    };
     Artifact {
-        digest: known.unwrap_or_else(|| Digest::of(bytes)),
+        digest,
         size: bytes.len() as u64,
         media_type: job.media_type.clone(),
         cache: job.cache,

@@ -41,8 +41,8 @@ pub enum Task<'s> {
         /// What it sees.
         context: Box<PageContext<'s>>,
     },
-    /// Bytes that are known already.
-    Bytes(Arc<[u8]>),
+    /// Bytes that are known already, and their digest.
+    Bytes(Arc<[u8]>, Digest),
 }
 
 /// Plans a tenant's files, sorted by path. `None` if something is wrong, which is in `diagnostics`.
@@ -119,13 +119,17 @@ impl<'s> Planning<'_, 's> {
     fn fragment(&mut self, page: &Page) {
         let filling = fill_page(self.site, page, LinkStyle::Absolute);
         self.diagnostics.extend(filling.diagnostics.iter().cloned());
-        let key =
-            Key::default().with(Ingredient::Program, self.program).with(Ingredient::Content, content_digest(&filling));
+        let bytes: Arc<[u8]> = filling.html.into_bytes().into();
+        let digest = Digest::of(&bytes);
         let path = OutputPath::generated(format!("{}fragment.html", page.address));
         self.owners.push((path.clone(), format!("the fragment of the page `{}`", page.path)));
-        let bytes: Arc<[u8]> = filling.html.into_bytes().into();
-        let media_type = "text/html; charset=utf-8".into();
-        self.jobs.push(Job { path, key, media_type, cache: CacheClass::Revalidate, task: Task::Bytes(bytes) });
+        self.jobs.push(Job {
+            path,
+            key: Key::default().with(Ingredient::Program, self.program).with(Ingredient::Content, digest),
+            media_type: "text/html; charset=utf-8".into(),
+            cache: CacheClass::Revalidate,
+            task: Task::Bytes(bytes, digest),
+        });
     }
 
     fn unknown_template(&mut self, page: &Page) {
@@ -160,7 +164,7 @@ impl<'s> Planning<'_, 's> {
             let key = Key::default().with(Ingredient::File, asset.digest);
             self.bytes(
                 asset.output.clone(),
-                (Arc::clone(&asset.bytes), key),
+                (Arc::clone(&asset.bytes), asset.digest, key),
                 format!("a file of the theme `{}`", theme.name),
             );
         }
@@ -169,7 +173,11 @@ impl<'s> Planning<'_, 's> {
                 .with(Ingredient::Program, self.program)
                 .with(Ingredient::Params, params)
                 .with(Ingredient::File, brand.digest);
-            self.bytes(brand.output.clone(), (Arc::clone(&brand.bytes), key), "the tenant's style sheet".into());
+            self.bytes(
+                brand.output.clone(),
+                (Arc::clone(&brand.bytes), brand.digest, key),
+                "the tenant's style sheet".into(),
+            );
         }
     }
 
@@ -178,8 +186,9 @@ impl<'s> Planning<'_, 's> {
             match disk::read(&self.root.join(file.source.as_str()), disk::LARGEST_ASSET) {
                 Ok(bytes) => {
                     self.refuse_remote(file.source.as_str(), &bytes);
-                    let key = Key::default().with(Ingredient::File, Digest::of(&bytes));
-                    self.bytes(path.clone(), (bytes.into(), key), format!("the file `{}`", file.source));
+                    let digest = Digest::of(&bytes);
+                    let key = Key::default().with(Ingredient::File, digest);
+                    self.bytes(path.clone(), (bytes.into(), digest, key), format!("the file `{}`", file.source));
                 }
                 Err(error) => {
                     let message = format!("cannot {} it: {}", error.action, error.cause);
@@ -200,11 +209,11 @@ impl<'s> Planning<'_, 's> {
         }
     }
 
-    fn bytes(&mut self, path: OutputPath, (bytes, key): (Arc<[u8]>, Key), owner: String) {
+    fn bytes(&mut self, path: OutputPath, (bytes, digest, key): (Arc<[u8]>, Digest, Key), owner: String) {
         let cache = if path.as_str().starts_with("assets/") { CacheClass::Immutable } else { CacheClass::Revalidate };
         let media_type = media_type(path.as_str());
         self.owners.push((path.clone(), owner));
-        self.jobs.push(Job { path, key, media_type, cache, task: Task::Bytes(bytes) });
+        self.jobs.push(Job { path, key, media_type, cache, task: Task::Bytes(bytes, digest) });
     }
 
     /// Former addresses claim their place, so that none is given twice.
