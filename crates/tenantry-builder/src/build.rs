@@ -205,12 +205,14 @@ impl<'r> Run<'r> {
         if self.interrupt.load(Ordering::Relaxed) {
             return one.report;
         }
-        let outcome = catch_unwind(AssertUnwindSafe(|| one.run()));
-        let done = outcome.unwrap_or_else(|panic| {
-            one.diagnostics.push(panicked(&seed, panic.as_ref()));
-            None
-        });
-        one.report.status = done.unwrap_or(Status::Failed);
+        let done = guarded(&seed.folder.path, || one.run());
+        one.report.status = match done {
+            Ok(status) => status.unwrap_or(Status::Failed),
+            Err(problem) => {
+                one.diagnostics.push(problem);
+                Status::Failed
+            }
+        };
         let OneTenant { report, diagnostics, .. } = one;
         let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
         findings.add(&seed.identity.id, diagnostics);
@@ -296,17 +298,33 @@ fn program_digest() -> Digest {
     bytes.map_or_else(|| Digest::of(env!("CARGO_PKG_VERSION").as_bytes()), |bytes| Digest::of(&bytes))
 }
 
-/// What a panic becomes: a bug of ours that costs one tenant.
-fn panicked(seed: &TenantSeed, panic: &(dyn std::any::Any + Send)) -> Diagnostic {
-    let text =
-        panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
-    let message = format!("the program failed on this tenant: {}", text.unwrap_or_else(|| "no reason given".into()));
-    Diagnostic::error("internal", message)
-        .about(seed.folder.path.as_str())
-        .hint("this is a fault of the program: please report it")
+/// Does a tenant's work. A panic becomes a finding: it is a fault of ours, and costs one tenant.
+fn guarded<T>(folder: &SourcePath, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no reason given".into());
+        Diagnostic::error("internal", format!("the program failed on this tenant: {text}"))
+            .about(folder.as_str())
+            .hint("this is a fault of the program: please report it")
+    })
 }
 
 /// The folder of a workspace that `from` lies in.
 pub fn find_workspace(from: &Path) -> Result<PathBuf, Stop> {
     workspace::find(from).map_err(|NoWorkspace { message }| Stop::NoWorkspace(message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No filter of ours can be made to panic from outside, so the guard itself is tried.
+    #[test]
+    fn fault_089_a_panic_is_a_finding_of_its_tenant() {
+        let folder = SourcePath::named("sites/a");
+        let problem = guarded(&folder, || panic!("a filter\nfell over")).err();
+        let message = problem.map(|problem| problem.message);
+        assert_eq!(message.as_deref(), Some("the program failed on this tenant: a filter\\nfell over"));
+        assert_eq!(guarded(&folder, || 1).ok(), Some(1));
+    }
 }
