@@ -130,6 +130,10 @@ impl<'r> Run<'r> {
         if let Some((pattern, hint)) = options.selection.unknown(identities) {
             return Err(Stop::Unknown { message: format!("no tenant and no group fits `{pattern}`"), hint });
         }
+        if options.prune && !options.selection.is_all() {
+            let message = "--prune is about all tenants, and only some were chosen".to_owned();
+            return Err(Stop::Unknown { message, hint: Some("leave out the tenants and --shard, or --prune".into()) });
+        }
         known_environment(&workspace, options.environment.as_deref())?;
         let overrides: Vec<Arc<Source>> =
             options.overrides.iter().map(|text| Source::new(SourcePath::named("--set"), text.clone())).collect();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::language::{Column, Lang};
-use tenantry_core::layer::{Chain, Definition, definitions};
+use tenantry_core::layer::{Chain, Definition, KEYS, definitions};
 use tenantry_core::path::{PagePath, SourcePath};
 use tenantry_core::register::{Table, settle_register};
 use tenantry_core::site::{Page, used_values};
@@ -110,7 +110,12 @@ fn explain(seed: &TenantSeed, setting: &Setting<'_>, question: &Question) -> Res
         }
         Question::Page(path) => {
             let Some(resolved) = &resolved else { return Ok(explanation) };
-            explanation.groups.extend(page(resolved, (seed, setting.root), path)?);
+            let is_page = resolved.pages.iter().any(|page| page.path == *path);
+            if !is_page && KEYS.iter().any(|key| key.name == path.as_str()) {
+                explanation.groups.push(group("values", &chain, &[path.to_string()]));
+            } else {
+                explanation.groups.extend(page(resolved, (seed, setting.root), path)?);
+            }
         }
     }
     Ok(explanation)
@@ -263,6 +268,10 @@ impl Session {
             self.overrides.iter().map(|text| Source::new(SourcePath::named("--set"), text.clone())).collect();
         let themes = Themes::load(&self.workspace, &wanted_theme(seed, &overrides).into_iter().collect());
         let setting = Setting { root: &self.workspace, environment: None, overrides: &overrides, themes: &themes };
-        explain(seed, &setting, question)
+        let mut explanation = explain(seed, &setting, question)?;
+        let above = |layer: &SourcePath| seed.folder.path.as_str().starts_with(&format!("{layer}/"));
+        let problems = workspace.shared_problems.iter().filter(|(problem, layer)| problem.is_error() && above(layer));
+        explanation.problems.extend(problems.map(|(problem, _)| problem.clone()));
+        Ok(explanation)
     }
 }

@@ -104,11 +104,18 @@ impl<'r> OneTenant<'r> {
         let comparison = compare(jobs, &known, how, differs);
         self.note_work(jobs, &comparison);
         if options.mode == Mode::DryRun {
+            let new = |reason: &Reason| matches!(reason, Reason::NewTenant | Reason::NewFile);
+            let planned = jobs.iter().zip(&comparison.verdicts);
+            let new = planned.filter(|(_, verdict)| matches!(verdict, Verdict::Run(reason) if new(reason)));
+            self.refuse_obstacles(&known, new.map(|(job, _)| &job.path))?;
             self.report.removed = comparison.removals.len();
             let idle = self.report.reasons.is_empty() && comparison.removals.is_empty();
             return Some(if idle { Status::Unchanged } else { Status::Planned });
         }
-        let change = self.change(resolved, jobs, (&known, comparison))?;
+        let Some(change) = self.change(resolved, jobs, (&known, comparison)) else {
+            self.nothing_written();
+            return None;
+        };
         let idle = change.files.is_empty() && change.removals.is_empty();
         let listed_so = matches!(&known, Known::Listed(manifest) if **manifest == change.manifest);
         if !(idle && listed_so)
@@ -152,7 +159,7 @@ impl<'r> OneTenant<'r> {
                 files.push(NewFile { path: job.path.clone(), bytes, cache: job.cache });
             }
         }
-        self.refuse_obstacles(known, &files)?;
+        self.refuse_obstacles(known, files.iter().map(|file| &file.path))?;
         self.report.removed = comparison.removals.len();
         Some(Change { files, removals: comparison.removals, manifest })
     }
@@ -181,22 +188,28 @@ impl<'r> OneTenant<'r> {
         }
     }
 
+    /// A tenant that failed has written nothing that counts.
+    fn nothing_written(&mut self) {
+        (self.report.written, self.report.same, self.report.bytes, self.report.removed) = (0, 0, 0, 0);
+    }
+
     /// Something that no build wrote stands where a new file should go: it is left alone.
-    fn refuse_obstacles(&mut self, known: &Known, files: &[NewFile]) -> Option<()> {
+    fn refuse_obstacles<'p>(&mut self, known: &Known, new: impl Iterator<Item = &'p OutputPath>) -> Option<()> {
         if self.shared.options.force {
             return Some(());
         }
-        let id = &self.seed.identity.id;
+        let new: Vec<&OutputPath> = new.collect();
         let mut ours = known.listed();
         if matches!(known, Known::Unlisted) {
-            ours.extend(files.iter().map(|file| file.path.clone()));
+            ours.extend(new.iter().map(|path| (*path).clone()));
         }
-        let obstacles: BTreeSet<_> =
-            files.iter().filter_map(|file| self.view().obstacle(id, &file.path, &ours)).collect();
+        let obstacle = |path: &&OutputPath| self.shared.view.obstacle(&self.seed.identity.id, path, &ours);
+        let obstacles: BTreeSet<_> = new.iter().filter_map(obstacle).collect();
         for obstacle in &obstacles {
+            let shown = obstacle.strip_prefix(self.shared.setting.root).unwrap_or(obstacle);
             let problem = Diagnostic::error("foreign-file", "this is in the way, and was not written by a build");
             let hint = "move it away, or replace it with --force";
-            self.diagnostics.push(problem.about(obstacle.to_string_lossy()).hint(hint));
+            self.diagnostics.push(problem.about(shown.to_string_lossy()).hint(hint));
         }
         obstacles.is_empty().then_some(())
     }

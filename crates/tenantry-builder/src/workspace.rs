@@ -388,7 +388,7 @@ pub fn refuse_equal_addresses(
             };
             tenants[index]
                 .problems
-                .push(problem.hint("each site has an address of its own; neither is built until then"));
+                .push(problem.hint("each site has an address of its own; none of these is built until then"));
         }
     }
 }

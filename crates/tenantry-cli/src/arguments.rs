@@ -199,7 +199,7 @@ fn settle_loudness(matches: &ArgMatches, global: &mut Global) -> Result<(), clap
         (true, false) => global.verbose = false,
         (false, true) => global.quiet = false,
         _ => {
-            let message = "`--quiet` and `--verbose` exclude each other\n";
+            let message = "`--quiet` and `--verbose` exclude each other";
             return Err(Arguments::command().error(ErrorKind::ArgumentConflict, message));
         }
     }

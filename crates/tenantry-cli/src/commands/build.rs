@@ -43,7 +43,7 @@ pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
     }
     display::findings(&report.findings, global);
     say_work(&report, arguments, global);
-    say_vanished(&report, arguments);
+    say_vanished(&report, arguments, global);
     let verb = if mode == Mode::DryRun { "planned" } else { "built" };
     say_summary(&report, (verb, seconds), global);
     Ok(exit::of_report(&report))
@@ -155,16 +155,19 @@ fn by_group(report: &Report) -> String {
     text
 }
 
-fn say_vanished(report: &Report, arguments: &Build) {
-    if report.vanished.is_empty() {
+fn say_vanished(report: &Report, arguments: &Build, global: &Global) {
+    if report.vanished.is_empty() || global.quiet {
         return;
     }
-    let list = report.vanished.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+    let mut list = report.vanished.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+    if report.vanished.len() > 5 {
+        list.push_str(", …");
+    }
     let number = count(report.vanished.len(), "tenant");
-    let text = if arguments.prune {
-        format!("removed the output of {number} gone from the workspace: {list}\n")
-    } else {
-        format!("kept the output of {number} gone from the workspace ({list}); --prune removes it\n")
+    let text = match (arguments.prune, arguments.dry_run) {
+        (true, false) => format!("removed the output of {number} gone from the workspace: {list}\n"),
+        (true, true) => format!("would remove the output of {number} gone from the workspace: {list}\n"),
+        (false, _) => format!("kept the output of {number} gone from the workspace ({list}); --prune removes it\n"),
     };
     terminal::write(Stream::Error, &text);
 }
