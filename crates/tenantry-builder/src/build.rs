@@ -144,7 +144,6 @@ impl<'r> Run<'r> {
         chosen.retain(|seed| options.selection.includes(&seed.identity));
         let wanted = chosen.iter().filter_map(|seed| wanted_theme(seed, &overrides)).collect();
         let themes = Themes::load(&options.workspace, &wanted);
-        let view = View::of(&options.out);
         let output = match options.mode {
             Mode::Build => {
                 let holder = format!("process {}", std::process::id());
@@ -161,7 +160,7 @@ impl<'r> Run<'r> {
             chosen,
             known,
             overrides,
-            view,
+            view: View::of(&options.out),
             output,
             program: program_digest(),
             findings: Mutex::default(),
@@ -175,7 +174,7 @@ impl<'r> Run<'r> {
         let mut findings = Findings::default();
         self.shared_problems(&chosen, &mut findings);
         let tenants: Vec<TenantReport> = chosen.into_par_iter().map(|seed| self.tenant(seed)).collect();
-        let pruned_files = self.prune(&vanished)?;
+        let pruned_files = self.prune(&vanished, &mut findings);
         findings.merge(self.findings.into_inner().unwrap_or_else(PoisonError::into_inner));
         let interrupted = self.interrupt.load(Ordering::Relaxed);
         let whole = self.options.selection.is_all() && !interrupted;
@@ -262,10 +261,17 @@ impl<'r> Run<'r> {
     }
 
     /// Removes the output of vanished tenants, if that was asked for. Gives the number of files.
-    fn prune(&self, vanished: &[String]) -> Result<usize, Stop> {
-        let Some(output) = self.output.as_ref().filter(|_| self.options.prune) else { return Ok(0) };
-        let ids = vanished.iter().filter_map(|id| TenantId::new(id).ok());
-        ids.map(|id| output.prune(&id).map_err(Stop::Disk)).sum()
+    fn prune(&self, vanished: &[String], findings: &mut Findings) -> usize {
+        let wanted = self.options.prune && !self.interrupt.load(Ordering::Relaxed);
+        let Some(output) = self.output.as_ref().filter(|_| wanted) else { return 0 };
+        let mut files = 0;
+        for id in vanished.iter().filter_map(|id| TenantId::new(id).ok()) {
+            match output.prune(&id) {
+                Ok(removed) => files += removed,
+                Err(error) => findings.add_shared(error.diagnostic(), 0),
+            }
+        }
+        files
     }
 }
 

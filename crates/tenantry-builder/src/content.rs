@@ -16,7 +16,7 @@ use crate::scan::{Folder, is_hidden};
 /// Folder of `content/` that holds parts.
 const PARTS: &str = "_parts/";
 
-/// Files that hosts or browsers obey, which no tenant may supply: the program writes what is needed.
+/// Files that hosts or browsers obey, which no layer may supply: they are the program's to write.
 const RESERVED: &[&str] = &[
     "_headers",
     "_redirects",
@@ -80,7 +80,7 @@ impl Reading<'_> {
 
     fn document(&mut self, name: &str) {
         let path = self.folder.path.join("content").join(name);
-        if is_hidden(path.file_name()) {
+        if name.split('/').any(is_hidden) {
             return;
         }
         let Some(stem) = name.strip_suffix(".md") else {
@@ -150,9 +150,6 @@ impl Reading<'_> {
 
     fn static_file(&mut self, name: &str) {
         let path = self.folder.path.join("static").join(name);
-        if matches!(path.file_name(), ".gitkeep" | ".DS_Store" | "Thumbs.db") {
-            return;
-        }
         let folded = name.to_lowercase();
         let reserved =
             RESERVED.contains(&folded.as_str()) || RESERVED_FOLDERS.iter().any(|folder| folded.starts_with(folder));

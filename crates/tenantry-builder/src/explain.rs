@@ -184,7 +184,7 @@ fn page(resolved: &Resolved, (seed, root): (&TenantSeed, &Path), path: &PagePath
     let mut keys: Vec<String> = vec![format!("pages.{path}"), "name".into(), "base_url".into(), "covers".into()];
     for page in &versions {
         for name in used_values(page, &resolved.content) {
-            keys.push(format!("vars.{name}.{}", page.lang));
+            keys.push(format!("vars.{name}.{}", page.document_lang));
         }
     }
     groups.push(group("values", &resolved.tenant.chain, &keys));

@@ -17,7 +17,7 @@ use crate::output::{Change, NewFile, Output};
 use crate::plan::{Job, Task, plan};
 use crate::report::{Status, TenantReport};
 use crate::resolve::{Resolved, Setting, resolve};
-use crate::view::View;
+use crate::view::{Obstacle, View};
 use crate::workspace::TenantSeed;
 
 /// What all tenants of a run share.
@@ -144,7 +144,8 @@ impl<'r> OneTenant<'r> {
         let mut files = Vec::new();
         for (job, verdict) in jobs.iter().zip(&comparison.verdicts) {
             if let (Verdict::Keep, Some(old)) = (verdict, listed(known, &job.path)) {
-                manifest.artifacts.insert(job.path.clone(), old.clone());
+                let (media_type, cache) = (job.media_type.clone(), job.cache);
+                manifest.artifacts.insert(job.path.clone(), Artifact { media_type, cache, ..old.clone() });
                 continue;
             }
             let bytes = self.render(resolved, job)?;
@@ -176,13 +177,15 @@ impl<'r> OneTenant<'r> {
 
     /// Whether the output has these bytes already.
     fn is_there(&self, (known, verdict): (&Known, Verdict), job: &Job<'_>, digest: Digest) -> bool {
+        let options = self.shared.options;
         let differs = || self.view().differs(&self.seed.identity.id, &job.path, digest);
         match known {
             Known::Nothing => false,
             Known::Listed(_) if verdict == Verdict::Run(Reason::OutputDiffers) => false,
             Known::Foreign | Known::Unlisted | Known::Unfinished(..) => !differs(),
             Known::Listed(manifest) => match manifest.artifacts.get(&job.path) {
-                Some(old) => old.digest == digest,
+                // Whoever asks for a look at the output gets one.
+                Some(old) => old.digest == digest && !((options.verify || options.clean) && differs()),
                 None => !differs(),
             },
         }
@@ -195,20 +198,22 @@ impl<'r> OneTenant<'r> {
 
     /// Something that no build wrote stands where a new file should go: it is left alone.
     fn refuse_obstacles<'p>(&mut self, known: &Known, new: impl Iterator<Item = &'p OutputPath>) -> Option<()> {
-        if self.shared.options.force {
-            return Some(());
-        }
         let new: Vec<&OutputPath> = new.collect();
         let mut ours = known.listed();
         if matches!(known, Known::Unlisted) {
             ours.extend(new.iter().map(|path| (*path).clone()));
         }
-        let obstacle = |path: &&OutputPath| self.shared.view.obstacle(&self.seed.identity.id, path, &ours);
-        let obstacles: BTreeSet<_> = new.iter().filter_map(obstacle).collect();
+        let force = self.shared.options.force;
+        let in_the_way = |path: &&OutputPath| self.shared.view.obstacle(&self.seed.identity.id, path, &ours);
+        let refused = |obstacle: &Obstacle| !(force && matches!(obstacle, Obstacle::Foreign(_)));
+        let obstacles: BTreeSet<_> = new.iter().filter_map(in_the_way).filter(refused).collect();
         for obstacle in &obstacles {
-            let shown = obstacle.strip_prefix(self.shared.setting.root).unwrap_or(obstacle);
+            let (path, hint) = match obstacle {
+                Obstacle::Blocked(path) => (path, "move it away"),
+                Obstacle::Foreign(path) => (path, "move it away, or replace it with --force"),
+            };
+            let shown = path.strip_prefix(self.shared.setting.root).unwrap_or(path);
             let problem = Diagnostic::error("foreign-file", "this is in the way, and was not written by a build");
-            let hint = "move it away, or replace it with --force";
             self.diagnostics.push(problem.about(shown.to_string_lossy()).hint(hint));
         }
         obstacles.is_empty().then_some(())

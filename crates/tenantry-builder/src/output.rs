@@ -20,6 +20,7 @@ use tenantry_core::manifest::{CacheClass, Manifest};
 use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
 
+use crate::compare::Known;
 use crate::disk::{self, DiskError, DiskResult, LockFile};
 use crate::view::{STATE, View};
 
@@ -105,6 +106,7 @@ impl Output {
             self.save_manifest(&listed, &change.manifest)?;
             return disk::remove_file(&next);
         }
+        self.remember_manifests()?;
         disk::clear_stage(&stage)?;
         for file in &change.files {
             disk::write_new(&stage.join(file.path.as_str()), &file.bytes)?;
@@ -120,6 +122,13 @@ impl Output {
         disk::clear_stage(&stage)
     }
 
+    /// Says that manifests are kept here from now on: if there are none later, they were lost.
+    fn remember_manifests(&self) -> DiskResult<()> {
+        let path = self.root.join(STATE).join("kept");
+        // Several tenants may come here at once; they write the same.
+        if disk::exists(&path) { Ok(()) } else { disk::write_new(&path, b"Manifests are kept beside this file.\n") }
+    }
+
     /// A build that was cut short may have left files that only its `.next` lists. Before that is replaced, everything
     /// that may be there is listed in one manifest, so that nothing of ours is forgotten.
     fn keep_what_was_unfinished(&self, id: &TenantId, listed: &Path) -> DiskResult<()> {
@@ -128,7 +137,11 @@ impl Output {
     }
 
     fn save_manifest(&self, path: &Path, manifest: &Manifest) -> DiskResult<()> {
-        let bytes = serde_json::to_vec(manifest).unwrap_or_default();
+        let bytes = serde_json::to_vec(manifest).map_err(|error| DiskError {
+            action: "write",
+            path: path.to_owned(),
+            cause: std::io::Error::other(error),
+        })?;
         disk::replace(path, &bytes)
     }
 
@@ -138,7 +151,13 @@ impl Output {
 
     /// Removes what the manifests list of a tenant that is gone, and the folders that are empty then.
     pub fn prune(&self, id: &TenantId) -> DiskResult<usize> {
-        let listed = View::of_kept(&self.root).known(id)?.listed();
+        let known = View::of_kept(&self.root).known(id)?;
+        if matches!(known, Known::Unlisted | Known::Unfinished(None, None)) {
+            let cause = std::io::Error::other("its manifest makes no sense, so what is ours in it is not known");
+            return Err(DiskError { action: "remove", path: self.root.join(id.as_str()), cause });
+        }
+        let listed = known.listed();
+        disk::clear_stage(&self.root.join(STATE).join("stage").join(id.as_str()))?;
         let target = self.root.join(id.as_str());
         if disk::is_folder(&target) {
             for path in &listed {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tenantry_core::content::Filling;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::{Digest, Digester};
+use tenantry_core::language::Lang;
 use tenantry_core::manifest::{CacheClass, Ingredient, Key};
 use tenantry_core::path::OutputPath;
 use tenantry_core::site::{LinkStyle, Look, Page, PageContext, Site, fill_page};
@@ -54,11 +55,10 @@ pub fn plan<'s>(
 ) -> Option<Vec<Job<'s>>> {
     let before = diagnostics.len();
     let mut planning = Planning { resolved, site, root, program, diagnostics, jobs: Vec::new(), owners: Vec::new() };
-    let params = params_digest(&resolved.params);
     for page in &resolved.pages {
-        planning.page(page, params);
+        planning.page(page);
     }
-    planning.theme_files(params);
+    planning.theme_files();
     planning.static_files();
     planning.aliases();
     planning.collisions();
@@ -82,7 +82,7 @@ struct Planning<'p, 's> {
 }
 
 impl<'s> Planning<'_, 's> {
-    fn page(&mut self, page: &'s Page, params: Digest) {
+    fn page(&mut self, page: &'s Page) {
         let filling = fill_page(self.site, page, LinkStyle::Relative);
         if !filling.diagnostics.is_empty() {
             self.diagnostics.extend(filling.diagnostics);
@@ -103,7 +103,7 @@ impl<'s> Planning<'_, 's> {
             .with(Ingredient::Program, self.program)
             .with(Ingredient::Template, self.resolved.theme.templates.digest(&template))
             .with(Ingredient::Strings, strings_digest)
-            .with(Ingredient::Params, params)
+            .with(Ingredient::Params, params_digest(&self.resolved.params, page.lang))
             .with(Ingredient::Content, content)
             .with(Ingredient::Settings, settings_digest(&context));
         self.jobs.push(Job {
@@ -158,7 +158,7 @@ impl<'s> Planning<'_, 's> {
         self.diagnostics.push(problem.hint(hint));
     }
 
-    fn theme_files(&mut self, params: Digest) {
+    fn theme_files(&mut self) {
         let theme = &self.resolved.theme;
         for asset in theme.assets.values() {
             let key = Key::default().with(Ingredient::File, asset.digest);
@@ -171,7 +171,7 @@ impl<'s> Planning<'_, 's> {
         if let Some((_, brand)) = &self.resolved.brand {
             let key = Key::default()
                 .with(Ingredient::Program, self.program)
-                .with(Ingredient::Params, params)
+                .with(Ingredient::Params, params_digest(&self.resolved.params, Lang::ENGLISH))
                 .with(Ingredient::File, brand.digest);
             self.bytes(
                 brand.output.clone(),
@@ -264,9 +264,10 @@ fn content_digest(filling: &Filling) -> Digest {
 }
 
 /// What a template sees besides the text, the strings and the parameters.
+#[expect(clippy::expect_used, reason = "a default would give every page one key")]
 fn settings_digest(context: &PageContext<'_>) -> Digest {
     let PageContext { page, site, tenant, nav, params: _, strings: _ } = context;
-    let bytes = serde_json::to_vec(&(page, site, tenant, nav)).unwrap_or_default();
+    let bytes = serde_json::to_vec(&(page, site, tenant, nav)).expect("texts, numbers and lists always become JSON");
     Digest::of(&bytes)
 }
 

@@ -133,7 +133,11 @@ impl Findings {
             if !seen.insert(key.clone()) {
                 continue;
             }
-            let finding = self.by_key.entry(key).or_insert_with(|| Finding::new(diagnostic));
+            let finding = self.by_key.entry(key).or_insert_with(|| Finding::new(diagnostic.clone()));
+            if finding.examples.first().is_none_or(|first| tenant < first) {
+                // Hints may differ by tenant: that of the first one by id is told, whoever was done first.
+                finding.diagnostic = diagnostic;
+            }
             finding.tenants += 1;
             finding.name(tenant);
         }

@@ -83,12 +83,23 @@ pub fn combined_spec(
     let own = seed.own.clone()?;
     let mut spec = own.over(&seed.parent.spec);
     if let Some(environment) = setting.environment {
+        if !spec.environments.contains_key(environment) {
+            let message = format!("no layer of `{}` describes the environment `{environment}`", seed.identity.id);
+            let hint = format!("it is built as it is: describe [env.{environment}] in a `group.toml` above it");
+            diagnostics
+                .push(Diagnostic::warning("no-environment", message).about(seed.identity.file.as_str()).hint(hint));
+        }
         spec = spec.in_environment(environment);
     }
     let mut sources = Vec::new();
     for source in setting.overrides {
         let index = u16::try_from(seed.chain.len() + sources.len()).unwrap_or(u16::MAX);
-        spec = decode_setting(source, index, diagnostics)?.over(&spec);
+        let own = decode_setting(source, index, diagnostics)?;
+        if own.base_url.is_some() {
+            // The command line wins over the environment.
+            spec.base_url_template = None;
+        }
+        spec = own.over(&spec);
         sources.push((LayerName::new("command line"), Arc::clone(source)));
     }
     let chain = if sources.is_empty() { Arc::clone(&seed.chain) } else { seed.chain.below(sources) };
@@ -116,8 +127,9 @@ pub fn resolve(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<D
     let (spec, chain) = combined_spec(seed, setting, diagnostics)?;
     let tenant = settle(seed.identity.clone(), spec, chain, diagnostics)?;
     let theme = theme(&tenant, setting, diagnostics);
-    let tables = tables(seed, &tenant, diagnostics);
     let pages = pages(&tenant, &content, diagnostics);
+    let shown: BTreeSet<Lang> = pages.iter().flatten().map(|page| page.document_lang).collect();
+    let tables = tables(seed, (&tenant, shown), diagnostics);
     let params = theme.as_ref().and_then(|theme| settle_params(&theme.params, &tenant, &content, diagnostics));
     diagnostics.extend(unused_page_settings(&tenant, &content));
     let (theme, (tables, empty_tables), pages, params) = (theme?, tables?, pages?, params?);
@@ -172,8 +184,12 @@ fn placed(chain: &Chain, origin: Origin, diagnostic: Diagnostic) -> Diagnostic {
 
 type Tables = (BTreeMap<Lang, Arc<Vec<TableHtml>>>, Vec<String>);
 
-/// The tables in every language that the tenant serves.
-fn tables(seed: &TenantSeed, tenant: &Tenant, diagnostics: &mut Vec<Diagnostic>) -> Option<Tables> {
+/// The tables in every language that the tenant serves, and in those of texts that stand in for a translation.
+fn tables(
+    seed: &TenantSeed,
+    (tenant, shown): (&Tenant, BTreeSet<Lang>),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Tables> {
     let own = seed.own.as_ref().map(|own| &own.register).filter(|register| !register.is_empty());
     if let Some(own) = own {
         diagnostics.extend(overridden_facts(own, &seed.parent.spec.register, &tenant.chain));
@@ -187,7 +203,8 @@ fn tables(seed: &TenantSeed, tenant: &Tenant, diagnostics: &mut Vec<Diagnostic>)
     let covered_hosts: Vec<String> =
         tenant.covers.iter().filter_map(|url| BaseUrl::new(url).ok()).map(|url| url.host().to_owned()).collect();
     let mut by_lang = BTreeMap::new();
-    for lang in &tenant.languages {
+    let languages: BTreeSet<Lang> = tenant.languages.iter().copied().chain(shown).collect();
+    for lang in &languages {
         let tables = if is_shared && !register.depends_on_covers() {
             seed.parent.shared.tables(&register, *lang)
         } else {
@@ -245,24 +262,19 @@ fn brand(
     }
 }
 
-/// A digest of the theme's parameters: their values, not where they were written.
-pub(crate) fn params_digest(params: &IndexMap<Arc<str>, ParamValue>) -> Digest {
+/// A digest of the theme's parameters as the pages of a language see them.
+pub(crate) fn params_digest(params: &IndexMap<Arc<str>, ParamValue>, lang: Lang) -> Digest {
     let mut digester = Digester::new();
     for (name, value) in params {
-        digester.put(name.as_bytes());
-        match value {
-            ParamValue::Absent => digester.put(b"absent"),
-            ParamValue::Bool(value) => digester.put(&[u8::from(*value)]),
-            ParamValue::Plain(text) => digester.put(text.as_bytes()),
-            ParamValue::Asset(path) => digester.put(path.as_str().as_bytes()),
-            ParamValue::Text(text) => {
-                for (lang, text) in &text.by_language {
-                    digester.put(lang.as_str().as_bytes());
-                    digester.put(text.value.as_bytes());
-                }
-                text.any.iter().for_each(|text| digester.put(text.value.as_bytes()));
-            }
-        }
+        let (kind, bytes): (u8, &[u8]) = match value {
+            ParamValue::Absent => (0, b""),
+            ParamValue::Bool(false) => (1, b""),
+            ParamValue::Bool(true) => (2, b""),
+            ParamValue::Plain(text) => (3, text.as_bytes()),
+            ParamValue::Asset(path) => (4, path.as_str().as_bytes()),
+            ParamValue::Text(text) => text.text(lang).map_or((5, b""), |text| (6, text.as_bytes())),
+        };
+        digester = digester.with(name.as_bytes()).with([kind]).with(bytes);
     }
     digester.finish()
 }

@@ -96,6 +96,14 @@ pub(crate) fn is_hidden(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || name.starts_with('#') || matches!(name, "Thumbs.db" | "desktop.ini")
 }
 
+/// Names that editors and desktops leave behind, which nobody means to publish.
+fn is_leftover(name: &str) -> bool {
+    let ending = ["~", ".swp", ".swo", ".swx", ".tmp"].iter().any(|ending| name.ends_with(ending));
+    ending || name.starts_with(".#") || name.starts_with('#') || LEFTOVERS.contains(&name)
+}
+
+const LEFTOVERS: &[&str] = &[".DS_Store", ".gitkeep", ".gitignore", "Thumbs.db", "desktop.ini", "4913"];
+
 struct Scanning<'s> {
     root: &'s Path,
     problems: Vec<Diagnostic>,
@@ -171,7 +179,8 @@ impl Scanning<'_> {
     fn files_below(&mut self, path: &SourcePath) -> Vec<String> {
         let base = self.root.join(path.as_str());
         let mut files = Vec::new();
-        for entry in WalkDir::new(&base).min_depth(1).max_depth(DEEPEST).follow_links(false).sort_by_file_name() {
+        let walk = WalkDir::new(&base).min_depth(1).max_depth(DEEPEST).follow_links(false).sort_by_file_name();
+        for entry in walk.into_iter().filter_entry(|entry| !is_leftover(&entry.file_name().to_string_lossy())) {
             let problem = match &entry {
                 Ok(entry) => self.refusal(entry),
                 Err(error) => Some(self.disk_problem(path, error)),

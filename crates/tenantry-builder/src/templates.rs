@@ -138,18 +138,14 @@ impl Templates {
     /// Everything that a template reaches, and the assets that it names.
     fn closure(&self, name: &str, assets: &Assets) -> Digest {
         let mut reached = BTreeSet::new();
-        let mut open = vec![name.to_owned()];
+        // Components are found by their own names, wherever they are defined.
+        let with_components = self.sources.iter().filter(|(_, source)| defines_component(source.text()));
+        let mut open: Vec<String> = with_components.map(|(name, _)| name.clone()).collect();
+        open.push(name.to_owned());
         while let Some(name) = open.pop() {
             let Some(source) = self.sources.get(&name).filter(|_| reached.insert(name.clone())) else { continue };
             open.extend(references(source.text()).iter().filter_map(|name| self.resolve(name)));
         }
-        // Components are found by their own names, wherever they are defined.
-        reached.extend(
-            self.sources
-                .iter()
-                .filter(|(_, source)| source.text().contains("component "))
-                .map(|(name, _)| name.clone()),
-        );
         let mut digester = Digester::new();
         for name in &reached {
             let text = self.sources.get(name).map_or("", |source| source.text());
@@ -306,10 +302,20 @@ fn references(text: &str) -> Vec<String> {
     names
 }
 
+/// Whether a template defines a component.
+fn defines_component(text: &str) -> bool {
+    text.split("{%").skip(1).any(|tag| tag.trim_start_matches('-').trim_start().starts_with("component"))
+}
+
+/// What stands behind each call of a function, from its first argument on.
+fn calls<'t>(text: &'t str, function: &'t str) -> impl Iterator<Item = &'t str> {
+    text.split(function).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('('))
+}
+
 /// The assets that a template names. One that is named by an expression may be any of them.
 fn named_assets<'a>(text: &str, assets: &'a BTreeMap<String, Asset>) -> Vec<&'a Asset> {
     let mut named = BTreeSet::new();
-    for call in text.split("asset(").skip(1).chain(text.split("integrity(").skip(1)) {
+    for call in calls(text, "asset").chain(calls(text, "integrity")) {
         let argument = call.split(')').next().unwrap_or(call);
         let literal = argument.split_once('=').map(|(_, value)| value.trim().trim_matches(['"', '\'', '`']));
         match literal {

@@ -18,6 +18,15 @@ const LARGEST_MANIFEST: u64 = 64 << 20;
 /// Largest file that is read back, in bytes.
 const LARGEST_FILE: u64 = 1 << 40;
 
+/// Something that is not ours and stands where a file should go.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Obstacle {
+    /// A link or a file in place of a folder, or somebody's files in place of a file: nothing can be written there.
+    Blocked(PathBuf),
+    /// A file, which could be replaced.
+    Foreign(PathBuf),
+}
+
 /// An output folder that is only looked at.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'v> {
@@ -88,9 +97,8 @@ impl<'v> View<'v> {
         disk::read(&file, LARGEST_FILE).map_or(true, |bytes| Digest::of(&bytes) != digest)
     }
 
-    /// What stands in the way of a new file and is not ours: a link or a file in place of one of its folders, or a folder
-    /// with somebody else's files in place of the file. `ours` are the paths that manifests list.
-    pub fn obstacle(&self, id: &TenantId, path: &OutputPath, ours: &BTreeSet<OutputPath>) -> Option<PathBuf> {
+    /// What stands in the way of a new file and is not ours. `ours` are the paths that manifests list.
+    pub fn obstacle(&self, id: &TenantId, path: &OutputPath, ours: &BTreeSet<OutputPath>) -> Option<Obstacle> {
         let target = self.root.join(id.as_str());
         let mut folder = target.clone();
         let segments: Vec<&str> = path.as_str().split('/').collect();
@@ -106,15 +114,15 @@ impl<'v> View<'v> {
             }
             if !disk::is_folder(&folder) {
                 let removable = ours.contains(&OutputPath::generated(relative));
-                return (!removable || disk::is_link(&folder)).then_some(folder);
+                return (!removable || disk::is_link(&folder)).then_some(Obstacle::Blocked(folder));
             }
         }
         let file = folder.join(name);
         if disk::is_folder(&file) {
-            return self.foreign_below(&target, &file, ours);
+            return self.foreign_below(&target, &file, ours).map(Obstacle::Blocked);
         }
         let foreign = disk::exists(&file) && !ours.contains(path);
-        foreign.then_some(file)
+        foreign.then_some(Obstacle::Foreign(file))
     }
 
     /// The first file below a folder that no manifest lists.

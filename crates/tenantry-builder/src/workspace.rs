@@ -376,10 +376,10 @@ pub fn refuse_equal_addresses(
         }
     }
     for (claim, claimants) in by_claim.into_iter().filter(|(_, claimants)| claimants.len() > 1) {
-        let ids: Vec<String> = claimants.iter().map(|(index, _)| tenants[*index].identity.id.to_string()).collect();
+        let folders: Vec<String> = claimants.iter().map(|(index, _)| tenants[*index].folder.path.to_string()).collect();
         for (index, place) in claimants {
-            let own = tenants[index].identity.id.as_str();
-            let others: Vec<&str> = ids.iter().map(String::as_str).filter(|id| *id != own).take(3).collect();
+            let own = tenants[index].folder.path.as_str();
+            let others: Vec<&str> = folders.iter().map(String::as_str).filter(|path| *path != own).take(3).collect();
             let message = format!("`{claim}` is the address of {} too", others.join(", "));
             let problem = Diagnostic::error("duplicate-address", message);
             let problem = match place {

@@ -25,7 +25,7 @@ pub fn shows(global: &Global, severity: Severity) -> bool {
 
 /// Prints findings, in their order.
 pub fn findings(findings: &[Finding], global: &Global) {
-    let renderer = Renderer::styled().term_width(terminal::width());
+    let renderer = Renderer::styled().term_width(terminal::WIDTH);
     for finding in findings.iter().filter(|finding| shows(global, finding.diagnostic.severity)) {
         terminal::write(Stream::Error, &format!("{}\n\n", rendered(finding, &renderer)));
     }
@@ -94,7 +94,7 @@ pub fn stop(stop: &Stop, arguments: &Arguments) {
     if let Some(hint) = &hint {
         group = group.element(Level::HELP.message(&**hint));
     }
-    let text = Renderer::styled().term_width(terminal::width()).render(&[group]);
+    let text = Renderer::styled().term_width(terminal::WIDTH).render(&[group]);
     terminal::write(Stream::Error, &format!("{text}\n"));
 }
 

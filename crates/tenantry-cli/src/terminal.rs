@@ -41,7 +41,5 @@ pub fn is_watched() -> bool {
     std::io::stderr().is_terminal()
 }
 
-/// How wide the terminal is.
-pub fn width() -> usize {
-    120
-}
+/// How wide findings may get, in columns.
+pub const WIDTH: usize = 120;

@@ -115,11 +115,6 @@ impl Place {
     pub fn position(&self) -> Position {
         self.source.position(self.span.start as usize)
     }
-
-    /// The order in which places are reported: by file, then by offset.
-    pub fn sort_key(&self) -> (&str, u32, u32) {
-        (self.source.path().as_str(), self.span.start, self.span.end)
-    }
 }
 
 impl fmt::Display for Place {

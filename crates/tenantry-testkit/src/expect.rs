@@ -38,9 +38,8 @@ fn bless(actual: &str, path: &Path) {
 #[track_caller]
 fn compare(actual: &str, path: &Path) {
     let shown = path.display();
-    let bytes = disk::read(path).unwrap_or_else(|error| {
-        panic!("{error}\nhint: {BLESS}=1 writes it; it would say\n{actual}")
-    });
+    let bytes =
+        disk::read(path).unwrap_or_else(|error| panic!("{error}\nhint: {BLESS}=1 writes it; it would say\n{actual}"));
     let expected = String::from_utf8_lossy(&bytes);
     assert!(
         expected == actual,

@@ -4,10 +4,7 @@
 //!
 //! It is development only: nothing that is shipped depends on it. It knows nothing of the other
 //! crates, so that it can test them from outside, and it judges nothing: it holds fixtures, not tests.
-#![allow(
-    clippy::panic,
-    reason = "a fixture that cannot be made ends its test, with a clear message"
-)]
+#![allow(clippy::panic, reason = "a fixture that cannot be made ends its test, with a clear message")]
 
 pub mod expect;
 pub mod fleet;

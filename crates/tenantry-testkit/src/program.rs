@@ -19,6 +19,9 @@ use crate::disk::{must, named};
 /// How long a run may take, unless [`Program::time_limit`] says otherwise.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 
+/// How long a run that has ended may go unnoticed: a test makes many.
+const LONGEST_PAUSE: Duration = Duration::from_millis(2);
+
 /// Variables that change what programs print or how they run. All that begin with `TENANTRY_` or
 /// `LC_` go with them.
 const UNWANTED: [&str; 13] = [
@@ -96,6 +99,23 @@ impl Program {
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = limit;
         self
+    }
+
+    /// Has another program start this one: its arguments, then this program and the arguments given so far.
+    pub fn under(mut self, other: impl AsRef<Path>, args: impl IntoIterator<Item: AsRef<OsStr>>) -> Self {
+        let path = std::mem::replace(&mut self.path, other.as_ref().to_owned());
+        let mut all: Vec<OsString> = args.into_iter().map(|arg| arg.as_ref().to_owned()).collect();
+        all.push(path.into());
+        all.append(&mut self.args);
+        self.args = all;
+        self
+    }
+
+    /// Runs it without the rights by which root may read and write what the modes of files forbid.
+    #[cfg(unix)]
+    #[track_caller]
+    pub fn bound_by_modes(self) -> Self {
+        if modes_bind() { self } else { self.under("setpriv", ["--bounding-set=-dac_override,-dac_read_search"]) }
     }
 
     /// Runs the program to its end, without input. Panics if it cannot start or takes too long.
@@ -177,9 +197,17 @@ fn built(name: &str) -> PathBuf {
 }
 
 fn unwanted(key: &OsStr) -> bool {
-    key.to_str().is_some_and(|key| {
-        UNWANTED.contains(&key) || key.starts_with("TENANTRY_") || key.starts_with("LC_")
-    })
+    key.to_str().is_some_and(|key| UNWANTED.contains(&key) || key.starts_with("TENANTRY_") || key.starts_with("LC_"))
+}
+
+/// Whether a file that nobody may read cannot be read by the tester.
+#[cfg(unix)]
+#[track_caller]
+fn modes_bind() -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let probe = must(tempfile::NamedTempFile::new());
+    must(probe.as_file().set_permissions(std::fs::Permissions::from_mode(0o000)));
+    File::open(probe.path()).is_err()
 }
 
 /// The status, or nothing if the time was up and the program killed.
@@ -191,7 +219,7 @@ fn wait(mut child: Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
             return Ok(Some(status));
         }
         thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(10));
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
     child.kill()?;
     child.wait()?;
@@ -271,9 +299,22 @@ mod tests {
 
     #[test]
     fn much_output_does_not_block() {
-        let outcome =
-            shell("i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done").run();
+        let outcome = shell("i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done").run();
         assert_eq!(outcome.stdout.len(), 220_000);
+    }
+
+    #[test]
+    fn another_program_can_start_it() {
+        let echo = Program::at("/bin/echo").args(["one"]).under("/bin/sh", ["-c", "\"$@\"; echo $0", "end"]);
+        assert_eq!(echo.args(["two"]).run().stdout, "one two\nend\n");
+    }
+
+    #[test]
+    fn modes_can_bind_every_tester() {
+        let folder = Workspace::from_text("//- /closed\nx\n");
+        let chmod = Program::at("chmod").args(["0".as_ref(), folder.at("closed").as_os_str()]);
+        assert_eq!(chmod.run().code, 0);
+        assert_ne!(Program::at("cat").args([folder.at("closed")]).bound_by_modes().run().code, 0);
     }
 
     #[test]

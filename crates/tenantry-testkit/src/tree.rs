@@ -80,6 +80,14 @@ impl Tree {
         self.entries.keys().map(String::as_str).collect()
     }
 
+    /// The part below one folder; its paths are as they were.
+    #[must_use]
+    pub fn below(&self, folder: &str) -> Self {
+        let prefix = format!("{folder}/");
+        let inside = self.entries.iter().filter(|(path, _)| path.starts_with(&prefix));
+        Self { entries: inside.map(|(path, entry)| (path.clone(), entry.clone())).collect() }
+    }
+
     /// A digest (blake3, in hexadecimal) of all paths and bytes; times and inodes play no part.
     #[must_use]
     pub fn digest(&self) -> String {
@@ -115,9 +123,10 @@ impl Tree {
     #[must_use]
     pub fn rewritten_since(&self, earlier: &Self) -> Vec<&str> {
         let same_file = |path: &str, entry: &Entry| {
-            earlier.entries.get(path).is_none_or(|before| {
-                before.modified == entry.modified && before.inode == entry.inode
-            })
+            earlier
+                .entries
+                .get(path)
+                .is_none_or(|before| before.modified == entry.modified && before.inode == entry.inode)
         };
         let rewritten = self.entries.iter().filter(|(path, entry)| !same_file(path, entry));
         rewritten.map(|(path, _)| path.as_str()).collect()
@@ -179,6 +188,7 @@ mod tests {
         assert_eq!(tree.text("b.txt"), "b\n");
         assert_eq!(Tree::read_without(&workspace, "").paths().len(), 3);
         assert_eq!(Tree::read_without(&workspace, "a").paths(), [".tenantry/state", "b.txt"]);
+        assert_eq!(tree.below("a").paths(), ["a/index.html"]);
     }
 
     #[test]

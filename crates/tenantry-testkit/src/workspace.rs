@@ -52,9 +52,7 @@ impl Workspace {
     #[track_caller]
     pub fn empty() -> Self {
         let folder = must(tempfile::Builder::new().prefix("tenantry-").tempdir());
-        let root = must(
-            folder.path().canonicalize().map_err(|error| named("resolve", folder.path(), &error)),
-        );
+        let root = must(folder.path().canonicalize().map_err(|error| named("resolve", folder.path(), &error)));
         Self { root, _folder: folder }
     }
 
@@ -113,6 +111,13 @@ impl Workspace {
         must(disk::write(&self.at(relative), bytes));
     }
 
+    /// Writes a text behind what a file says; one that is not there says nothing.
+    #[track_caller]
+    pub fn append(&self, relative: &str, text: &str) {
+        let before = if self.holds(relative) { self.read(relative) } else { String::new() };
+        self.write(relative, &(before + text));
+    }
+
     /// Reads a text.
     #[must_use]
     #[track_caller]
@@ -145,9 +150,7 @@ impl Workspace {
         if let Some(parent) = path.parent() {
             must(disk::create_folder(parent));
         }
-        must(
-            std::os::unix::fs::symlink(target, &path).map_err(|error| named("link", &path, &error)),
-        );
+        must(std::os::unix::fs::symlink(target, &path).map_err(|error| named("link", &path, &error)));
     }
 }
 
@@ -170,19 +173,12 @@ fn split(text: &str) -> Vec<(String, String)> {
         if let Some(path) = line.trim_start().strip_prefix(MARK) {
             indent = line.len() - line.trim_start().len();
             let path = path.trim_end().to_owned();
-            assert!(
-                files.iter().all(|file| file.0 != path),
-                "`{path}` stands twice in the fixture"
-            );
+            assert!(files.iter().all(|file| file.0 != path), "`{path}` stands twice in the fixture");
             files.push((path, String::new()));
         } else if let Some((_, content)) = files.last_mut() {
             content.push_str(without_indent(line, indent));
         } else {
-            assert!(
-                line.trim().is_empty(),
-                "the fixture says `{}` before its first file",
-                line.trim()
-            );
+            assert!(line.trim().is_empty(), "the fixture says `{}` before its first file", line.trim());
         }
     }
     files
@@ -234,6 +230,14 @@ mod tests {
     #[should_panic(expected = "leaves the workspace")]
     fn a_path_cannot_leave_the_workspace() {
         Workspace::empty().write("../outside", "");
+    }
+
+    #[test]
+    fn an_appended_text_comes_last() {
+        let workspace = Workspace::from_text("//- /a\n1\n");
+        workspace.append("a", "2\n");
+        workspace.append("b/c", "3\n");
+        assert_eq!((workspace.read("a"), workspace.read("b/c")), ("1\n2\n".to_owned(), "3\n".to_owned()));
     }
 
     #[test]

@@ -109,9 +109,9 @@ fn write_units(units: &[Unit], threads: NonZeroUsize) -> Result<(), Failure> {
     };
     thread::scope(|scope| {
         let running: Vec<_> = (0..threads.get()).map(|_| scope.spawn(work)).collect();
-        let results = running.into_iter().map(|thread| {
-            thread.join().unwrap_or_else(|_| Err(Failure::new("a writing thread panicked")))
-        });
+        let results = running
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|_| Err(Failure::new("a writing thread panicked"))));
         results.collect()
     })
 }
@@ -162,8 +162,7 @@ mod tests {
     #[test]
     fn what_is_there_is_not_written_over() {
         let workspace = Workspace::from_text(BUILT);
-        let failure =
-            measure(&workspace.at("out"), &workspace.at("out/b"), threads(2)).unwrap_err();
+        let failure = measure(&workspace.at("out"), &workspace.at("out/b"), threads(2)).unwrap_err();
         assert_eq!(failure.code, 3);
         assert!(failure.message.ends_with("` is there already"), "{failure:?}");
     }
@@ -171,8 +170,7 @@ mod tests {
     #[test]
     fn a_missing_tree_is_an_error_that_names_it() {
         let workspace = Workspace::empty();
-        let failure =
-            measure(&workspace.at("missing"), &workspace.at("dest"), threads(2)).unwrap_err();
+        let failure = measure(&workspace.at("missing"), &workspace.at("dest"), threads(2)).unwrap_err();
         assert!(failure.message.contains("missing"), "{failure:?}");
         assert!(!workspace.holds("dest"));
     }

@@ -22,10 +22,7 @@ pub(crate) fn run(root: &Path) -> Result<String, Failure> {
 }
 
 /// Goes through the steps with whatever runs one and gives its exit code.
-fn run_steps(
-    steps: &[Step],
-    run_one: impl Fn(&Step) -> Result<u8, Failure>,
-) -> Result<String, Failure> {
+fn run_steps(steps: &[Step], run_one: impl Fn(&Step) -> Result<u8, Failure>) -> Result<String, Failure> {
     let start = Instant::now();
     for (index, step) in steps.iter().enumerate() {
         let place = format!("{}/{}", index + 1, steps.len());
@@ -52,9 +49,7 @@ fn run_step(step: &Step, root: &Path) -> Result<u8, Failure> {
 /// Runs a command to its end. A signal counts as failure 1.
 pub(crate) fn code_of(command: &mut Command) -> Result<u8, Failure> {
     let program = command.get_program().display().to_string();
-    let status = command
-        .status()
-        .map_err(|error| Failure::new(format!("cannot run `{program}`: {error}")))?;
+    let status = command.status().map_err(|error| Failure::new(format!("cannot run `{program}`: {error}")))?;
     Ok(status.code().map_or(1, |code| u8::try_from(code).unwrap_or(1)))
 }
 
@@ -69,8 +64,7 @@ fn failed(step: &Step, code: u8, place: &str) -> Failure {
         Tool::CargoDeny => "cargo-deny",
     };
     let command = format!("{tool} {}", step.args.join(" "));
-    let message =
-        format!("gate {place}: {} failed (exit {code})\nhint: run `{command}`", step.name);
+    let message = format!("gate {place}: {} failed (exit {code})\nhint: run `{command}`", step.name);
     Failure { message, code }
 }
 

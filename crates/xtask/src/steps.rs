@@ -41,22 +41,9 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "dependencies",
         tool: Tool::CargoDeny,
-        args: &[
-            "--workspace",
-            "--locked",
-            "check",
-            "--hide-inclusion-graph",
-            "bans",
-            "licenses",
-            "sources",
-        ],
+        args: &["--workspace", "--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"],
         env: &[],
     },
-    Step {
-        name: "build",
-        tool: Tool::Cargo,
-        args: &["build", "--workspace", "--locked"],
-        env: &[],
-    },
+    Step { name: "build", tool: Tool::Cargo, args: &["build", "--workspace", "--locked"], env: &[] },
     Step { name: "tests", tool: Tool::Cargo, args: &["test", "--workspace", "--locked"], env: &[] },
 ];

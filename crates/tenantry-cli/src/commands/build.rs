@@ -35,7 +35,7 @@ pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
         prune: arguments.prune,
         force: arguments.force,
     };
-    let (report, seconds) = run_with_progress(&options, global, ("build", "building"))?;
+    let (report, seconds) = run_with_progress(&options, global, "building")?;
     if global.format == Format::Json {
         let code = exit::of_report(&report);
         terminal::write(Stream::Output, &json::run("build", &report, code.into()));
@@ -73,7 +73,7 @@ pub fn check(arguments: &Check, global: &Global) -> Result<Exit, Stop> {
         prune: false,
         force: false,
     };
-    let (report, seconds) = run_with_progress(&options, global, ("check", "checking"))?;
+    let (report, seconds) = run_with_progress(&options, global, "checking")?;
     let denied = arguments.deny == Some(Deny::Warnings) && report.count(Severity::Warning) > 0;
     let code = match exit::of_report(&report) {
         Exit::Success if denied => Exit::TenantErrors,
@@ -88,11 +88,7 @@ pub fn check(arguments: &Check, global: &Global) -> Result<Exit, Stop> {
     Ok(code)
 }
 
-fn run_with_progress(
-    options: &Options,
-    global: &Global,
-    (_, verb): (&str, &'static str),
-) -> Result<(Report, f64), Stop> {
+fn run_with_progress(options: &Options, global: &Global, verb: &'static str) -> Result<(Report, f64), Stop> {
     let interrupt = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupt);
     // The first Ctrl-C lets the tenants in flight end; the second one does not wait for them.

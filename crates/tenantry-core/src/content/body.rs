@@ -161,9 +161,4 @@ impl Body {
             _ => None,
         })
     }
-
-    /// Whether the body has anything to show.
-    pub fn is_empty(&self) -> bool {
-        self.segments.iter().all(|segment| matches!(segment, Segment::Literal(html) if html.trim().is_empty()))
-    }
 }

@@ -44,7 +44,13 @@ pub fn compile_document(source: &Arc<Source>, trust: Trust, diagnostics: &mut Ve
 
 /// Compiles a part, which has no front matter of its own.
 pub fn compile_part(source: &Arc<Source>, trust: Trust, diagnostics: &mut Vec<Diagnostic>) -> Option<Document> {
-    compile(source, trust, diagnostics, |_, _| {})
+    compile(source, trust, diagnostics, |_, diagnostics| {
+        if source.text().starts_with("+++") {
+            let problem = Diagnostic::error("front-matter", "a part has no front matter: it is a piece of a page");
+            let place = Place::new(source, 0..3);
+            diagnostics.push(problem.at(place).hint("take the lines from `+++` to `+++` out"));
+        }
+    })
 }
 
 fn compile(

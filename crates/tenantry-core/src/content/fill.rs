@@ -68,12 +68,14 @@ pub struct Filler<'f, V> {
     filling: Filling,
     depth: usize,
     ids: BTreeSet<String>,
+    /// Ids that were complained about.
+    repeated: BTreeSet<String>,
 }
 
 impl<'f, V: Values> Filler<'f, V> {
     /// Begins to fill.
     pub fn new(values: &'f V) -> Filler<'f, V> {
-        Filler { values, filling: Filling::default(), depth: 0, ids: BTreeSet::new() }
+        Filler { values, filling: Filling::default(), depth: 0, ids: BTreeSet::new(), repeated: BTreeSet::new() }
     }
 
     /// Fills a body, its parts included.
@@ -86,6 +88,7 @@ impl<'f, V: Values> Filler<'f, V> {
             );
             self.report(body, Span::default(), Unfilled { message, hint: None });
             self.filling.html.clear();
+            return self.filling;
         }
         self.outline(body, 0);
         self.filling
@@ -209,7 +212,7 @@ impl<'f, V: Values> Filler<'f, V> {
 
     /// Takes an id of the page, which must be the only one of its kind.
     fn claim(&mut self, body: &Body, span: Span, id: &str) {
-        if !self.ids.insert(id.to_owned()) {
+        if !self.ids.insert(id.to_owned()) && self.repeated.insert(id.to_owned()) {
             let message = format!("the page has the id `{id}` twice");
             let hint = Some("show a table once, and give a heading an id of its own: `## Title {#other}`".into());
             self.report(body, span, Unfilled { message, hint });

@@ -1,6 +1,6 @@
 //! Ids of headings.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Turns words into an id: lower case, letters and digits kept in whatever script, the rest folded to hyphens.
 pub(super) fn slug(words: &str) -> String {
@@ -18,26 +18,28 @@ pub(super) fn slug(words: &str) -> String {
     slug
 }
 
-/// Ids given so far in a document.
+/// Ids given so far in a document, each with the number that a further one of its words gets.
 #[derive(Default)]
-pub(super) struct Ids(BTreeSet<String>);
+pub(super) struct Ids(BTreeMap<String, u32>);
 
 impl Ids {
     /// An id that no heading of the document has yet: the wanted one, or with a number behind it.
     pub(super) fn unique(&mut self, wanted: &str) -> String {
         let wanted = if wanted.is_empty() { "section" } else { wanted };
-        let mut id = wanted.to_owned();
-        let mut number = 2_u32;
-        while !self.0.insert(id.clone()) {
-            id = format!("{wanted}-{number}");
-            number += 1;
-        }
+        let Some(next) = self.0.get(wanted).copied() else {
+            self.0.insert(wanted.to_owned(), 2);
+            return wanted.to_owned();
+        };
+        let free = (next..).find(|number| !self.0.contains_key(&format!("{wanted}-{number}"))).unwrap_or(next);
+        self.0.insert(wanted.to_owned(), free + 1);
+        let id = format!("{wanted}-{free}");
+        self.0.insert(id.clone(), 2);
         id
     }
 
     /// Takes an id that the author chose. False if it is taken.
     pub(super) fn take(&mut self, id: &str) -> bool {
-        self.0.insert(id.to_owned())
+        self.0.insert(id.to_owned(), 2).is_none()
     }
 }
 

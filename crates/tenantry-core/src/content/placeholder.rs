@@ -184,9 +184,31 @@ pub(super) enum Piece<'t> {
     Token(usize),
 }
 
+/// The text with its numeric character references written out: a token could be spelt with them.
+fn without_references(text: &str) -> String {
+    let mut decoded = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("&#") {
+        decoded.push_str(&rest[..at]);
+        let number: String = rest[at + 2..].chars().take_while(|c| c.is_ascii_alphanumeric()).take(8).collect();
+        let value = match number.strip_prefix(['x', 'X']) {
+            Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok(),
+            None => number.parse().ok(),
+        };
+        decoded.extend(value.and_then(char::from_u32));
+        rest = rest[at + 2 + number.len()..].trim_start_matches(';');
+    }
+    decoded.push_str(rest);
+    decoded
+}
+
 /// A word of letters and digits that the text does not hold; the same for the same text.
 fn unused_word(text: &str) -> String {
-    (0_u32..).map(|number| format!("tnt{number}x")).find(|word| !text.contains(word.as_str())).unwrap_or_default()
+    let decoded = without_references(text);
+    (0_u32..)
+        .map(|number| format!("tnt{number}x"))
+        .find(|word| !text.contains(word.as_str()) && !decoded.contains(word.as_str()))
+        .unwrap_or_default()
 }
 
 /// Reads what stands after `{{`: where it ends, and what it is.

@@ -10,7 +10,7 @@ use crate::name::ThemeName;
 use crate::path::{OutputPath, PagePath};
 use crate::register::RegisterSpec;
 
-/// The words of a layer. See design of keys in [`super::KEYS`].
+/// The words of a layer; [`super::KEYS`] tells who may say which.
 #[derive(Debug, Clone, Default)]
 pub struct LayerSpec {
     /// The tenant's name.

@@ -142,12 +142,10 @@ impl Settling<'_> {
 
     fn table(&mut self, id: &TableId, spec: &TableSpec) -> Table {
         let like = spec.like.as_ref().and_then(|like| self.like(id, like));
-        let columns = match (&spec.columns, &like) {
-            (Some(columns), _) => columns.value.iter().map(|column| column.value).collect(),
-            (None, Some(like)) => {
-                like.columns.iter().flat_map(|columns| columns.value.iter()).map(|column| column.value).collect()
-            }
-            (None, None) => vec![Column::Name, Column::Provider, Column::Purpose, Column::Duration],
+        let columns = spec.columns.as_ref().or(like.as_ref().and_then(|like| like.columns.as_ref()));
+        let columns = match columns {
+            Some(columns) => columns.value.iter().map(|column| column.value).collect(),
+            None => vec![Column::Name, Column::Provider, Column::Purpose, Column::Duration],
         };
         let taken = like.map(|like| like.labels.clone()).unwrap_or_default();
         let labels = spec.labels.clone().over(&taken.over(&self.spec.labels));

@@ -1,5 +1,6 @@
 //! What layers say of the register: every field optional, every value with its origin.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -291,23 +292,21 @@ impl TableSpec {
 
     /// The same with the origin of each. A row stands once, where it is named first.
     pub fn sourced_rows(&self) -> Vec<&Sourced<CookieId>> {
-        let mut rows: Vec<&Sourced<CookieId>> = Vec::new();
-        let listed = self.rows.iter().flat_map(|rows| rows.value.iter());
-        let kept = listed.filter(|row| !self.drop.iter().any(|dropped| dropped.value == row.value));
-        for row in kept.chain(&self.add) {
-            if !rows.iter().any(|earlier| earlier.value == row.value) {
-                rows.push(row);
-            }
-        }
-        rows
+        self.named_rows().0
     }
 
     /// Rows that are named although they are there already.
     pub fn repeated_rows(&self) -> Vec<&Sourced<CookieId>> {
-        let standing = self.sourced_rows();
+        self.named_rows().1
+    }
+
+    /// Every row that is named and not dropped: the first time, and again.
+    fn named_rows(&self) -> (Vec<&Sourced<CookieId>>, Vec<&Sourced<CookieId>>) {
+        let dropped: BTreeSet<&CookieId> = self.drop.iter().map(|row| &row.value).collect();
         let listed = self.rows.iter().flat_map(|rows| rows.value.iter());
-        let kept = listed.filter(|row| !self.drop.iter().any(|dropped| dropped.value == row.value));
-        kept.chain(&self.add).filter(|row| !standing.iter().any(|first| std::ptr::eq(*first, *row))).collect()
+        let kept = listed.filter(|row| !dropped.contains(&row.value));
+        let mut seen = BTreeSet::new();
+        kept.chain(&self.add).partition(|row| seen.insert(&row.value))
     }
 
     /// The rows as the list that the next layer edits; `None` if no layer has named any.

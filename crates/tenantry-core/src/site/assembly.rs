@@ -123,7 +123,7 @@ impl<'s> Site<'s> {
     }
 
     fn index_of(&self, page: &Page) -> usize {
-        self.pages.iter().position(|other| std::ptr::eq(other, page)).unwrap_or(usize::MAX)
+        self.links.index(page).unwrap_or(usize::MAX)
     }
 
     /// What the template of a page sees, given the page's filled text.

@@ -1,5 +1,6 @@
 //! From the target of a link to the address that a page writes.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::content::{DEEPEST_PART, Outline, Target, Unfilled};
@@ -28,6 +29,8 @@ pub struct Links<'s> {
     by_page: BTreeMap<(&'s str, Lang), usize>,
     by_address: BTreeMap<&'s str, usize>,
     tables: BTreeSet<String>,
+    /// The ids of each page, found when a link first asks for them.
+    ids: Vec<OnceCell<BTreeSet<String>>>,
 }
 
 impl<'s> Links<'s> {
@@ -46,6 +49,7 @@ impl<'s> Links<'s> {
             by_page: pages.iter().enumerate().map(|(index, page)| ((page.path.as_str(), page.lang), index)).collect(),
             by_address: pages.iter().enumerate().map(|(index, page)| (&*page.address, index)).collect(),
             tables,
+            ids: pages.iter().map(|_| OnceCell::new()).collect(),
         }
     }
 
@@ -56,6 +60,11 @@ impl<'s> Links<'s> {
             .get(&(path.as_str(), lang))
             .or_else(|| self.by_page.get(&(path.as_str(), self.default_language)));
         index.map(|index| &self.pages[*index])
+    }
+
+    /// The index of a page among the pages of the site.
+    pub fn index(&self, page: &Page) -> Option<usize> {
+        self.by_page.get(&(page.path.as_str(), page.lang)).copied()
     }
 
     /// The paths of all pages.
@@ -169,8 +178,14 @@ impl<'s> Links<'s> {
 
     /// Whether a page has a heading of an id, in its own text, its parts or its tables.
     fn check_fragment(&self, page: &Page, fragment: &str) -> Result<(), Unfilled> {
-        let mut ids = BTreeSet::new();
-        self.ids(page.lang, (&page.document.body.outline, 0), &mut ids);
+        let find = || {
+            let mut ids = BTreeSet::new();
+            self.gather_ids(page.document_lang, (&page.document.body.outline, 0), &mut ids);
+            ids
+        };
+        let Some(ids) = self.index(page).and_then(|index| self.ids.get(index)).map(|ids| ids.get_or_init(find)) else {
+            return Ok(());
+        };
         if ids.contains(fragment) || fragment == "top" {
             return Ok(());
         }
@@ -181,18 +196,20 @@ impl<'s> Links<'s> {
         })
     }
 
-    fn ids(&self, lang: Lang, (outline, depth): (&[Outline], usize), ids: &mut BTreeSet<String>) {
+    fn gather_ids(&self, lang: Lang, (outline, depth): (&[Outline], usize), ids: &mut BTreeSet<String>) {
         for entry in outline {
             match entry {
                 Outline::Heading(heading) => {
                     ids.insert(heading.id.to_string());
                 }
-                Outline::CookieTable(..) => {}
+                Outline::CookieTable(id, _) => {
+                    ids.insert(format!("table-{id}-caption"));
+                }
                 Outline::CookieTables(..) => ids.extend(self.tables.iter().cloned()),
                 Outline::Include(name) => {
                     let part = self.content.part(name, lang).and_then(|version| version.document.as_ref());
                     if let Some(part) = part.filter(|_| depth < DEEPEST_PART) {
-                        self.ids(lang, (&part.body.outline, depth + 1), ids);
+                        self.gather_ids(lang, (&part.body.outline, depth + 1), ids);
                     }
                 }
             }

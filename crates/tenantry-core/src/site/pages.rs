@@ -50,6 +50,10 @@ impl Page {
 
     /// Former addresses.
     pub fn aliases(&self) -> &[OutputPath] {
+        if self.lang != self.document_lang {
+            // The document claims its former addresses in its own language.
+            return &[];
+        }
         let front = self.document.front.aliases.as_ref();
         self.settings.aliases.as_ref().or(front).map_or(&[], |aliases| &aliases.value)
     }
@@ -68,7 +72,7 @@ pub fn pages(tenant: &Tenant, content: &ContentIndex, diagnostics: &mut Vec<Diag
         if settings.and_then(|settings| settings.enabled.as_ref()).is_some_and(|enabled| !enabled.value) {
             continue;
         }
-        listing.versions_of(path, versions, settings.cloned().unwrap_or_default());
+        listing.versions_of(path, versions, &settings.cloned().unwrap_or_default());
     }
     let Listing { mut pages, failed, .. } = listing;
     if pages.is_empty() && !failed {
@@ -90,12 +94,17 @@ struct Listing<'l> {
 }
 
 impl Listing<'_> {
-    fn versions_of(&mut self, path: &PagePath, versions: &[Version], settings: PageSpec) {
+    fn versions_of(&mut self, path: &PagePath, versions: &[Version], settings: &PageSpec) {
         self.translations_behind(versions);
         for lang in self.tenant.languages.clone() {
+            let mut settings = settings.clone();
+            if lang != self.tenant.default_language() {
+                // What a layer says of a page is one address, and not one for each language.
+                settings.aliases = None;
+            }
             match versions.iter().find(|version| version.lang == lang) {
-                Some(version) => self.page(path, (lang, version), settings.clone()),
-                None => self.missing(path, (lang, versions), settings.clone()),
+                Some(version) => self.page(path, (lang, version), settings),
+                None => self.missing(path, (lang, versions), settings),
             }
         }
     }

@@ -205,7 +205,9 @@ impl Settling<'_> {
         let Some(domains) = domains else { return true };
         let host = url.value.host();
         let lies_in = |domain: &str| {
-            let domain = domain.trim_start_matches("*.").trim_start_matches('.').to_lowercase();
+            let domain = domain.trim_start_matches("*.").trim_start_matches('.');
+            let ascii = BaseUrl::new(&format!("https://{domain}")).map(|url| url.host().to_owned());
+            let domain = ascii.unwrap_or_else(|_| domain.to_lowercase());
             host == domain || host.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.'))
         };
         let allowed = domains.value.iter().any(|domain| lies_in(domain));

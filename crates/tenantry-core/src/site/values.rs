@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::content::{Body, Document, Filler, Filling, Target, Unfilled, ValuePath, Values};
-use crate::language::{Lang, Words};
+use crate::content::{Body, Filler, Filling, Target, Unfilled, ValuePath, Values};
+use crate::language::Words;
 use crate::register::TableHtml;
 use crate::site::{ContentIndex, LinkStyle, Page, Site};
 use crate::suggest::did_you_mean;
@@ -21,18 +21,18 @@ pub fn used_values(page: &Page, content: &ContentIndex) -> BTreeSet<String> {
     for template in [&front.title, &front.description].into_iter().flatten() {
         used.extend(template.value.values().filter_map(var_name));
     }
-    gather(&page.document, (page.lang, 0), content, &mut used);
-    used
-}
-
-fn gather(document: &Document, (lang, depth): (Lang, usize), content: &ContentIndex, used: &mut BTreeSet<String>) {
-    used.extend(document.body.values().into_iter().filter_map(var_name));
-    for (name, _) in document.body.includes() {
-        let part = content.part(name, lang).and_then(|version| version.document.as_ref());
-        if let Some(part) = part.filter(|_| depth < 2) {
-            gather(part, (lang, depth + 1), content, used);
+    let mut seen = BTreeSet::new();
+    let mut open = vec![page.document.as_ref()];
+    while let Some(document) = open.pop() {
+        used.extend(document.body.values().into_iter().filter_map(var_name));
+        for (name, _) in document.body.includes() {
+            let part = content.part(name, page.document_lang).and_then(|version| version.document.as_ref());
+            if let Some(part) = part.filter(|_| seen.insert(name)) {
+                open.push(part);
+            }
         }
     }
+    used
 }
 
 fn var_name(path: &ValuePath) -> Option<String> {

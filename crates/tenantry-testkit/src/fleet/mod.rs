@@ -32,8 +32,7 @@ const SHARED: [(&str, &str); 8] = [
 ];
 
 /// The page that some tenants have of their own, in place of the shared one.
-const OWN_PAGE: (&str, &str) =
-    ("content/accessibility.fr.md", include_str!("documents/accessibility.own.fr.md"));
+const OWN_PAGE: (&str, &str) = ("content/accessibility.fr.md", include_str!("documents/accessibility.own.fr.md"));
 
 /// A workspace of many tenants, to be written.
 ///

@@ -8,14 +8,8 @@ use crate::fleet::random::Random;
 /// The rows of the shared table of necessary cookies, which every tenant begins with: as many as the
 /// counts of these tests take for granted.
 #[cfg(test)]
-pub(crate) const INHERITED: [&str; 6] = [
-    "agora/session",
-    "agora/csrf",
-    "agora/choices",
-    "agora/language",
-    "agora/balance",
-    "agora/accessibility",
-];
+pub(crate) const INHERITED: [&str; 6] =
+    ["agora/session", "agora/csrf", "agora/choices", "agora/language", "agora/balance", "agora/accessibility"];
 
 /// Cookies that a tenant may add, by table.
 pub(crate) const CHOICES: [(&str, &[&str]); 4] = [
@@ -95,20 +89,14 @@ const KINDS: [&str; 10] = [
     "Maison de l'emploi de",
 ];
 const STARTS: [&str; 20] = [
-    "Mont", "Val", "Roche", "Font", "Beau", "Mar", "Clair", "Lau", "Chante", "Pierre", "Bel",
-    "Haute", "Long", "Mire", "Nor", "Pont", "Ter", "Vern", "Cour", "Sau",
+    "Mont", "Val", "Roche", "Font", "Beau", "Mar", "Clair", "Lau", "Chante", "Pierre", "Bel", "Haute", "Long", "Mire",
+    "Nor", "Pont", "Ter", "Vern", "Cour", "Sau",
 ];
 const MIDDLES: [&str; 10] = ["a", "e", "i", "o", "ou", "ella", "ina", "ero", "ami", "aude"];
-const ENDS: [&str; 10] =
-    ["ville", "brune", "court", "gnac", "mont", "rive", "ssac", "tagne", "vert", "zon"];
+const ENDS: [&str; 10] = ["ville", "brune", "court", "gnac", "mont", "rive", "ssac", "tagne", "vert", "zon"];
 
-const REGIONS: [&str; 5] = [
-    "la Vallonnaise",
-    "la Haute-Lirande",
-    "le Pays de Sorbe",
-    "la Côte d'Ardoise",
-    "le Val-Mornais",
-];
+const REGIONS: [&str; 5] =
+    ["la Vallonnaise", "la Haute-Lirande", "le Pays de Sorbe", "la Côte d'Ardoise", "le Val-Mornais"];
 
 /// What sets one tenant apart.
 pub(crate) struct Tenant {

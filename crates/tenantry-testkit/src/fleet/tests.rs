@@ -112,11 +112,7 @@ fn every_variable_is_set_and_used() {
 }
 
 fn variables(text: &str) -> BTreeSet<String> {
-    placeholders(text)
-        .iter()
-        .filter_map(|name| name.strip_prefix("vars."))
-        .map(str::to_owned)
-        .collect()
+    placeholders(text).iter().filter_map(|name| name.strip_prefix("vars.")).map(str::to_owned).collect()
 }
 
 #[test]
@@ -135,8 +131,7 @@ fn pages_have_the_length_and_front_matter_of_real_ones() {
     for (path, text) in SHARED.iter().filter(|(path, _)| path.matches('/').count() == 2) {
         assert!((3_000..4_500).contains(&text.len()), "`{path}` has {} bytes", text.len());
         assert!(text.matches("{{ ").count() >= 12, "`{path}`");
-        let front =
-            text.strip_prefix("+++\n").and_then(|rest| rest.split_once("\n+++\n")).unwrap().0;
+        let front = text.strip_prefix("+++\n").and_then(|rest| rest.split_once("\n+++\n")).unwrap().0;
         let keys = parsed(front);
         assert!(keys["updated"].is_datetime() && keys["nav"].is_integer(), "`{path}`");
         assert!(keys["title"].is_str(), "`{path}`");

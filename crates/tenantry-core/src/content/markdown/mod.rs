@@ -387,11 +387,10 @@ fn is_no_html(c: char) -> bool {
 
 /// What the ids of a document's notes begin with.
 fn note_prefix(source: &Source) -> String {
-    let path = source.path();
-    if !path.as_str().contains("/_parts/") {
-        return "note-".to_owned();
+    match source.path().as_str().split_once("/_parts/") {
+        None => "note-".to_owned(),
+        Some((_, part)) => format!("note-{}-", part.split('.').next().unwrap_or_default().replace('/', "-")),
     }
-    format!("note-{}-", path.file_name().split('.').next().unwrap_or_default())
 }
 
 /// The language of a code block, if it is a plain word: anything else is left out.

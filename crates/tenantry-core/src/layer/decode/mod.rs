@@ -27,6 +27,9 @@ pub(crate) use pages::alias;
 
 type Value<'i> = Spanned<DeValue<'i>>;
 
+/// Most languages of one site.
+const MOST_LANGUAGES: usize = 64;
+
 /// Whose file it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holder {
@@ -116,6 +119,12 @@ fn misplaced(key: &Key, holder: Holder, file: LayerFile) -> Option<Problem> {
             format!("`{name}` says who a tenant is, and a group is none"),
             "it belongs into the `site.toml` of a tenant",
         ),
+        (Owner::Group, Holder::CommandLine, _) => {
+            problem(format!("`{name}` cannot be set on the command line"), "it belongs into a `group.toml`")
+        }
+        (_, Holder::CommandLine, _) if name == "env" => {
+            problem("`env` cannot be set on the command line".to_owned(), "set the key itself, without its environment")
+        }
         (Owner::Group, Holder::Tenant | Holder::TrustedTenant, _) => problem(
             format!("a tenant may not set `{name}`"),
             "only a group may: it belongs into the `group.toml` of a folder above",
@@ -209,6 +218,11 @@ fn languages(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Vec<L
     let repeated = (1..codes.len()).find(|at| codes[..*at].contains(&codes[*at]));
     if let Some(at) = repeated {
         reader.error("bad-value", value.span(), format!("`{}` stands twice in the list of languages", codes[at]));
+        return None;
+    }
+    if codes.len() > MOST_LANGUAGES {
+        let message = format!("the site serves {} languages, at most {MOST_LANGUAGES} are allowed", codes.len());
+        reader.error("bad-value", value.span(), message);
         return None;
     }
     if codes.is_empty() {
