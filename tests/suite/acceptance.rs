@@ -5,14 +5,17 @@
 //! of our own five tenants hold is tested in `five_tenants`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
-use serde_json::Value;
 use tenantry_testkit::{Outcome, Program, Tree, Workspace};
+
+use crate::report::json;
+use crate::repository::root;
 
 /// The overridden words of one tenant, and those that they hide.
 const OWN: &str = "Permet de se souvenir du choix opéré par le visiteur concernant les cookies";
+
 const HIDDEN: &str = "Se souvenir du choix opéré par le visiteur concernant les cookies";
+
 const KEY: &str = "cookie.opendatasoft.cookies_preferences.purpose.fr";
 
 #[test]
@@ -102,13 +105,13 @@ fn explain_tells_people_file_and_line() {
 /// The example in a temporary folder, with our theme; `None`, and a word about it, if it is not there.
 #[allow(clippy::print_stdout, reason = "a test that does nothing says so")]
 fn example() -> Option<Workspace> {
-    let folder = repository().join("../shared/example");
+    let folder = root().join("../shared/example");
     if !folder.is_dir() {
         println!("skipped: there is no `shared/example` beside the repository");
         return None;
     }
     let workspace = Workspace::empty();
-    for (from, to) in [(folder, ""), (repository().join("themes/charter"), "themes/charter/")] {
+    for (from, to) in [(folder, ""), (root().join("themes/charter"), "themes/charter/")] {
         for (path, entry) in Tree::read(from).entries {
             workspace.write_bytes(&format!("{to}{path}"), &entry.bytes);
         }
@@ -121,22 +124,12 @@ fn build(workspace: &Workspace) -> Outcome {
 }
 
 fn explain(more: &[&str]) -> Outcome {
-    Program::new().args(["explain", "ardennemetropole", "cookies"]).args(more).current_dir(repository()).run()
-}
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-fn json(outcome: &Outcome) -> Value {
-    let value = serde_json::from_str(&outcome.stdout).unwrap_or_default();
-    assert_ne!(value, Value::Null, "no JSON: {}{}", outcome.stdout, outcome.stderr);
-    value
+    Program::new().args(["explain", "ardennemetropole", "cookies"]).args(more).current_dir(root()).run()
 }
 
 /// The line of a file of the repository that holds a text, from 1.
 fn line_of(file: &str, text: &str) -> usize {
-    let whole = fs::read_to_string(repository().join(file)).unwrap_or_default();
+    let whole = fs::read_to_string(root().join(file)).unwrap_or_default();
     let quoted = format!("\"{text}\"");
     let line = whole.lines().position(|line| line.contains(&quoted));
     assert!(line.is_some(), "`{file}` does not say {quoted}");

@@ -5,10 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tenantry_testkit::{Fleet, Outcome, Program, Tree, Workspace};
+use tenantry_testkit::{Fleet, Program, Tree, Workspace};
+
+use crate::report::{dist, ending, findings, run, with_status};
+use crate::repository::root;
 
 /// More tenants than a finding names.
 const MANY: usize = 12;
@@ -17,7 +19,7 @@ const MANY: usize = 12;
 #[test]
 fn fault_135_poisoned_tenants_change_nothing_for_the_others() {
     let workspace = fleet(40);
-    build(&workspace, &[], 0);
+    ending(&workspace, &["build"], 0);
     let healthy = dist(&workspace);
     workspace.remove("dist");
     let poison: [(&str, &[u8]); 10] = [
@@ -37,7 +39,7 @@ fn fault_135_poisoned_tenants_change_nothing_for_the_others() {
         fs::create_dir_all(workspace.at(&folder(number)).join("static")).unwrap();
         fs::write(workspace.at(&folder(number)).join(path), bytes).unwrap();
     }
-    let report = build(&workspace, &[], 1);
+    let report = ending(&workspace, &["build"], 1);
     let poisoned: Vec<String> = (0..poison.len()).map(id).collect();
     assert_eq!(with_status(&report, "failed"), poisoned);
     let mut expected = healthy;
@@ -56,12 +58,12 @@ fn fault_136_no_tenants_words_are_in_anothers_files() {
     let workspace = fleet(MANY);
     for number in 0..MANY {
         let canary = format!("canary{number:02}x");
-        append(&workspace, &site(number), &format!("vars.word = \"{canary}-var\"\n"));
+        workspace.append(&site(number), &format!("vars.word = \"{canary}-var\"\n"));
         let page = format!("+++\ntitle = \"{canary}-title\"\n+++\n{canary}-text\n");
         workspace.write(&format!("{}/content/own.fr.md", folder(number)), &page);
         workspace.write(&format!("{}/static/own.txt", folder(number)), &canary);
     }
-    build(&workspace, &["--jobs", "4"], 0);
+    ending(&workspace, &["build", "--jobs", "4"], 0);
     for (path, entry) in &Tree::read_without(workspace.at("dist"), ".tenantry/lock").entries {
         let text = String::from_utf8_lossy(&entry.bytes);
         for number in 0..MANY {
@@ -86,17 +88,17 @@ fn fault_137_a_theme_bug_is_told_once() {
     ];
     for (text, line) in cases {
         let workspace = fleet(MANY);
-        build(&workspace, &[], 0);
+        ending(&workspace, &["build"], 0);
         let before = dist(&workspace);
         workspace.write(page, text);
-        let report = build(&workspace, &[], 1);
+        let report = ending(&workspace, &["build"], 1);
         assert_eq!(with_status(&report, "failed").len(), MANY, "{text}");
         let [found] = findings(&report) else { panic!("not one finding about `{text}`: {report}") };
         assert_eq!((&found["severity"], &found["file"]), (&"error".into(), &page.into()), "{text}: {found}");
         assert_eq!((&found["line"], &found["tenants"]), (&line.into(), &MANY.into()), "{text}: {found}");
         assert_eq!(dist(&workspace).rewritten_since(&before), [""; 0], "{text}");
         assert_eq!(dist(&workspace).difference(&before), [""; 0], "{text}");
-        let outcome = tenantry(&workspace, &["build"]).run();
+        let outcome = run(&workspace, &["build"]);
         assert!(outcome.stderr.contains(&format!("{MANY} of {MANY} failed")), "{}", outcome.stderr);
         assert_eq!(outcome.stderr.matches("error[").count(), 1, "{}", outcome.stderr);
         assert!(!found["message"].as_str().unwrap().starts_with("error"), "`error` is said twice: {found}");
@@ -111,7 +113,7 @@ fn fault_137_a_broken_theme_touches_its_own_tenants_only() {
     workspace.write("themes/other/templates/page.html", "{{ page.title }");
     workspace.write("sites/group/group.toml", "theme = \"other\"\n");
     workspace.write("sites/group/own/site.toml", "name = \"Own\"\nbase_url = \"https://own.example.org\"\n");
-    let report = build(&workspace, &[], 1);
+    let report = ending(&workspace, &["build"], 1);
     assert_eq!(with_status(&report, "failed"), ["own"]);
     assert_eq!(with_status(&report, "built").len(), 3);
     let errors: Vec<&Value> = findings(&report).iter().filter(|found| found["severity"] == "error").collect();
@@ -123,16 +125,16 @@ fn fault_137_a_broken_theme_touches_its_own_tenants_only() {
 #[test]
 fn fault_138_a_vanished_tenant_is_kept_without_prune() {
     let workspace = fleet(4);
-    build(&workspace, &[], 0);
+    ending(&workspace, &["build"], 0);
     let before = dist(&workspace);
     workspace.remove(&folder(1));
-    let report = build(&workspace, &[], 0);
+    let report = ending(&workspace, &["build"], 0);
     assert_eq!((&report["vanished"], &report["summary"]["removed"]), (&Value::from(vec![id(1)]), &0.into()));
     assert_eq!(dist(&workspace).difference(&before), [""; 0]);
-    let outcome = tenantry(&workspace, &["build"]).run();
+    let outcome = run(&workspace, &["build"]);
     assert!(outcome.stderr.contains(&id(1)) && outcome.stderr.contains("--prune"), "{}", outcome.stderr);
-    build(&workspace, &[&id(0), "--prune"], 0);
-    build(&workspace, &["--shard", "1/2", "--prune"], 0);
+    ending(&workspace, &["build", &id(0), "--prune"], 2);
+    ending(&workspace, &["build", "--shard", "1/2", "--prune"], 2);
     assert_eq!(dist(&workspace).difference(&before), [""; 0], "a build of some tenants prunes nothing");
 }
 
@@ -140,19 +142,19 @@ fn fault_138_a_vanished_tenant_is_kept_without_prune() {
 #[test]
 fn fault_138_a_vanished_tenant_is_removed_with_prune() {
     let workspace = fleet(4);
-    build(&workspace, &[], 0);
+    ending(&workspace, &["build"], 0);
     workspace.write(&format!("dist/{}/mine.txt", id(2)), "mine");
     let files = dist(&workspace).paths().iter().filter(|path| path.starts_with(&format!("{}/", id(1)))).count();
     workspace.remove(&folder(1));
     workspace.remove(&folder(2));
-    let planned = build(&workspace, &["--prune", "--dry-run"], 0);
+    let planned = ending(&workspace, &["build", "--prune", "--dry-run"], 0);
     assert!(workspace.holds(&format!("dist/{}/index.html", id(1))), "a dry run removes nothing");
     assert_eq!(planned["vanished"], Value::from(vec![id(1), id(2)]), "a dry run says what would be removed");
-    let report = build(&workspace, &["--prune"], 0);
+    let report = ending(&workspace, &["build", "--prune"], 0);
     assert_eq!(report["summary"]["removed"], 2 * files);
     assert!(!workspace.holds(&format!("dist/{}", id(1))));
     assert_eq!(workspace.read(&format!("dist/{}/mine.txt", id(2))), "mine");
-    let report = build(&workspace, &["--prune"], 0);
+    let report = ending(&workspace, &["build", "--prune"], 0);
     assert_eq!(report["vanished"], Value::Null, "it is known no more");
 }
 
@@ -160,13 +162,13 @@ fn fault_138_a_vanished_tenant_is_removed_with_prune() {
 #[test]
 fn fault_138_a_vanished_tenant_whose_build_was_cut_short_is_removed() {
     let workspace = fleet(4);
-    build(&workspace, &[], 0);
+    ending(&workspace, &["build"], 0);
     let manifest = |id: &str, ending: &str| workspace.at(&format!("dist/.tenantry/manifests/{id}.{ending}"));
     fs::copy(manifest(&id(1), "json"), manifest(&id(1), "next")).unwrap();
     fs::rename(manifest(&id(2), "json"), manifest(&id(2), "next")).unwrap();
     workspace.remove(&folder(1));
     workspace.remove(&folder(2));
-    let report = build(&workspace, &["--prune"], 0);
+    let report = ending(&workspace, &["build", "--prune"], 0);
     assert_eq!(report["vanished"], Value::from(vec![id(1), id(2)]));
     for number in [1, 2] {
         assert!(!workspace.holds(&format!("dist/{}", id(number))), "{number}");
@@ -179,17 +181,17 @@ fn fault_138_a_vanished_tenant_whose_build_was_cut_short_is_removed() {
 fn fault_138_a_removal_beyond_the_limit_is_refused() {
     for (all, gone, code) in [(40, 16, 0), (40, 17, 3), (4, 4, 3)] {
         let workspace = fleet(all);
-        build(&workspace, &[], 0);
+        ending(&workspace, &["build"], 0);
         let before = dist(&workspace);
         for number in 0..gone {
             workspace.remove(&folder(number));
         }
-        let report = build(&workspace, &["--prune"], code);
+        let report = ending(&workspace, &["build", "--prune"], code);
         if code == 3 {
             let error = report["error"].as_str().unwrap();
             assert!(error.contains(&gone.to_string()) && error.contains("--force"), "{error}");
             assert_eq!(dist(&workspace).difference(&before), [""; 0]);
-            build(&workspace, &["--prune", "--force"], 0);
+            ending(&workspace, &["build", "--prune", "--force"], 0);
         }
         assert_eq!(dist(&workspace).difference(&before).len(), gone * 2);
     }
@@ -199,12 +201,12 @@ fn fault_138_a_removal_beyond_the_limit_is_refused() {
 #[test]
 fn fault_138_a_refused_removal_hides_no_error() {
     let workspace = fleet(40);
-    build(&workspace, &[], 0);
+    ending(&workspace, &["build"], 0);
     (0..17).for_each(|number| workspace.remove(&folder(number)));
     workspace.write(&format!("{}/content/index.fr.md", folder(20)), "{{ vars.nothing }}\n");
-    append(&workspace, "sites/content/index.fr.md", "Nouveau\n");
+    workspace.append("sites/content/index.fr.md", "Nouveau\n");
     let before = dist(&workspace);
-    let outcome = tenantry(&workspace, &["build", "--prune"]).run();
+    let outcome = run(&workspace, &["build", "--prune"]);
     assert_eq!(outcome.code, 3, "{}", outcome.stderr);
     let refused_first = dist(&workspace).difference(&before).is_empty();
     assert!(refused_first || outcome.stderr.contains("vars.nothing"), "built, and silent about it: {}", outcome.stderr);
@@ -231,7 +233,7 @@ fn fault_140_tenant_text_is_escaped_in_reports() {
     ];
     for arguments in runs {
         for form in [&["--color", "always", "--verbose"][..], &["--format", "json"]] {
-            let outcome = tenantry(&workspace, arguments).args(form).run();
+            let outcome = run(&workspace, &[arguments, form].concat());
             let text = format!("{}{}", outcome.stdout, outcome.stderr);
             let steers = ["\u{1b}]", "\u{7}", "\u{202e}", "\r", "\u{1b}[31m\n", "\nerror: forged"];
             let found: Vec<&&str> = steers.iter().filter(|steer| text.contains(**steer)).collect();
@@ -248,7 +250,7 @@ fn thirty_mistakes_are_thirty_errors_in_one_run() {
         let page = format!("+++\ntitle = \"Accueil\"\n+++\nUne ligne\n\nEt {{{{ vars.nothing{number} }}}}\n");
         workspace.write(&format!("{}/content/index.fr.md", folder(number)), &page);
     }
-    let report = build(&workspace, &["--jobs", "4"], 1);
+    let report = ending(&workspace, &["build", "--jobs", "4"], 1);
     let files: Vec<&str> = findings(&report).iter().map(|found| found["file"].as_str().unwrap()).collect();
     let expected: Vec<String> = (0..30).map(|number| format!("{}/content/index.fr.md", folder(number))).collect();
     assert_eq!(files, expected);
@@ -302,18 +304,18 @@ fn a_wrong_parameter_in_shared_settings_is_one_error() {
 fn a_report_does_not_depend_on_threads() {
     let workspace = fleet(60);
     workspace.write("sites/content/index.fr.md", "+++\ntitle = \"Accueil\"\n+++\n{{ vars.nothing }}\n");
-    let first = build(&workspace, &["--jobs", "1"], 1);
+    let first = ending(&workspace, &["build", "--jobs", "1"], 1);
     for _ in 0..6 {
-        assert_eq!(build(&workspace, &["--jobs", "4"], 1), first);
+        assert_eq!(ending(&workspace, &["build", "--jobs", "4"], 1), first);
     }
 }
 
 /// P10 and rows 104 to 106 in part: the same bytes, whatever threads, zone, locale, folder, mask and variables.
 #[test]
 fn the_machine_does_not_show_in_the_bytes() {
-    let root = repository();
+    let root = root().to_str().unwrap();
     let out = Workspace::empty();
-    let main: &[&str] = &[&root, "build"];
+    let main: &[&str] = &[root, "build"];
     let runs: [(&str, &[&str]); 8] = [
         ("exec \"$0\" \"$3\" --workspace \"$2\" --out \"$1\" --jobs 1", main),
         ("exec \"$0\" \"$3\" --workspace \"$2\" --out \"$1\" --jobs 4", main),
@@ -328,7 +330,7 @@ fn the_machine_does_not_show_in_the_bytes() {
     for (number, (script, arguments)) in runs.iter().enumerate() {
         let folder = out.at(&format!("out{number}"));
         let copy = Workspace::empty();
-        let shell = Program::at("/bin/sh").args(["-c", script]).args([program(), folder.clone()]).args(*arguments);
+        let shell = Program::new().args([&folder]).args(*arguments).under("/bin/sh", ["-c", script]);
         let outcome = shell.current_dir(&copy).run();
         assert_eq!(outcome.code, 0, "{script}: {}{}", outcome.stdout, outcome.stderr);
         let manifests = Tree::read(folder.join(".tenantry/manifests"));
@@ -342,18 +344,18 @@ fn the_machine_does_not_show_in_the_bytes() {
 #[test]
 fn a_generated_fleet_builds_without_a_word() {
     let workspace = Workspace::empty();
-    let themes = Path::new(&repository()).join("themes");
+    let themes = root().join("themes");
     Fleet { tenants: 200, seed: 7 }.write(workspace.path(), &themes).unwrap();
-    let report = build(&workspace, &[], 0);
+    let report = ending(&workspace, &["build"], 0);
     assert_eq!(findings(&report), [Value::Null; 0]);
     assert_eq!(with_status(&report, "built").len(), 200);
     assert_eq!(report["summary"]["written"], report["summary"]["files"]);
     let before = dist(&workspace);
-    let report = build(&workspace, &[], 0);
+    let report = ending(&workspace, &["build"], 0);
     assert_eq!((&report["summary"]["written"], &report["summary"]["same"]), (&0.into(), &0.into()));
     assert_eq!(dist(&workspace).rewritten_since(&before), [""; 0]);
     assert_eq!(dist(&workspace).difference(&before), [""; 0]);
-    let outcome = tenantry(&workspace, &["check", "--deny", "warnings"]).run();
+    let outcome = run(&workspace, &["check", "--deny", "warnings"]);
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
 }
 
@@ -361,23 +363,23 @@ fn a_generated_fleet_builds_without_a_word() {
 #[test]
 fn shards_together_are_the_whole() {
     let workspace = fleet(30);
-    build(&workspace, &[], 0);
+    ending(&workspace, &["build"], 0);
     let whole = dist(&workspace);
     let (mut joined, mut tenants) = (Tree { entries: BTreeMap::new() }, 0);
     for shard in ["1/3", "2/3", "3/3"] {
         let out = Workspace::empty();
-        let report = build(&workspace, &["--shard", shard, "--out", out.at("out").to_str().unwrap()], 0);
+        let report = ending(&workspace, &["build", "--shard", shard, "--out", out.at("out").to_str().unwrap()], 0);
         let built = with_status(&report, "built").len();
         assert!(built > 0 && built < 30, "{shard}: {built}");
         tenants += built;
         joined.entries.extend(Tree::read(out.at("out")).entries);
-        build(&workspace, &["--shard", shard, "--out", workspace.at("shared").to_str().unwrap()], 0);
+        ending(&workspace, &["build", "--shard", shard, "--out", workspace.at("shared").to_str().unwrap()], 0);
     }
     assert_eq!(tenants, 30);
     assert_eq!(joined.difference(&whole), [""; 0]);
     assert_eq!(Tree::read(workspace.at("shared")).difference(&whole), [""; 0], "one folder for all shards");
     for wrong in ["0/3", "4/3", "1/0", "1", "a/b", "-1/3"] {
-        assert_eq!(tenantry(&workspace, &["build", "--shard", wrong]).run().code, 2, "{wrong}");
+        assert_eq!(run(&workspace, &["build", "--shard", wrong]).code, 2, "{wrong}");
     }
 }
 
@@ -386,12 +388,12 @@ fn shards_together_are_the_whole() {
 fn told_once(files: &[(&str, &str)]) {
     let workspace = fleet(MANY);
     files.iter().for_each(|(path, text)| workspace.write(path, text));
-    let report = build(&workspace, &[], 1);
+    let report = ending(&workspace, &["build"], 1);
     assert_eq!(with_status(&report, "failed").len(), MANY);
     let errors: Vec<&Value> = findings(&report).iter().filter(|found| found["severity"] == "error").collect();
     let [found] = errors[..] else { panic!("{} errors: {errors:#?}", errors.len()) };
     assert_eq!((&found["file"], &found["tenants"]), (&files[0].0.into(), &MANY.into()), "{found}");
-    let outcome = tenantry(&workspace, &["build"]).run();
+    let outcome = run(&workspace, &["build"]);
     assert!(outcome.stderr.contains(&format!("it touches {MANY} tenants")), "{}", outcome.stderr);
 }
 
@@ -427,55 +429,4 @@ fn folder(number: usize) -> String {
 
 fn site(number: usize) -> String {
     format!("{}/site.toml", folder(number))
-}
-
-fn append(workspace: &Workspace, path: &str, text: &str) {
-    workspace.write(path, &format!("{}{text}", workspace.read(path)));
-}
-
-fn dist(workspace: &Workspace) -> Tree {
-    Tree::read(workspace.at("dist"))
-}
-
-/// Builds, and gives the report of a run that ended with this code.
-#[track_caller]
-fn build(workspace: &Workspace, arguments: &[&str], code: i32) -> Value {
-    let outcome = tenantry(workspace, &["build", "--format", "json"]).args(arguments).run();
-    assert_eq!(outcome.code, code, "{}{}", outcome.stdout, outcome.stderr);
-    json(&outcome)
-}
-
-fn tenantry(workspace: &Workspace, arguments: &[&str]) -> Program {
-    Program::new().args(arguments).current_dir(workspace)
-}
-
-#[track_caller]
-fn json(outcome: &Outcome) -> Value {
-    let report = serde_json::from_str(&outcome.stdout);
-    report.unwrap_or_else(|error| panic!("{error}: {}{}", outcome.stdout, outcome.stderr))
-}
-
-#[track_caller]
-fn findings(report: &Value) -> &[Value] {
-    report["findings"].as_array().unwrap_or_else(|| panic!("no findings in {report}"))
-}
-
-/// The ids of the tenants that ended so, sorted.
-fn with_status(report: &Value, status: &str) -> Vec<String> {
-    let tenants = report["tenants"].as_array().unwrap().iter();
-    let ids: BTreeSet<&str> =
-        tenants.filter(|tenant| tenant["status"] == status).map(|tenant| tenant["id"].as_str().unwrap()).collect();
-    ids.into_iter().map(str::to_owned).collect()
-}
-
-/// The folder of the repository, with the workspace that ships.
-fn repository() -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap();
-    root.to_str().unwrap().to_owned()
-}
-
-/// Where cargo put the program, for those that start it.
-fn program() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    test.ancestors().map(|folder| folder.join("tenantry")).find(|path| path.is_file()).unwrap()
 }

@@ -5,21 +5,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tenantry_testkit::{Outcome, Program, Tree, Workspace};
 
-/// One of the five, as its document has it.
-struct Published {
-    tenant: &'static str,
-    base_url: &'static str,
-    languages: &'static [&'static str],
-    /// The labels of its tables, table by table; a portal may show more.
-    labels: &'static [&'static [&'static str]],
-    /// The cells of all its rows, in order.
-    rows: &'static [&'static [&'static str]],
-}
+use crate::html::{attribute, attributes, elements, plain, tables};
+use crate::report::json;
+use crate::repository::root;
 
 const FIVE: [Published; 5] = [
     Published {
@@ -60,6 +52,7 @@ const FIVE: [Published; 5] = [
 ];
 
 const THIRD: &[&str] = &["Domaine", "Type", "Finalité", "En savoir plus"];
+
 /// The documents say "Nom du cookies", a fault that the boilerplate mends.
 const PORTAL_LABELS: &[&str] = &["Nom du prestataire", "Service et emplacement", "Nom du cookie", "Finalités"];
 
@@ -111,35 +104,52 @@ const SIGN_IN: &[&str] = &[
     "sessionid",
     "Se souvenir de l'utilisateur d'une page à une autre.",
 ];
+
 const LANGUAGE: &[&str] = &[
     "Opendatasoft",
     "Sélection de la langue (front et back office)",
     "django_language",
     "Se souvenir de la langue du visiteur",
 ];
+
 const API: &[&str] =
     &["Opendatasoft", "API (CSRF) (front et back office)", "csrftoken", "Récupérer des données via des appels API"];
+
 const CHOICE: &[&str] = &[
     "Opendatasoft",
     "Choix concernant vos préférences sur les cookies",
     "cookies_preferences",
     "Se souvenir du choix opéré par le visiteur concernant les cookies",
 ];
+
 const OWN_CHOICE: &[&str] = &[
     "Opendatasoft",
     "Choix concernant vos préférences sur les cookies",
     "cookies_preferences",
     "Permet de se souvenir du choix opéré par le visiteur concernant les cookies",
 ];
+
 const PORTAL: &[&[&str]] = &[SIGN_IN, LANGUAGE, API, CHOICE];
+
 const ARDENNE: &[&[&str]] = &[SIGN_IN, LANGUAGE, API, OWN_CHOICE];
+
+/// One of the five, as its document has it.
+struct Published {
+    tenant: &'static str,
+    base_url: &'static str,
+    languages: &'static [&'static str],
+    /// The labels of its tables, table by table; a portal may show more.
+    labels: &'static [&'static [&'static str]],
+    /// The cells of all its rows, in order.
+    rows: &'static [&'static [&'static str]],
+}
 
 #[test]
 fn every_row_of_the_documents_stands_in_its_page() {
     let built = Built::new();
     for site in &FIVE {
         let page = built.french_page(site, "cookies");
-        let tables = tables(built.tree.text(&page));
+        let tables = tables(built.tree.text(&page), cell);
         let rows: Vec<&Vec<String>> = tables.iter().flat_map(|table| &table.rows).collect();
         assert_eq!(rows.len(), site.rows.len(), "rows of {}", site.tenant);
         for (row, expected) in rows.iter().zip(site.rows) {
@@ -153,7 +163,7 @@ fn every_row_of_the_documents_stands_in_its_page() {
 fn tables_have_the_columns_of_the_documents() {
     let built = Built::new();
     for site in &FIVE {
-        let tables = tables(built.tree.text(&built.french_page(site, "cookies")));
+        let tables = tables(built.tree.text(&built.french_page(site, "cookies")), cell);
         assert_eq!(tables.len(), site.labels.len(), "tables of {}", site.tenant);
         for (table, expected) in tables.iter().zip(site.labels) {
             assert_eq!(table.labels[..expected.len()], **expected, "{}", site.tenant);
@@ -165,7 +175,7 @@ fn tables_have_the_columns_of_the_documents() {
 /// The documents themselves are no part of the repository: where they lie beside it, the tables are read out of them.
 #[test]
 fn the_documents_say_the_same_as_the_pages() {
-    let folder = repository().join("../shared/documents");
+    let folder = root().join("../shared/documents");
     if !folder.is_dir() {
         println!("skipped: there is no `shared/documents` beside the repository");
         return;
@@ -176,7 +186,7 @@ fn the_documents_say_the_same_as_the_pages() {
         let path = folder.join(format!("{}.fr.txt", site.tenant));
         let document = fs::read_to_string(&path).unwrap_or_default();
         let expected = rows_of_document(&document);
-        let tables = tables(built.tree.text(&built.french_page(site, "cookies")));
+        let tables = tables(built.tree.text(&built.french_page(site, "cookies")), cell);
         let rows: Vec<&Vec<String>> = tables.iter().flat_map(|table| &table.rows).collect();
         assert_eq!(rows.len(), expected.len(), "rows of `{}`", path.display());
         for (row, expected) in rows.iter().zip(&expected) {
@@ -369,19 +379,8 @@ impl Built {
     }
 }
 
-/// The root of the project.
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
 fn run<const N: usize>(args: [&str; N]) -> Outcome {
-    Program::new().args(args).args(["--workspace".as_ref(), repository().as_os_str()]).run()
-}
-
-fn json(outcome: &Outcome) -> Value {
-    let value = serde_json::from_str(&outcome.stdout).unwrap_or_default();
-    assert_ne!(value, Value::Null, "no JSON: {}{}", outcome.stdout, outcome.stderr);
-    value
+    Program::new().args(args).args(["--workspace".as_ref(), root().as_os_str()]).run()
 }
 
 /// The rows of all tables of a document: cells between tabs, less header rows and rules. A table begins with the first
@@ -401,76 +400,10 @@ fn rows_of_document(text: &str) -> Vec<Vec<String>> {
     rows
 }
 
-/// A table of a page, as a reader sees it.
-struct Table {
-    caption: String,
-    labels: Vec<String>,
-    rows: Vec<Vec<String>>,
-}
-
-fn tables(html: &str) -> Vec<Table> {
-    elements(html, &["table"]).into_iter().map(table).collect()
-}
-
-fn table(html: &str) -> Table {
-    let texts = |html: &str| elements(html, &["th", "td"]).into_iter().map(cell).collect();
-    let rows = |part: &str| -> Vec<Vec<String>> {
-        elements(html, &[part]).into_iter().flat_map(|part| elements(part, &["tr"])).map(texts).collect()
-    };
-    Table {
-        caption: elements(html, &["caption"]).into_iter().map(plain).collect(),
-        labels: rows("thead").into_iter().flatten().collect(),
-        rows: rows("tbody"),
-    }
-}
-
 /// The text of a cell, identifiers joined as the documents join them.
 fn cell(html: &str) -> String {
     let names: Vec<String> = elements(html, &["code"]).into_iter().map(plain).collect();
     if names.is_empty() { plain(html) } else { names.join(" / ") }
-}
-
-/// What stands within each element of one of these names, in order; elements of one name do not nest.
-fn elements<'h>(html: &'h str, names: &[&str]) -> Vec<&'h str> {
-    let mut found = Vec::new();
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        rest = &rest[at + 1..];
-        let word = &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len())];
-        let (Some(open), true) = (rest.find('>'), names.contains(&word)) else { continue };
-        let inner = &rest[open + 1..];
-        let end = inner.find(&format!("</{word}>")).unwrap_or(inner.len());
-        found.push(&inner[..end]);
-        rest = &inner[end..];
-    }
-    found
-}
-
-/// Text without tags, its entities resolved and its white space folded.
-fn plain(html: &str) -> String {
-    let mut text = String::new();
-    for (index, piece) in html.split('<').enumerate() {
-        let after = if index == 0 { piece } else { piece.split_once('>').map_or("", |(_, after)| after) };
-        text.push_str(after);
-    }
-    unescaped(&text).split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn unescaped(text: &str) -> String {
-    let named = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&amp;", "&")];
-    named.iter().fold(text.to_owned(), |text, (entity, plain)| text.replace(entity, plain))
-}
-
-/// The values of an attribute on every tag of a name; `""` is any tag.
-fn attributes(html: &str, tag: &str, name: &str) -> Vec<String> {
-    let tags = html.split('<').skip(1).map(|piece| piece.split('>').next().unwrap_or_default());
-    let of_tag = tags.filter(|text| tag.is_empty() || text.split_whitespace().next() == Some(tag));
-    of_tag.filter_map(|text| attribute(text, name)).collect()
-}
-
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    let (_, after) = tag.split_once(&format!(" {name}=\""))?;
-    after.split_once('"').map(|(value, _)| unescaped(value))
 }
 
 /// The addresses of `<link rel=…>` of one kind.

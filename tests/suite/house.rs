@@ -4,28 +4,21 @@
 //! No behaviour of the program is tested here. Rules that clippy, rustfmt or cargo-deny hold are left to them; the
 //! length of functions is counted again, because an `allow` would hide it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::ops::Range;
-use std::path::Path;
-
 use tenantry_core::layer::{KEYS, Owner};
 
-/// Documents whose words about the code are checked, besides `docs/*.md`.
-const DOCUMENTS: &[&str] = &["README.md", "ARCHITECTURE.md", "CHANGELOG.md"];
-
-/// A span in backticks that begins so is a path of this repository.
-const ROOTS: &[&str] = &["crates/", "tests/", "docs/", "themes/", "sites/", ".ci/", ".cargo/"];
-
-/// Paths of the same form that documents use as examples: of a workspace to be, or of any workspace.
-const EXAMPLE_PATHS: &[&str] = &["sites/opendatasoft/lille"];
-
-/// Folders that hold nothing of ours.
-const SKIPPED: &[&str] = &[".git", "target", "dist"];
+use crate::repository::code::{code_of, functions, uses_std, without_tests, words};
+use crate::repository::documents::{
+    DOCUMENTS, code_spans, documents, lines_in_fences, link_targets, module_exists, path_exists, rows_below,
+};
+use crate::repository::{
+    code_below, files, lines_where, manifests, members_asked_for, read, root, sources, texts, vocabulary,
+};
 
 /// Lines that a file, the middle file, and the body of a function have at most.
 const LONGEST_FILE: usize = 600;
+
 const LONGEST_MEDIAN: usize = 250;
+
 const LONGEST_FUNCTION: usize = 60;
 
 #[test]
@@ -45,7 +38,8 @@ fn crates_depend_in_one_direction() {
         }
         for (kind, asked) in members_asked_for(&manifest) {
             let short = asked.trim_start_matches("tenantry-");
-            if !normal.contains(&short) && !(kind == "dev-dependencies" && dev.contains(&short)) {
+            let allowed = normal.contains(&short) || (kind == "dev-dependencies" && dev.contains(&short));
+            if !allowed {
                 wrong.push(format!("{name}: {asked} in [{kind}]"));
             }
         }
@@ -184,7 +178,7 @@ fn readme_tests_as_the_continuous_integration_does() {
     let last = script.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
     let command = last.trim_start_matches("exec ").trim();
     let readme = read("README.md");
-    let tests: Vec<&str> = lines_of(&readme, true)
+    let tests: Vec<&str> = lines_in_fences(&readme)
         .into_iter()
         .map(|line| line.split('#').next().unwrap_or_default().trim())
         .filter(|line| line.starts_with("make test") || line.starts_with("cargo test"))
@@ -253,212 +247,6 @@ fn the_rules_for_documents_see_what_they_should() {
     }
 }
 
-// The repository.
-
-/// The folder of the whole repository.
-fn root() -> &'static Path {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.parent().unwrap_or(package)
-}
-
-/// A text of the repository; an empty one if it is not there.
-fn read(path: &str) -> String {
-    let text = fs::read_to_string(root().join(path));
-    assert!(text.is_ok(), "cannot read {path}: {:?}", text.err());
-    text.unwrap_or_default()
-}
-
-/// Every file, as a path seen from the root, sorted.
-fn files() -> BTreeSet<String> {
-    let mut open = vec![root().to_owned()];
-    let mut files = BTreeSet::new();
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            let shown = path.strip_prefix(root()).unwrap_or(&path).to_string_lossy().into_owned();
-            if SKIPPED.contains(&shown.as_str()) {
-                continue;
-            }
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                files.insert(shown);
-            }
-        }
-    }
-    files
-}
-
-/// Every file that is text, with its text.
-fn texts() -> Vec<(String, String)> {
-    let text = |path: String| fs::read_to_string(root().join(&path)).ok().map(|text| (path, text));
-    files().into_iter().filter_map(text).collect()
-}
-
-/// The places of lines of which something is true.
-fn lines_where(texts: Vec<(String, String)>, is_so: impl Fn(&str) -> bool) -> Vec<String> {
-    let mut places = Vec::new();
-    for (path, text) in texts {
-        let lines = text.split('\n').enumerate().filter(|(_, line)| is_so(line));
-        places.extend(lines.map(|(number, line)| format!("{path}:{}: {}", number + 1, line.trim())));
-    }
-    places
-}
-
-/// Every Rust source, with its text.
-fn sources() -> Vec<(String, String)> {
-    texts().into_iter().filter(|(path, _)| path.ends_with(".rs")).collect()
-}
-
-/// The code of every Rust source below a folder.
-fn code_below(folder: &str) -> Vec<(String, String)> {
-    let below = sources().into_iter().filter(|(path, _)| path.starts_with(folder));
-    let code: Vec<_> = below.map(|(path, text)| (path, code_of(&text))).collect();
-    assert!(!code.is_empty(), "no sources below {folder}");
-    code
-}
-
-/// The manifest of each member of the workspace, under the name of its folder.
-fn manifests() -> BTreeMap<String, toml::Table> {
-    let mut manifests = BTreeMap::new();
-    for (path, text) in texts() {
-        let folder = path.strip_suffix("/Cargo.toml").map(|folder| folder.trim_start_matches("crates/"));
-        if let Some(folder) = folder {
-            let parsed = text.parse::<toml::Table>();
-            assert!(parsed.is_ok(), "{path}: {:?}", parsed.err());
-            manifests.insert(folder.to_owned(), parsed.unwrap_or_default());
-        }
-    }
-    manifests
-}
-
-/// The members that a manifest names, each with the kind of dependency, those of one platform too.
-fn members_asked_for(manifest: &toml::Table) -> Vec<(String, String)> {
-    let mut members = Vec::new();
-    for (key, value) in manifest {
-        let Some(table) = value.as_table() else { continue };
-        if key.ends_with("dependencies") {
-            let real = |(key, value): (&String, &toml::Value)| {
-                value.get("package").and_then(toml::Value::as_str).unwrap_or(key).to_owned()
-            };
-            let names = table.iter().map(real);
-            let ours = names.filter(|name| name.starts_with("tenantry") || name == "xtask");
-            members.extend(ours.map(|name| (key.clone(), name)));
-        } else if key == "target" {
-            let platforms = table.values().filter_map(toml::Value::as_table);
-            members.extend(platforms.flat_map(members_asked_for));
-        }
-    }
-    members
-}
-
-/// By crate, with `_`: the names of its files and folders, and all words of its code.
-fn vocabulary() -> BTreeMap<String, BTreeSet<String>> {
-    let mut vocabulary: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (path, text) in sources() {
-        let name = match path.strip_prefix("crates/").and_then(|rest| rest.split_once('/')) {
-            Some((name, _)) => name.replace('-', "_"),
-            None => "tenantry_tests".to_owned(),
-        };
-        let code = code_of(&text);
-        let found = words(&path).chain(words(&code)).map(str::to_owned);
-        vocabulary.entry(name).or_default().extend(found);
-    }
-    vocabulary
-}
-
-// Documents.
-
-/// The documents that are there, with their text.
-fn documents() -> Vec<(String, String)> {
-    let is_document =
-        |path: &String| DOCUMENTS.contains(&path.as_str()) || (path.starts_with("docs/") && path.ends_with(".md"));
-    files().into_iter().filter(is_document).map(|path| (path.clone(), read(&path))).collect()
-}
-
-/// The lines inside of fences, or those outside.
-fn lines_of(text: &str, inside: bool) -> Vec<&str> {
-    let mut fenced = false;
-    let mut lines = Vec::new();
-    for line in text.lines() {
-        if line.trim_start().starts_with("```") {
-            fenced = !fenced;
-        } else if fenced == inside {
-            lines.push(line);
-        }
-    }
-    lines
-}
-
-/// What stands between backticks outside of fences. A span ends in as many backticks as it begins with.
-fn code_spans(text: &str) -> Vec<String> {
-    let prose = lines_of(text, false).join("\n");
-    let mut rest = prose.as_str();
-    let mut spans = Vec::new();
-    while let Some(start) = rest.find('`') {
-        let ticks = rest[start..].len() - rest[start..].trim_start_matches('`').len();
-        let fence = "`".repeat(ticks);
-        let inner = &rest[start + ticks..];
-        let Some(end) = inner.find(&fence) else { break };
-        spans.push(inner[..end].trim().replace('\n', " "));
-        rest = &inner[end + ticks..];
-    }
-    spans
-}
-
-/// Where the links of a document lead: `[text](target)`, outside of fences and of code.
-fn link_targets(text: &str) -> Vec<String> {
-    let mut prose = lines_of(text, false).join("\n");
-    for span in code_spans(text) {
-        prose = prose.replace(&format!("`{span}`"), "");
-    }
-    let ends = prose.match_indices("](").map(|(at, found)| at + found.len());
-    ends.filter_map(|at| prose[at..].split_once(')').map(|(target, _)| target.to_owned())).collect()
-}
-
-/// Whether a span is no path of the repository, or one that exists. Of a pattern such as `sites/<group>/site.toml` the
-/// folders before its first variable part must exist.
-fn path_exists(span: &str, files: &BTreeSet<String>) -> bool {
-    if span.contains(char::is_whitespace) || EXAMPLE_PATHS.iter().any(|example| span.starts_with(example)) {
-        return true;
-    }
-    let fixed = span.split(['<', '*', '…', '{', '$']).next().unwrap_or(span);
-    if ROOTS.iter().any(|root| span.starts_with(root)) {
-        let folder = if fixed == span { fixed } else { fixed.rsplit_once('/').map_or("", |(folder, _)| folder) };
-        let folder = folder.trim_end_matches('/');
-        let lies_in =
-            |file: &str| file.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        return files.iter().any(|file| lies_in(file));
-    }
-    let is_shouted = span.strip_suffix(".md").is_some_and(|stem| !stem.contains(|c: char| !c.is_ascii_uppercase()));
-    let is_source = span.ends_with(".rs") && fixed == span;
-    let ending = format!("/{span}");
-    (!is_shouted && !is_source) || files.iter().any(|file| file == span || (is_source && file.ends_with(&ending)))
-}
-
-/// Whether a span is no path through modules, or one whose every word its crate knows: `tenantry_core::layer::KEYS`.
-/// Without a crate, `layer::KEYS`, some crate must.
-fn module_exists(span: &str, vocabulary: &BTreeMap<String, BTreeSet<String>>) -> bool {
-    let path: Vec<&str> = span.trim_end_matches("()").split("::").collect();
-    let is_name = |name: &str| words(name).eq([name]);
-    let is_foreign = matches!(path[0], "std" | "clippy" | "toml" | "tera");
-    if path.len() < 2 || is_foreign || !path.iter().all(|name| is_name(name)) {
-        return true;
-    }
-    let knows = |known: &BTreeSet<String>, path: &[&str]| path.iter().all(|name| known.contains(*name));
-    if path[0].starts_with("tenantry_") || path[0] == "xtask" {
-        return vocabulary.get(path[0]).is_some_and(|known| knows(known, &path[1..]));
-    }
-    vocabulary.values().any(|known| knows(known, &path))
-}
-
-/// The cells of the rows of the table whose first line begins with `head`.
-fn rows_below(text: &str, head: &str) -> Vec<Vec<String>> {
-    let lines = text.lines().skip_while(|line| !line.starts_with(head)).skip(2);
-    let rows = lines.take_while(|line| line.starts_with('|'));
-    rows.map(|row| row.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect()).collect()
-}
-
 /// How README says who may set a key.
 fn owner_words(owner: Owner) -> &'static str {
     match owner {
@@ -467,129 +255,4 @@ fn owner_words(owner: Owner) -> &'static str {
         Owner::Operator => "group, trusted tenant",
         Owner::Group => "group",
     }
-}
-
-// Code.
-
-/// A source without its comments and without what its literals hold, line for line.
-fn code_of(source: &str) -> String {
-    let mut code = String::with_capacity(source.len());
-    let mut at = 0;
-    while at < source.len() {
-        let rest = &source[at..];
-        let skipped = literal_or_comment(rest);
-        if skipped > 0 {
-            let blank = |c: char| if c == '\n' { '\n' } else { ' ' };
-            code.extend(source[at..at + skipped].chars().map(blank));
-            at += skipped;
-        } else {
-            let c = rest.chars().next().unwrap_or(' ');
-            code.push(c);
-            at += c.len_utf8();
-        }
-    }
-    code
-}
-
-/// How many bytes the comment or literal at the start of `rest` has; 0 if there is none. Block comments do not nest.
-fn literal_or_comment(rest: &str) -> usize {
-    let until = |end: &str, from: usize| rest[from..].find(end).map_or(rest.len(), |at| from + at + end.len());
-    let mut next = rest.chars().skip(1);
-    let hashes = next.clone().take_while(|c| *c == '#').count();
-    match rest.as_bytes()[0] {
-        b'/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
-        b'/' if rest.starts_with("/*") => until("*/", 2),
-        b'"' => quoted(rest, '"'),
-        b'r' if rest[1 + hashes..].starts_with('"') => until(&format!("\"{}", "#".repeat(hashes)), hashes + 2),
-        // Otherwise it is a lifetime.
-        b'\'' if next.next() == Some('\\') || next.next() == Some('\'') => quoted(rest, '\''),
-        _ => 0,
-    }
-}
-
-fn quoted(text: &str, mark: char) -> usize {
-    let mut escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            c if c == mark => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-/// Code without the modules and items of tests, line for line. Files of tests and the test kit are tests as a whole.
-fn without_tests(path: &str, code: &str) -> String {
-    if path.ends_with("/tests.rs") || path.contains("/tests/") || path.contains("tenantry-testkit/") {
-        return String::new();
-    }
-    let mut kept = code.to_owned();
-    while let Some(start) = kept.find("#[cfg(test)]") {
-        let end = item_body(&kept, start).end;
-        let blank: String = kept[start..end].chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect();
-        kept.replace_range(start..end, &blank);
-    }
-    kept
-}
-
-/// The bytes between the braces of the item that begins at `start`; empty, behind its semicolon, if it has no body.
-fn item_body(code: &str, start: usize) -> Range<usize> {
-    let mut nested = 0_i32;
-    let mut opened = None;
-    let mut braces = 0_i32;
-    for (offset, c) in code[start..].char_indices() {
-        let at = start + offset;
-        match (c, opened) {
-            ('(' | '[', None) => nested += 1,
-            (')' | ']', None) => nested -= 1,
-            (';', None) if nested == 0 => return at + 1..at + 1,
-            ('{', _) => {
-                opened = opened.or(Some(at + 1));
-                braces += 1;
-            }
-            ('}', Some(body)) => {
-                braces -= 1;
-                if braces == 0 {
-                    return body..at;
-                }
-            }
-            _ => {}
-        }
-    }
-    code.len()..code.len()
-}
-
-/// Every function that has a body: its name, its line, and how many lines of its body hold code.
-fn functions(code: &str) -> Vec<(String, usize, usize)> {
-    let mut functions = Vec::new();
-    for (at, _) in code.match_indices("fn ") {
-        let in_word = code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
-        let name: String = code[at + 3..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-        let body = item_body(code, at);
-        if in_word || name.is_empty() || body.is_empty() {
-            continue;
-        }
-        let line = code[..at].matches('\n').count() + 1;
-        let length = code[body].lines().filter(|line| !line.trim().is_empty()).count();
-        functions.push((name, line, length));
-    }
-    functions
-}
-
-/// The words of some code.
-fn words(code: &str) -> impl Iterator<Item = &str> {
-    code.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
-}
-
-/// Whether code names a module of the standard library, alone or in a list.
-fn uses_std(code: &str, module: &str) -> bool {
-    let alone = format!("std::{module}");
-    let is_whole = |at: usize| !code[at + alone.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
-    let listed = code.match_indices("std::{").any(|(at, _)| {
-        let list = code[at..].split_once(';').map_or("", |(list, _)| list);
-        words(list).any(|word| word == module)
-    });
-    listed || code.match_indices(&alone).any(|(at, _)| is_whole(at))
 }

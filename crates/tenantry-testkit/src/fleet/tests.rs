@@ -1,6 +1,7 @@
 //! That what a fleet writes is a workspace of the documented format, and the same each time.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use toml::{Table, Value};
 
@@ -9,6 +10,8 @@ use super::*;
 use crate::{Tree, Workspace};
 
 const FLEET: Fleet = Fleet { tenants: 1040, seed: 1 };
+/// The fleet of most tests, written once.
+static LARGE: LazyLock<Tree> = LazyLock::new(|| written(FLEET).1);
 const THEMES: &str = "//- /themes/charter/theme.toml\nname = \"Charter\"\n\
                       //- /themes/charter/templates/page.html\n{{ page.body }}\n";
 
@@ -34,21 +37,20 @@ fn placeholders(text: &str) -> BTreeSet<&str> {
 
 #[test]
 fn the_same_fleet_has_the_same_bytes() {
-    assert_eq!(written(FLEET).1.digest(), written(FLEET).1.digest());
+    assert_eq!(LARGE.digest(), written(FLEET).1.digest());
     let other = written(Fleet { seed: 2, ..FLEET }).1;
-    assert_ne!(written(FLEET).1.digest(), other.digest());
+    assert_ne!(LARGE.digest(), other.digest());
 }
 
 #[test]
 fn a_tenant_does_not_depend_on_the_size() {
-    let (_, large) = written(FLEET);
     let (_, small) = written(Fleet { tenants: 30, ..FLEET });
-    assert!(small.difference(&large).iter().all(|line| line.starts_with("only in the second")));
+    assert!(small.difference(&LARGE).iter().all(|line| line.starts_with("only in the second")));
 }
 
 #[test]
 fn tenants_lie_in_groups_of_500() {
-    let (_, tree) = written(FLEET);
+    let tree = &*LARGE;
     let sites = |group: &str| {
         let prefix = format!("sites/{group}/");
         let of_group = |path: &&&str| path.starts_with(&prefix) && path.ends_with("/site.toml");
@@ -81,7 +83,7 @@ fn the_catalogue_and_the_choices_agree() {
 
 #[test]
 fn every_site_file_says_what_the_format_allows() {
-    let (_, tree) = written(FLEET);
+    let tree = &*LARGE;
     let mut urls = BTreeSet::new();
     for number in 0..FLEET.tenants {
         let text = tree.text(&format!("{}/site.toml", Fleet::folder(number)));

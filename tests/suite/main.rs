@@ -1,0 +1,24 @@
+//! End-to-end tests: the program against whole workspaces, from arguments to bytes.
+//!
+//! A module for each boundary. `fault_NNN_…` is the test of row NNN of the catalogue of faults.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a helper that finds nothing to read ends its test")]
+
+// What several modules use.
+mod built;
+mod html;
+mod report;
+mod repository;
+mod sound;
+
+mod acceptance;
+mod commands;
+mod faults_config;
+mod faults_content;
+mod faults_files;
+mod faults_fleet;
+mod faults_themes;
+mod five_tenants;
+mod house;
+mod layers;
+mod register;
+mod writing;
