@@ -4,6 +4,7 @@
 //! dist/<tenant>/…                          plain files
 //! dist/.tenantry/mark                      this folder is ours
 //! dist/.tenantry/lock                      one writer
+//! dist/.tenantry/kept                      manifests are kept here: if there are none, they were lost
 //! dist/.tenantry/stage/<tenant>/…          files on their way
 //! dist/.tenantry/manifests/<tenant>.json   what a tenant's folder holds; `<tenant>.next` while it is being changed
 //! ```

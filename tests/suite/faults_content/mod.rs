@@ -38,9 +38,6 @@ const PAGE: &str = "sites/bad/content/page.fr.md";
 /// Front matter of three lines: the body begins on line 4.
 const FRONT: &str = "+++\ntitle = \"Page\"\n+++\n";
 
-/// The same as [`HOSTILE`], escaped.
-const ESCAPED: &str = "&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;amp;";
-
 /// A value in every place where one may stand.
 const EVERY_PLACE: &str = r#"+++
 title = "Chez {{ vars.x }}"

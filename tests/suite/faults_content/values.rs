@@ -1,10 +1,13 @@
 //! What a value becomes where it lands: escaped text, whole addresses, and no ids.
 
-use super::{ESCAPED, EVERY_PLACE, PAGE, body, page, read_after_build, with_var};
+use super::{EVERY_PLACE, PAGE, body, page, read_after_build, with_var};
 use crate::sound::refuses;
 
 /// A value that would break out of text, of an attribute and of an address.
 const HOSTILE: &str = r#"\"><script>alert('1')</script>&amp;"#;
+
+/// The same, escaped.
+const ESCAPED: &str = "&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;amp;";
 
 #[test]
 fn a_value_is_escaped_where_it_lands() {
