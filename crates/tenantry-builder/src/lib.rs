@@ -16,6 +16,7 @@ pub mod compare;
 mod content;
 pub mod disk;
 pub mod explain;
+mod images;
 pub mod observe;
 mod one_tenant;
 pub mod output;

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use tenantry_core::artifact::WrittenRegister;
 use tenantry_core::content::Trust;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::{Digest, Digester};
@@ -52,6 +53,8 @@ pub struct Resolved {
     pub tables: BTreeMap<Lang, Arc<Vec<TableHtml>>>,
     /// Ids of its tables without rows.
     pub empty_tables: Vec<String>,
+    /// Its tables and cookies for machines.
+    pub register: Arc<WrittenRegister>,
     /// Its theme's parameters.
     pub params: IndexMap<Arc<str>, ParamValue>,
     /// Its theme.
@@ -129,16 +132,17 @@ pub fn resolve(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<D
     let theme = theme(&tenant, setting, diagnostics);
     let pages = pages(&tenant, &content, diagnostics);
     let shown: BTreeSet<Lang> = pages.iter().flatten().map(|page| page.document_lang).collect();
-    let tables = tables(seed, (&tenant, shown), diagnostics);
+    let published = published_register(seed, (&tenant, shown), diagnostics);
     let params = theme.as_ref().and_then(|theme| settle_params(&theme.params, &tenant, &content, diagnostics));
     diagnostics.extend(unused_page_settings(&tenant, &content));
-    let (theme, (tables, empty_tables), pages, params) = (theme?, tables?, pages?, params?);
+    let (theme, published, pages, params) = (theme?, published?, pages?, params?);
+    let Published { tables, empty_tables, register } = published;
     if diagnostics.iter().any(Diagnostic::is_error) {
         return None;
     }
     unused_vars(seed, (&pages, &content), diagnostics);
     let brand = brand(&theme, &params, diagnostics)?;
-    Some(Resolved { tenant, content, pages, tables, empty_tables, params, theme, brand })
+    Some(Resolved { tenant, content, pages, tables, empty_tables, register, params, theme, brand })
 }
 
 fn tenant_content(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnostic>) -> Arc<ContentIndex> {
@@ -182,14 +186,19 @@ fn placed(chain: &Chain, origin: Origin, diagnostic: Diagnostic) -> Diagnostic {
     }
 }
 
-type Tables = (BTreeMap<Lang, Arc<Vec<TableHtml>>>, Vec<String>);
+/// A tenant's register, in the forms in which it is published.
+struct Published {
+    tables: BTreeMap<Lang, Arc<Vec<TableHtml>>>,
+    empty_tables: Vec<String>,
+    register: Arc<WrittenRegister>,
+}
 
-/// The tables in every language that the tenant serves, and in those of texts that stand in for a translation.
-fn tables(
+/// The register in every language that the tenant serves, and tables in those of texts that stand in for a translation.
+fn published_register(
     seed: &TenantSeed,
     (tenant, shown): (&Tenant, BTreeSet<Lang>),
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Tables> {
+) -> Option<Published> {
     let own = seed.own.as_ref().map(|own| &own.register).filter(|register| !register.is_empty());
     if let Some(own) = own {
         diagnostics.extend(overridden_facts(own, &seed.parent.spec.register, &tenant.chain));
@@ -202,25 +211,33 @@ fn tables(
     };
     let covered_hosts: Vec<String> =
         tenant.covers.iter().filter_map(|url| BaseUrl::new(url).ok()).map(|url| url.host().to_owned()).collect();
-    let mut by_lang = BTreeMap::new();
+    let mut tables = BTreeMap::new();
     let languages: BTreeSet<Lang> = tenant.languages.iter().copied().chain(shown).collect();
-    for lang in &languages {
-        let tables = if is_shared && !register.depends_on_covers() {
-            seed.parent.shared.tables(&register, *lang)
+    for lang in languages {
+        let written = if is_shared && !register.depends_on_covers() {
+            seed.parent.shared.tables(&register, lang)
         } else {
-            Arc::new(write_tables(&register, Reader { lang: *lang, covered_hosts: &covered_hosts }))
+            Arc::new(write_tables(&register, Reader { lang, covered_hosts: &covered_hosts }))
         };
-        for table in tables.iter() {
-            for (what, origin) in &table.untranslated {
-                let problem = Diagnostic::error("lang-variant-missing", format!("{what} has no text in `{lang}`"));
-                let hint = format!("add the text in `{lang}`, or one text for all languages");
-                diagnostics.push(placed(&tenant.chain, *origin, problem.hint(hint)));
-            }
-        }
-        by_lang.insert(*lang, tables);
+        untranslated(&written, (tenant, lang), diagnostics);
+        tables.insert(lang, written);
     }
     let empty = register.tables.iter().filter(|table| table.rows.is_empty()).map(|table| table.id.to_string());
-    Some((by_lang, empty.collect()))
+    let written = if is_shared && !register.parties_depend_on_covers() {
+        seed.parent.shared.written(&register, &tenant.languages)
+    } else {
+        Arc::new(WrittenRegister::new(&register, &tenant.languages, &covered_hosts))
+    };
+    Some(Published { tables, empty_tables: empty.collect(), register: written })
+}
+
+/// Texts of tables that a language lacks.
+fn untranslated(tables: &[TableHtml], (tenant, lang): (&Tenant, Lang), diagnostics: &mut Vec<Diagnostic>) {
+    for (what, origin) in tables.iter().flat_map(|table| &table.untranslated) {
+        let problem = Diagnostic::error("lang-variant-missing", format!("{what} has no text in `{lang}`"));
+        let hint = format!("add the text in `{lang}`, or one text for all languages");
+        diagnostics.push(placed(&tenant.chain, *origin, problem.hint(hint)));
+    }
 }
 
 /// The tables that have rows, written for the pages of a language.

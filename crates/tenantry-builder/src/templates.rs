@@ -9,6 +9,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use tenantry_core::colour::Colour;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::{Digest, Digester};
 use tenantry_core::site::PageContext;
@@ -58,6 +59,7 @@ impl Templates {
             sources: sources.clone(),
         };
         templates.styles.set_escape_fn(escape_css);
+        templates.styles.register_function("legible", |kwargs: Kwargs, _: &State<'_>| legible(&kwargs));
         register_functions(&mut templates.pages, &assets);
         let texts = |list: Vec<(&String, &Arc<Source>)>| {
             list.into_iter().map(|(name, source)| (name.clone(), source.text().to_owned())).collect::<Vec<_>>()
@@ -244,6 +246,18 @@ fn register_functions(tera: &mut Tera, assets: &Assets) {
         }
         table.get(path).map(|asset| asset.integrity.clone()).ok_or_else(|| unknown_asset(path, &table))
     });
+}
+
+/// `legible(colour=params.brand, on=["#ffffff", params.panel])`: the colour, or the nearest one in which text can be read
+/// on all these grounds; where no colour can, the colour as it is.
+fn legible(kwargs: &Kwargs) -> Result<String, tera::Error> {
+    let read = |text: &str| {
+        Colour::parse(text).ok_or_else(|| tera::Error::message(format!("`{text}` is no colour such as `#1f4e79`")))
+    };
+    let colour = read(kwargs.must_get::<&str>("colour")?)?;
+    let grounds = kwargs.must_get::<Vec<String>>("on")?;
+    let grounds = grounds.iter().map(|ground| read(ground)).collect::<Result<Vec<Colour>, _>>()?;
+    Ok(colour.legible_on(&grounds).unwrap_or(colour).to_string())
 }
 
 fn site_of(state: &State<'_>) -> Result<Value, tera::Error> {

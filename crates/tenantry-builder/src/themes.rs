@@ -18,7 +18,7 @@ use tenantry_core::layer::parse_document;
 use tenantry_core::name::ThemeName;
 use tenantry_core::path::{OutputPath, SourcePath};
 use tenantry_core::source::{Place, Source};
-use tenantry_core::theme::{ParamSpec, ThemeSpec, decode_theme};
+use tenantry_core::theme::{Param, ThemeSpec, decode_theme, settle_declarations};
 use walkdir::WalkDir;
 
 use crate::disk;
@@ -33,7 +33,7 @@ pub struct Theme {
     /// Its name.
     pub name: ThemeName,
     /// Its parameters and those of the themes it extends.
-    pub params: IndexMap<Arc<str>, ParamSpec>,
+    pub params: IndexMap<Arc<str>, Param>,
     /// Its templates and those of the themes it extends.
     pub templates: Templates,
     /// Its assets, by the path that templates name them by.
@@ -129,14 +129,13 @@ fn load_theme(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
     }
     let before = problems.len();
     let chain = load_chain(root, name, problems)?;
-    let mut params = IndexMap::new();
-    for (_, spec) in chain.iter().rev() {
-        params.extend(spec.params.clone());
-    }
-    let names: Vec<&ThemeName> = chain.iter().map(|(name, _)| name).collect();
+    let specs: Vec<_> = chain.iter().map(|link| (&link.spec, &link.source)).collect();
+    let params = settle_declarations(&specs, problems);
+    let names: Vec<&ThemeName> = chain.iter().map(|link| &link.name).collect();
     let assets = Arc::new(load_assets(root, &names, problems));
     let sources = load_templates(root, &names, problems);
     let strings = load_strings(root, &names, problems);
+    let params = params?;
     if problems[before..].iter().any(Diagnostic::is_error) {
         return None;
     }
@@ -157,9 +156,16 @@ fn load_theme(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
     }
 }
 
+/// One theme of a chain.
+struct Link {
+    name: ThemeName,
+    spec: ThemeSpec,
+    source: Arc<Source>,
+}
+
 /// The theme and those it extends, nearest first.
-fn load_chain(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> Option<Vec<(ThemeName, ThemeSpec)>> {
-    let mut chain: Vec<(ThemeName, ThemeSpec)> = Vec::new();
+fn load_chain(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> Option<Vec<Link>> {
+    let mut chain: Vec<Link> = Vec::new();
     let mut next = Some(name.clone());
     while let Some(name) = next.take() {
         let path = SourcePath::named(&format!("themes/{name}/theme.toml"));
@@ -168,7 +174,7 @@ fn load_chain(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
         if let Some(extends) = &spec.extends {
             let place = Place::new(&source, extends.origin.span);
             let too_long = chain.len() + 1 == LONGEST_CHAIN;
-            let circle = extends.value == name || chain.iter().any(|(earlier, _)| *earlier == extends.value);
+            let circle = extends.value == name || chain.iter().any(|earlier| earlier.name == extends.value);
             if circle || too_long {
                 let message = match circle {
                     true => format!("the theme extends itself by way of `{}`", extends.value),
@@ -190,7 +196,7 @@ fn load_chain(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
             }
             next = Some(extends.value.clone());
         }
-        chain.push((name, spec));
+        chain.push(Link { name, spec, source });
     }
     Some(chain)
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
+use tenantry_core::artifact::WrittenRegister;
 use tenantry_core::content::Trust;
 use tenantry_core::diagnostic::{Diagnostic, Subject};
 use tenantry_core::language::Lang;
@@ -97,6 +98,7 @@ impl ValueUse {
 pub struct SharedRegister {
     settled: OnceLock<(Option<Arc<Register>>, Vec<Diagnostic>)>,
     tables: Mutex<BTreeMap<Lang, Arc<Vec<TableHtml>>>>,
+    written: Mutex<BTreeMap<Vec<Lang>, Arc<WrittenRegister>>>,
 }
 
 impl SharedRegister {
@@ -117,6 +119,17 @@ impl SharedRegister {
         Arc::clone(
             tables.entry(lang).or_insert_with(|| Arc::new(write_tables(register, Reader { lang, covered_hosts: &[] }))),
         )
+    }
+
+    /// The same for machines, in some languages.
+    pub fn written(&self, register: &Register, languages: &[Lang]) -> Arc<WrittenRegister> {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = written.get(languages) {
+            return Arc::clone(found);
+        }
+        let made = Arc::new(WrittenRegister::new(register, languages, &[]));
+        written.insert(languages.to_vec(), Arc::clone(&made));
+        made
     }
 }
 

@@ -4,8 +4,10 @@
 //! terminal, and a lint keeps it so. What is wrong with a workspace is a [`diagnostic::Diagnostic`], never a panic.
 //!
 //! Read in this order: [`layer`] (what folders say), [`register`] (cookies and tables), [`content`] (documents),
-//! [`site`] (a tenant's pages), [`manifest`] (what was made of them).
+//! [`site`] (a tenant's pages), [`artifact`] (what stands beside them), [`manifest`] (what was made of all of it).
 
+pub mod artifact;
+pub mod colour;
 pub mod content;
 pub mod diagnostic;
 pub mod digest;

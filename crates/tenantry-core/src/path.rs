@@ -6,6 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use unicode_normalization::is_nfc;
 
@@ -15,6 +16,30 @@ use crate::name::{NameError, is_device_name};
 pub const LONGEST_PATH: usize = 200;
 /// Longest segment of a path of the output, in bytes.
 pub const LONGEST_SEGMENT: usize = 100;
+
+/// What an address writes as `%` and digits: everything outside of ASCII, and what would end the address or be changed
+/// on its way (WHATWG URL, path percent-encode set, and the brackets that other readers stumble over).
+const NOT_IN_ADDRESSES: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b']')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// A path of the output as an address writes it, in ASCII.
+pub fn in_address(path: &str) -> String {
+    utf8_percent_encode(path, NOT_IN_ADDRESSES).to_string()
+}
 
 /// A file of the workspace, such as `sites/opendatasoft/cookies.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::name::NameError;
+use crate::path::in_address;
 
 /// The address of a site: `https://client.fr/legal/`. Scheme http or https, a public host name, an optional port, and
 /// a path that ends in a slash. No user, no query, no fragment.
@@ -65,9 +66,14 @@ impl BaseUrl {
         &self.path
     }
 
-    /// The whole address of something below the site, given relative to its root: `cookies/`.
+    /// The whole address of something below the site, in ASCII, given relative to its root: `cookies/`.
     pub fn join(&self, relative: &str) -> String {
-        format!("{}{}{}", self.root, self.path, relative.replace(' ', "%20"))
+        format!("{}{}", self.root, self.rooted(relative))
+    }
+
+    /// The same without scheme and host: `/legal/cookies/`.
+    pub fn rooted(&self, relative: &str) -> String {
+        format!("{}{}", in_address(&self.path), in_address(relative))
     }
 
     /// What two sites may not share: host, port and path.

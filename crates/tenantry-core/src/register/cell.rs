@@ -83,7 +83,7 @@ pub fn cell(cookie: &Cookie, column: Column, reader: Reader<'_>) -> Cell {
 }
 
 /// The duration in words: `14 jours`, `jusqu'à 180 jours`, `13 mois (EEA), 24 mois (ailleurs)`.
-fn duration(cookie: &Cookie, lang: Lang) -> Option<String> {
+pub(crate) fn duration(cookie: &Cookie, lang: Lang) -> Option<String> {
     let words = Words::or_english(lang).duration();
     if !cookie.duration_by_place.is_empty() {
         let place = |place: &str| if place == "other" { words.elsewhere.to_owned() } else { place.to_owned() };
@@ -97,7 +97,7 @@ fn duration(cookie: &Cookie, lang: Lang) -> Option<String> {
 }
 
 /// Whose cookie it is: what was said, or first party if all its hosts belong to the addresses that the tenant covers.
-fn party(cookie: &Cookie, covered_hosts: &[String]) -> Option<Party> {
+pub(crate) fn party(cookie: &Cookie, covered_hosts: &[String]) -> Option<Party> {
     if cookie.party.is_some() || cookie.hosts.is_empty() {
         return cookie.party;
     }

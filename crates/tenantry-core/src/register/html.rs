@@ -71,7 +71,7 @@ pub fn table_html(table: &Table, reader: Reader<'_>) -> TableHtml {
 }
 
 /// What a column is called: the table's word, or the built-in one.
-fn label(table: &Table, column: Column, lang: Lang) -> &str {
+pub(crate) fn label(table: &Table, column: Column, lang: Lang) -> &str {
     let own = table.labels.get(&column).and_then(|label| label.text(lang));
     own.unwrap_or_else(|| Words::or_english(lang).column(column))
 }

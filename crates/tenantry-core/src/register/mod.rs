@@ -11,7 +11,9 @@ mod settle;
 mod spec;
 
 pub use cell::{Cell, Reader, cell};
+pub(crate) use cell::{duration, party};
 pub(crate) use decode::decode_register;
+pub(crate) use html::label;
 pub use html::{TableHtml, table_html};
 pub use pattern::{Host, NamePattern};
 pub use settle::{CategoryOf, Cookie, Provider, Register, Table, overridden_facts, settle_register};

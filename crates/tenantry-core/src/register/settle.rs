@@ -1,5 +1,6 @@
 //! From what layers say to the register of a tenant: every row has its cookie, every cookie its category.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -44,6 +45,12 @@ pub struct Provider {
     pub id: ProviderId,
     /// Its name.
     pub name: LocalText,
+    /// Where it presents itself.
+    pub url: Option<Arc<str>>,
+    /// Its privacy policy.
+    pub privacy: Option<Arc<str>>,
+    /// Its country.
+    pub country: Option<Arc<str>>,
 }
 
 /// A category, with the publisher's own word for it where there is one.
@@ -56,6 +63,18 @@ pub struct CategoryOf {
 }
 
 impl Register {
+    /// Every cookie of its tables once, in the order in which they name it first.
+    pub fn cookies(&self) -> Vec<&Arc<Cookie>> {
+        let mut seen = BTreeSet::new();
+        let rows = self.tables.iter().flat_map(|table| &table.rows);
+        rows.filter(|cookie| seen.insert(&cookie.id)).collect()
+    }
+
+    /// Whether what is known of a cookie depends on the tenant's own addresses.
+    pub fn parties_depend_on_covers(&self) -> bool {
+        self.cookies().iter().any(|cookie| cookie.party.is_none() && !cookie.hosts.is_empty())
+    }
+
     /// Whether a table shows what depends on the tenant's own addresses, and so cannot be shared.
     pub fn depends_on_covers(&self) -> bool {
         self.tables.iter().any(|table| table.columns.contains(&Column::Party))
@@ -112,6 +131,8 @@ pub struct Cookie {
     pub data_retention: Option<Duration>,
     /// Literal cells.
     pub cells: IndexMap<Column, LocalText>,
+    /// The entry as written, for facts that no page shows.
+    pub written: Arc<CookieSpec>,
 }
 
 /// Decides a register. Mistakes are reported at the layer that made them; a register with errors is no register.
@@ -256,7 +277,7 @@ impl Settling<'_> {
         settled
     }
 
-    fn cookie(&mut self, id: &CookieId, spec: &CookieSpec) -> Cookie {
+    fn cookie(&mut self, id: &CookieId, spec: &Arc<CookieSpec>) -> Cookie {
         let names = match &spec.names {
             Some(names) => names.value.clone(),
             None => vec![NamePattern::Exact(id.slug().into())],
@@ -290,13 +311,21 @@ impl Settling<'_> {
             duration_text: text.clone(),
             data_retention: spec.data_retention.as_ref().map(|found| found.value),
             cells: spec.cell.clone(),
+            written: Arc::clone(spec),
         }
     }
 
     fn provider(&mut self, id: &CookieId, spec: &CookieSpec) -> Option<Provider> {
         match self.spec.providers.get_key_value(id.provider()) {
             Some((provider, spec)) if !spec.name.is_empty() => {
-                Some(Provider { id: provider.clone(), name: spec.name.clone() })
+                let text = |field: &Option<Sourced<Arc<str>>>| field.as_ref().map(|field| Arc::clone(&field.value));
+                Some(Provider {
+                    id: provider.clone(),
+                    name: spec.name.clone(),
+                    url: text(&spec.url),
+                    privacy: text(&spec.privacy),
+                    country: text(&spec.country),
+                })
             }
             _ => {
                 let known = self.spec.providers.keys().map(ProviderId::as_str);

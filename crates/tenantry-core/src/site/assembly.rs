@@ -16,7 +16,7 @@ use crate::site::context::{
 };
 use crate::site::navigation::{Entry, navigation};
 use crate::site::values::PageValues;
-use crate::site::{ContentIndex, LinkStyle, Links, Page, Tenant};
+use crate::site::{ContentIndex, LinkStyle, Links, Page, Tenant, Viewpoint};
 use crate::source::Place;
 use crate::theme::ParamValue;
 
@@ -113,7 +113,7 @@ impl<'s> Site<'s> {
         (title, description)
     }
 
-    fn title(&self, index: usize) -> &str {
+    pub(super) fn title(&self, index: usize) -> &str {
         self.titles.get(index).map_or("", |(title, _)| title)
     }
 
@@ -122,42 +122,40 @@ impl<'s> Site<'s> {
         self.titles.get(self.index_of(page))
     }
 
-    fn index_of(&self, page: &Page) -> usize {
+    pub(super) fn index_of(&self, page: &Page) -> usize {
         self.links.index(page).unwrap_or(usize::MAX)
     }
 
     /// What the template of a page sees, given the page's filled text.
     pub fn context<'c>(&'c self, page: &Page, filling: Filling, look: Look<'c>) -> PageContext<'c> {
+        self.surrounded(Viewpoint::Page(page), self.page_view(page, filling), look)
+    }
+
+    /// A page's view with what stands around every page of the site.
+    pub(super) fn surrounded<'c>(&'c self, from: Viewpoint<'_>, page: PageView, look: Look<'c>) -> PageContext<'c> {
         let Look { strings, brand } = look;
-        let root = self.root(page);
+        let root = self.links.root_from(from);
         PageContext {
-            page: self.page_view(page, filling),
+            page,
             site: SiteView {
                 base_url: self.tenant.base_url.as_str(),
                 host: self.tenant.base_url.host(),
-                home: self.home(page),
+                home: self.home(from),
                 root: root.clone(),
                 languages: self.tenant.languages.clone(),
                 noindex: self.tenant.noindex,
                 brand,
             },
             tenant: TenantView { id: self.tenant.identity.id.as_str(), name: &self.tenant.name },
-            nav: self.nav(page),
-            params: Params { values: self.params, root, lang: page.lang },
+            nav: self.nav(from),
+            params: Params { values: self.params, root, lang: from.lang() },
             strings,
         }
     }
 
-    fn root(&self, page: &Page) -> String {
-        match page.depth() {
-            0 => "./".into(),
-            depth => "../".repeat(depth),
-        }
-    }
-
-    fn home(&self, page: &Page) -> String {
-        let home = self.links.page(&PagePath::home(), page.lang);
-        self.links.address(page, home.map_or("", |home| &home.address), LinkStyle::Relative)
+    fn home(&self, from: Viewpoint<'_>) -> String {
+        let home = self.links.page(&PagePath::home(), from.lang());
+        self.links.seen_from(from, home.map_or("", |home| &home.address))
     }
 
     fn page_view(&self, page: &Page, filling: Filling) -> PageView {
@@ -180,7 +178,7 @@ impl<'s> Site<'s> {
             body_dir: page.document_lang.direction().as_str(),
             is_fallback: page.lang != page.document_lang,
             toc: filling.toc,
-            translations: self.translations(page),
+            translations: self.translations(&page.path, Viewpoint::Page(page)),
             breadcrumb: self.breadcrumb(page),
             params: params
                 .filter_map(|(name, value)| Some((name.to_string(), value.value.as_text()?.to_owned())))
@@ -188,8 +186,9 @@ impl<'s> Site<'s> {
         }
     }
 
-    fn translations(&self, page: &Page) -> Vec<Translation> {
-        let same = |lang: &Lang| self.pages.iter().find(|other| other.path == page.path && other.lang == *lang);
+    /// A page in the languages that it exists in.
+    pub(super) fn translations(&self, path: &PagePath, from: Viewpoint<'_>) -> Vec<Translation> {
+        let same = |lang: &Lang| self.pages.iter().find(|other| other.path == *path && other.lang == *lang);
         self.tenant
             .languages
             .iter()
@@ -198,9 +197,10 @@ impl<'s> Site<'s> {
                 lang: other.lang,
                 dir: other.lang.direction().as_str(),
                 name: other.lang.native_name().map_or_else(|| other.lang.to_string(), str::to_owned),
-                url: self.links.address(page, &other.address, LinkStyle::Relative),
+                url: self.links.seen_from(from, &other.address),
                 absolute: self.tenant.base_url.join(&other.address),
-                current: other.lang == page.lang,
+                current: other.lang == from.lang(),
+                is_fallback: other.lang != other.document_lang,
             })
             .collect()
     }
@@ -225,13 +225,14 @@ impl<'s> Site<'s> {
         ancestors.into_iter().map(crumb).collect()
     }
 
-    fn nav(&self, page: &Page) -> Vec<NavEntry> {
-        let entries = self.navigation.get(&page.lang).map(Vec::as_slice).unwrap_or_default();
+    fn nav(&self, from: Viewpoint<'_>) -> Vec<NavEntry> {
+        let entries = self.navigation.get(&from.lang()).map(Vec::as_slice).unwrap_or_default();
+        let current = |target: &Page| matches!(from, Viewpoint::Page(page) if target.path == page.path && target.lang == page.lang);
         let entry = |entry: &Entry<'_>| match entry {
             Entry::Page(target) => NavEntry {
                 title: self.title(self.index_of(target)).to_owned(),
-                url: self.links.address(page, &target.address, LinkStyle::Relative),
-                current: std::ptr::eq(*target, page) || (target.path == page.path && target.lang == page.lang),
+                url: self.links.seen_from(from, &target.address),
+                current: current(target),
                 external: false,
             },
             Entry::Link(title, url) => {

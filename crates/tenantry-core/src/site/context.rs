@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 
 use crate::content::TocEntry;
 use crate::language::Lang;
+use crate::path::in_address;
 use crate::theme::ParamValue;
 
 /// Everything a page's template sees.
@@ -84,6 +85,8 @@ pub struct Translation {
     pub absolute: String,
     /// Whether it is this page.
     pub current: bool,
+    /// Whether it stands in for a missing translation, and so is none.
+    pub is_fallback: bool,
 }
 
 /// A page above this one.
@@ -167,7 +170,8 @@ impl Serialize for Params<'_> {
                 ParamValue::Text(text) => map.serialize_entry(&**name, &text.text(self.lang))?,
                 ParamValue::Asset(path) => {
                     let mut asset = IndexMap::new();
-                    asset.insert("url", format!("{}{path}", if self.root == "./" { "" } else { &self.root }));
+                    let root = if self.root == "./" { "" } else { &self.root };
+                    asset.insert("url", format!("{root}{}", in_address(path.as_str())));
                     map.serialize_entry(&**name, &asset)?;
                 }
             }

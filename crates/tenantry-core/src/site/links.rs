@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::content::{DEEPEST_PART, Outline, Target, Unfilled};
 use crate::language::Lang;
 use crate::layer::BaseUrl;
-use crate::path::{OutputPath, PagePath};
+use crate::path::{OutputPath, PagePath, in_address};
 use crate::site::{ContentIndex, Page, Tenant};
 use crate::suggest::did_you_mean;
 
@@ -17,6 +17,26 @@ pub enum LinkStyle {
     Relative,
     /// With scheme and host, for text that is shown elsewhere.
     Absolute,
+}
+
+/// Where an address is read from.
+#[derive(Debug, Clone, Copy)]
+pub enum Viewpoint<'p> {
+    /// A page, which knows where it lies: addresses are relative to it.
+    Page(&'p Page),
+    /// A page that hosts show under any address, such as that of an error, in a language: addresses begin at the root
+    /// of the host.
+    Anywhere(Lang),
+}
+
+impl Viewpoint<'_> {
+    /// The language.
+    pub fn lang(self) -> Lang {
+        match self {
+            Viewpoint::Page(page) => page.lang,
+            Viewpoint::Anywhere(lang) => lang,
+        }
+    }
 }
 
 /// The addresses of a site.
@@ -76,7 +96,24 @@ impl<'s> Links<'s> {
     pub fn address(&self, from: &Page, to: &str, style: LinkStyle) -> String {
         match style {
             LinkStyle::Absolute => self.base_url.join(to),
-            LinkStyle::Relative => relative(from, to).replace(' ', "%20"),
+            LinkStyle::Relative => relative(from, &in_address(to)),
+        }
+    }
+
+    /// The address of something relative to the site's root, seen from a viewpoint.
+    pub fn seen_from(&self, from: Viewpoint<'_>, to: &str) -> String {
+        match from {
+            Viewpoint::Page(page) => self.address(page, to, LinkStyle::Relative),
+            Viewpoint::Anywhere(_) => self.base_url.rooted(to),
+        }
+    }
+
+    /// The root of the site, seen from a viewpoint: `./`, `../../` or `/legal/`.
+    pub fn root_from(&self, from: Viewpoint<'_>) -> String {
+        match from {
+            Viewpoint::Page(page) if page.depth() == 0 => "./".into(),
+            Viewpoint::Page(page) => "../".repeat(page.depth()),
+            Viewpoint::Anywhere(_) => self.base_url.rooted(""),
         }
     }
 

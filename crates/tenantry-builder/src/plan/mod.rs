@@ -1,9 +1,12 @@
 //! The plan of one tenant: every file of its output as a job, before anything is rendered or written.
 
+mod beside;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use tenantry_core::content::Filling;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::{Digest, Digester};
@@ -15,6 +18,7 @@ use tenantry_core::source::Place;
 use tenantry_core::suggest::did_you_mean;
 
 use crate::disk;
+use crate::images::{self, Wrong};
 use crate::resolve::{Resolved, params_digest};
 
 /// One file to be.
@@ -60,7 +64,7 @@ pub fn plan<'s>(
     }
     planning.theme_files();
     planning.static_files();
-    planning.aliases();
+    planning.beside_the_pages();
     planning.collisions();
     let Planning { mut jobs, diagnostics, .. } = planning;
     if diagnostics[before..].iter().any(Diagnostic::is_error) {
@@ -97,15 +101,8 @@ impl<'s> Planning<'_, 's> {
         self.owners.push((path.clone(), format!("the page `{}` ({})", page.path, page.source)));
         let content = content_digest(&filling);
         let (strings, strings_digest) = self.resolved.theme.strings(page.lang);
-        let look = Look { strings, brand: self.resolved.brand.as_ref().map(|(file, _)| file) };
-        let context = Box::new(self.site.context(page, filling, look));
-        let key = Key::default()
-            .with(Ingredient::Program, self.program)
-            .with(Ingredient::Template, self.resolved.theme.templates.digest(&template))
-            .with(Ingredient::Strings, strings_digest)
-            .with(Ingredient::Params, params_digest(&self.resolved.params, page.lang))
-            .with(Ingredient::Content, content)
-            .with(Ingredient::Settings, settings_digest(&context));
+        let context = Box::new(self.site.context(page, filling, self.look(strings)));
+        let key = self.page_key(&template, (page.lang, strings_digest), &context).with(Ingredient::Content, content);
         self.jobs.push(Job {
             path,
             key,
@@ -115,21 +112,27 @@ impl<'s> Planning<'_, 's> {
         });
     }
 
+    fn look(&self, strings: &'s IndexMap<String, String>) -> Look<'s> {
+        Look { strings, brand: self.resolved.brand.as_ref().map(|(file, _)| file) }
+    }
+
+    /// What a rendered page depends on, besides its text.
+    fn page_key(&self, template: &str, (lang, strings): (Lang, Digest), context: &PageContext<'_>) -> Key {
+        Key::default()
+            .with(Ingredient::Program, self.program)
+            .with(Ingredient::Template, self.resolved.theme.templates.digest(template))
+            .with(Ingredient::Strings, strings)
+            .with(Ingredient::Params, params_digest(&self.resolved.params, lang))
+            .with(Ingredient::Settings, settings_digest(context))
+    }
+
     /// The body alone, with whole addresses, to be put into a portal or another system.
     fn fragment(&mut self, page: &Page) {
         let filling = fill_page(self.site, page, LinkStyle::Absolute);
         self.diagnostics.extend(filling.diagnostics.iter().cloned());
-        let bytes: Arc<[u8]> = filling.html.into_bytes().into();
-        let digest = Digest::of(&bytes);
         let path = OutputPath::generated(format!("{}fragment.html", page.address));
-        self.owners.push((path.clone(), format!("the fragment of the page `{}`", page.path)));
-        self.jobs.push(Job {
-            path,
-            key: Key::default().with(Ingredient::Program, self.program).with(Ingredient::Content, digest),
-            media_type: "text/html; charset=utf-8".into(),
-            cache: CacheClass::Revalidate,
-            task: Task::Bytes(bytes, digest),
-        });
+        let owner = format!("the fragment of the page `{}`", page.path);
+        self.text(path, filling.html, (Ingredient::Content, owner));
     }
 
     fn unknown_template(&mut self, page: &Page) {
@@ -186,6 +189,7 @@ impl<'s> Planning<'_, 's> {
             match disk::read(&self.root.join(file.source.as_str()), disk::LARGEST_ASSET) {
                 Ok(bytes) => {
                     self.refuse_remote(file.source.as_str(), &bytes);
+                    self.refuse_image(file.source.as_str(), &bytes);
                     let digest = Digest::of(&bytes);
                     let key = Key::default().with(Ingredient::File, digest);
                     self.bytes(path.clone(), (bytes.into(), digest, key), format!("the file `{}`", file.source));
@@ -209,21 +213,18 @@ impl<'s> Planning<'_, 's> {
         }
     }
 
+    /// What has the name of an image must be one, and run and load nothing.
+    fn refuse_image(&mut self, source: &str, bytes: &[u8]) {
+        if let Err(Wrong { code, message, hint }) = images::check(source, bytes) {
+            self.diagnostics.push(Diagnostic::error(code, message).about(source).hint(hint));
+        }
+    }
+
     fn bytes(&mut self, path: OutputPath, (bytes, digest, key): (Arc<[u8]>, Digest, Key), owner: String) {
         let cache = if path.as_str().starts_with("assets/") { CacheClass::Immutable } else { CacheClass::Revalidate };
         let media_type = media_type(path.as_str());
         self.owners.push((path.clone(), owner));
         self.jobs.push(Job { path, key, media_type, cache, task: Task::Bytes(bytes, digest) });
-    }
-
-    /// Former addresses claim their place, so that none is given twice.
-    fn aliases(&mut self) {
-        for page in &self.resolved.pages {
-            for alias in page.aliases() {
-                let path = OutputPath::generated(format!("{alias}/index.html"));
-                self.owners.push((path, format!("the alias `{alias}` of the page `{}` ({})", page.path, page.source)));
-            }
-        }
     }
 
     /// Two files of one name, also where case does not count, and files that are folders for others.
