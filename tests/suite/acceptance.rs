@@ -63,7 +63,9 @@ fn the_logo_of_the_example_is_its_tenants_alone() {
     let Some(workspace) = example() else { return };
     assert_eq!(build(&workspace).code, 0);
     let tree = Tree::read(workspace.at("dist"));
-    assert!(tree.text("artisanat/cookies/index.html").contains("<img src=\"../logo.svg\" alt=\"Artisanat\">"));
+    assert!(
+        tree.text("artisanat/cookies/index.html").contains("<img src=\"../logo.svg\" height=\"48\" alt=\"Artisanat\">")
+    );
     assert!(tree.bytes("artisanat/logo.svg").is_some());
     assert!(tree.bytes("datajoule/logo.svg").is_none());
 }

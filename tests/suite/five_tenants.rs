@@ -302,7 +302,7 @@ fn headings_descend_step_by_step() {
     for site in &FIVE {
         for (path, html) in built.documents(site) {
             let levels = heading_levels(html);
-            let whole = path.ends_with("index.html");
+            let whole = !path.ends_with("fragment.html");
             let first = levels.iter().filter(|level| **level == 1).count();
             assert_eq!(first, usize::from(whole), "`{path}`: {levels:?}");
             let before = if whole { 0 } else { 1 };
@@ -442,6 +442,7 @@ fn target(site: &Published, from: &str, href: &str) -> Option<(String, Option<St
         Some(rest) => format!("{}{}", site.tenant, if rest.is_empty() { "/" } else { rest }),
         None if address.contains(':') || address.starts_with("//") => return None,
         None if address.is_empty() => return Some((from.to_owned(), fragment)),
+        None if address.starts_with('/') => format!("{}{address}", site.tenant),
         None => joined(from, address),
     };
     let file = if path.ends_with('/') { format!("{path}index.html") } else { path };

@@ -11,6 +11,7 @@ mod repository;
 mod sound;
 
 mod acceptance;
+mod artifacts;
 mod commands;
 mod faults_config;
 mod faults_content;

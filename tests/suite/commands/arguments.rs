@@ -23,7 +23,7 @@ fn flags_may_be_variables() {
     ];
     let program = Program::new().args(["build"]).current_dir(&elsewhere);
     let outcome = all.iter().fold(program, |program, (name, value)| program.env(name, value)).run();
-    assert_eq!(json(&outcome)["summary"]["written"], 6, "{}", outcome.stderr);
+    assert_eq!(json(&outcome)["summary"]["written"], 15, "{}", outcome.stderr);
     assert!(elsewhere.read("out/a/index.html").contains("autre"));
     assert!(!workspace.holds("dist"));
     let outcome = Program::new().args(["build"]).current_dir(&workspace).env("TENANTRY_ENV", "nowhere").run();

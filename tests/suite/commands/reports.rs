@@ -29,7 +29,7 @@ table.t.rows = ["p/x"]
 fn a_build_says_one_line() {
     let workspace = Workspace::with_theme(BASE);
     let built = run(&workspace, &["build"]).normalised(&workspace).transcript();
-    assert_eq!(built, "exit 0\n--- stdout\n--- stderr\nbuilt 3 tenants, 3 pages, 6 files written in [TIME]\n");
+    assert_eq!(built, "exit 0\n--- stdout\n--- stderr\nbuilt 3 tenants, 3 pages, 18 files written in [TIME]\n");
     let again = run(&workspace, &["build"]).normalised(&workspace).transcript();
     assert_eq!(again, "exit 0\n--- stdout\n--- stderr\nbuilt 3 tenants, 3 pages, 0 files written in [TIME]\n");
 }
@@ -46,7 +46,7 @@ fn a_build_reports_for_machines() {
     );
     let summary = &report["summary"];
     assert_eq!([&summary["tenants"], &summary["failed"], &summary["errors"], &summary["pages"]], [3, 1, 1, 2]);
-    assert_eq!([&summary["files"], &summary["written"], &summary["removed"], &summary["warnings"]], [4, 4, 0, 0]);
+    assert_eq!([&summary["files"], &summary["written"], &summary["removed"], &summary["warnings"]], [12, 12, 0, 0]);
     let tenants: Vec<_> = entries(&report["tenants"]).iter().map(|it| (text(it, "id"), text(it, "status"))).collect();
     assert_eq!(tenants, [("a", "failed"), ("b", "built"), ("c", "built")].map(|(a, b)| (a.to_owned(), b.to_owned())));
     let found = &report["findings"][0];
@@ -231,7 +231,7 @@ fn a_dry_run_says_what_and_why_and_writes_nothing() {
     let workspace = Workspace::with_theme(BASE);
     let outcome = run(&workspace, &["build", "--dry-run", "--why"]);
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
-    for line in ["a/index.html: new tenant", "c/fragment.html: new tenant", "sites/g/: 2 tenants, 4 files"] {
+    for line in ["a/index.html: new tenant", "c/fragment.html: new tenant", "sites/g/: 2 tenants, 12 files"] {
         assert!(outcome.stdout.lines().any(|found| found == line), "`{line}` is not in\n{}", outcome.stdout);
     }
     assert!(!workspace.holds("dist"));

@@ -1,0 +1,23 @@
+//! The files that a site publishes beside its pages, as text: what hosts, search engines and machines read.
+//!
+//! Which of them a site has, and where they go, is the plan's business; here is what stands in them. Nothing here can
+//! write one tenant's words into another's file: every function sees one site.
+
+mod alias;
+mod headers;
+mod lines;
+mod redirects;
+mod register;
+mod robots;
+mod sitemap;
+
+pub use alias::{alias_file, alias_page};
+pub use headers::{Indexed, Scripts, headers};
+pub use lines::BadLine;
+pub use redirects::{Redirect, redirects};
+pub use register::{
+    CategoryJson, ColumnJson, CookieJson, DurationJson, DurationKind, ProviderJson, RegisterHead, RegisterJson,
+    TableJson, TenantJson, WrittenRegister,
+};
+pub use robots::robots;
+pub use sitemap::{SitemapPage, sitemap};
