@@ -73,7 +73,7 @@ pub enum Command {
     Build(Build),
     /// Finds everything that can be wrong, without writing
     Check(Check),
-    /// Lists tenants: addresses, languages, pages
+    /// Lists tenants: addresses, languages, pages, and whether their output is up to date
     List(List),
     /// Tells where a tenant's values come from, and what they hide
     Explain(Explain),
@@ -160,6 +160,12 @@ pub struct List {
     /// Tenants to list
     #[arg(value_name = "TENANT")]
     pub tenants: Vec<String>,
+    /// The output folder to compare with [default: `dist` in the workspace]
+    #[arg(long, value_name = "DIR", env = "TENANTRY_OUT")]
+    pub out: Option<PathBuf>,
+    /// The environment, as `[env.NAME]` describes it
+    #[arg(long, value_name = "NAME", env = "TENANTRY_ENV")]
+    pub env: Option<String>,
 }
 
 /// `explain`

@@ -144,3 +144,12 @@ pub fn summary(report: &Report, verb: &str, seconds: f64) -> String {
 pub fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
+
+/// The first few of a list, and whether there are more: `a, b, c, d, e, …`.
+pub fn some_of(names: &[String]) -> String {
+    let mut list = names.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > 5 {
+        list.push_str(", …");
+    }
+    list
+}
