@@ -89,6 +89,13 @@ pub enum Stop {
     },
     /// The output folder may not be written.
     Refused(Refusal),
+    /// Sources may not be written where that was asked for. Exit 3.
+    Unsafe {
+        /// What is in the way.
+        message: String,
+        /// What to do.
+        hint: Option<String>,
+    },
     /// The disk failed outside of any tenant. Exit 2.
     Disk(DiskError),
 }

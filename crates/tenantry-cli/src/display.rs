@@ -101,9 +101,10 @@ pub fn stop(stop: &Stop, arguments: &Arguments) {
 fn stop_words(stop: &Stop) -> (String, Option<String>) {
     match stop {
         Stop::NoWorkspace(message) => {
-            (message.clone(), Some("go into a workspace, or name one with --workspace DIR".to_owned()))
+            let hint = "go into a workspace, name one with --workspace DIR, or make one: tenantry init DIR";
+            (message.clone(), Some(hint.to_owned()))
         }
-        Stop::Unknown { message, hint } => (message.clone(), hint.clone()),
+        Stop::Unknown { message, hint } | Stop::Unsafe { message, hint } => (message.clone(), hint.clone()),
         Stop::Refused(Refusal::Unsafe(message) | Refusal::Locked(message)) => (message.clone(), None),
         Stop::Refused(Refusal::Disk(error)) | Stop::Disk(error) => (error.to_string(), None),
     }

@@ -4,6 +4,7 @@ mod build;
 mod completions;
 mod explain;
 mod list;
+mod scaffold;
 
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Check(check) => build::check(check, &arguments.global),
         Command::List(list) => list::list(list, &arguments.global),
         Command::Explain(explain) => explain::explain(explain, &arguments.global),
+        Command::Init(init) => scaffold::init(init, &arguments.global),
+        Command::New(new) => scaffold::new(new, &arguments.global),
         Command::Completions(completions) => Ok(completions::completions(completions)),
     }
 }
