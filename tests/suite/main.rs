@@ -22,4 +22,5 @@ mod five_tenants;
 mod house;
 mod layers;
 mod register;
+mod scaffold;
 mod writing;

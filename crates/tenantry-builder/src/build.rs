@@ -44,8 +44,6 @@ pub enum Mode {
     DryRun,
     /// Find everything that can be wrong; look at no output.
     Check,
-    /// Resolve the tenants and tell what they are; render nothing.
-    List,
 }
 
 /// How to do it.
@@ -91,6 +89,13 @@ pub enum Stop {
     },
     /// The output folder may not be written.
     Refused(Refusal),
+    /// Sources may not be written where that was asked for. Exit 3.
+    Unsafe {
+        /// What is in the way.
+        message: String,
+        /// What to do.
+        hint: Option<String>,
+    },
     /// The disk failed outside of any tenant. Exit 2.
     Disk(DiskError),
 }
@@ -149,7 +154,7 @@ impl<'r> Run<'r> {
                 let holder = format!("process {}", std::process::id());
                 Some(Output::open(&options.out, &options.workspace, &holder).map_err(Stop::Refused)?)
             }
-            Mode::DryRun | Mode::Check | Mode::List => None,
+            Mode::DryRun | Mode::Check => None,
         };
         Ok(Run {
             options,
@@ -237,7 +242,7 @@ impl<'r> Run<'r> {
     /// Tenants that have output and no folder any more. With `--prune` they are removed, if they are not too many: that is
     /// decided before anything is written.
     fn vanished(&self) -> Result<Vec<String>, Stop> {
-        if matches!(self.options.mode, Mode::Check | Mode::List) || !self.options.selection.is_all() {
+        if self.options.mode == Mode::Check || !self.options.selection.is_all() {
             return Ok(Vec::new());
         }
         let there = self.view.tenants().map_err(Stop::Disk)?;

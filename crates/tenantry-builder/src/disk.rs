@@ -171,6 +171,42 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> DiskResult<()> {
     file.write_all(bytes).map_err(failed("write", path))
 }
 
+/// Writes a file where there is none: nothing is replaced, and nothing stays behind if the disk refuses.
+pub fn write_where_none_is(path: &Path, bytes: &[u8]) -> DiskResult<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed("write", path))?;
+    file.write_all(bytes).map_err(|cause| {
+        let _ = std::fs::remove_file(path);
+        failed("write", path)(cause)
+    })
+}
+
+/// Renames to where nothing is.
+pub fn rename_to_new(from: &Path, to: &Path) -> DiskResult<()> {
+    if exists(to) {
+        return Err(failed("rename to", to)(io::ErrorKind::AlreadyExists.into()));
+    }
+    rename(from, to)
+}
+
+/// A hidden folder of a name of its own, for files on their way; it goes with the value, and all that it holds.
+#[derive(Debug)]
+pub struct Staging {
+    folder: tempfile::TempDir,
+}
+
+impl Staging {
+    /// Makes one in a folder.
+    pub fn within(folder: &Path) -> DiskResult<Staging> {
+        let made = tempfile::Builder::new().prefix(".tenantry-").tempdir_in(folder);
+        Ok(Staging { folder: made.map_err(failed("write into", folder))? })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
 /// Replaces a small file of ours by way of a temporary one beside it.
 pub fn replace(path: &Path, bytes: &[u8]) -> DiskResult<()> {
     let mut temporary = path.as_os_str().to_owned();

@@ -9,7 +9,8 @@
 //! write       output                               bytes -> dist/
 //! ```
 //!
-//! [`build::run`] takes every tenant through these stages, in parallel. Nothing here prints.
+//! [`build::run`] takes every tenant through these stages, in parallel. [`scaffold`] writes new sources instead of output.
+//! Nothing here prints.
 
 pub mod build;
 pub mod compare;
@@ -23,6 +24,7 @@ pub mod output;
 pub mod plan;
 pub mod report;
 pub mod resolve;
+pub mod scaffold;
 mod scan;
 pub mod selection;
 mod templates;

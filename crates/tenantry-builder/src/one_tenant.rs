@@ -75,9 +75,6 @@ impl<'r> OneTenant<'r> {
         self.report.name = resolved.tenant.name.to_string();
         self.report.base_url = resolved.tenant.base_url.to_string();
         self.report.languages = resolved.tenant.languages.iter().map(ToString::to_string).collect();
-        if self.shared.options.mode == Mode::List {
-            return Some(Status::Checked);
-        }
         let site = Site::new(resolved.parts(), &mut self.diagnostics)?;
         let jobs = plan(&resolved, &site, (self.shared.setting.root, self.shared.program), &mut self.diagnostics)?;
         self.report.files = jobs.len();
@@ -88,7 +85,7 @@ impl<'r> OneTenant<'r> {
                 }
                 Some(Status::Checked)
             }
-            Mode::DryRun | Mode::Build | Mode::List => self.compare_and_write(&resolved, &jobs),
+            Mode::DryRun | Mode::Build => self.compare_and_write(&resolved, &jobs),
         }
     }
 

@@ -73,10 +73,15 @@ pub enum Command {
     Build(Build),
     /// Finds everything that can be wrong, without writing
     Check(Check),
-    /// Lists tenants: addresses, languages, pages
+    /// Lists tenants: addresses, languages, pages, and whether their output is up to date
     List(List),
     /// Tells where a tenant's values come from, and what they hide
     Explain(Explain),
+    /// Writes a small workspace that builds at once and explains itself
+    Init(Init),
+    /// Adds a tenant, a group or a theme to the workspace
+    #[command(subcommand)]
+    New(New),
     /// Prints a completion script for a shell
     Completions(Completions),
 }
@@ -89,6 +94,8 @@ impl Command {
             Command::Check(_) => "check",
             Command::List(_) => "list",
             Command::Explain(_) => "explain",
+            Command::Init(_) => "init",
+            Command::New(_) => "new",
             Command::Completions(_) => "completions",
         }
     }
@@ -156,10 +163,17 @@ pub enum Deny {
 
 /// `list`
 #[derive(Debug, Args)]
+#[command(after_help = "Example: tenantry list 'town/*' --env staging")]
 pub struct List {
     /// Tenants to list
     #[arg(value_name = "TENANT")]
     pub tenants: Vec<String>,
+    /// The output folder to compare with [default: `dist` in the workspace]
+    #[arg(long, value_name = "DIR", env = "TENANTRY_OUT")]
+    pub out: Option<PathBuf>,
+    /// The environment, as `[env.NAME]` describes it
+    #[arg(long, value_name = "NAME", env = "TENANTRY_ENV")]
+    pub env: Option<String>,
 }
 
 /// `explain`
@@ -171,6 +185,65 @@ pub struct Explain {
     /// A page (`cookies`) or a dotted key (`vars.platform`)
     #[arg(value_name = "PAGE|KEY")]
     pub question: Option<String>,
+}
+
+/// `init`
+#[derive(Debug, Args)]
+#[command(after_help = "Example: tenantry init legal && cd legal && tenantry build\n\n\
+    What is there already stays: a folder with `sites/` or `themes/` is refused.")]
+pub struct Init {
+    /// The folder; it need not exist [default: that of --workspace, or the present one]
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+}
+
+/// `new`
+#[derive(Debug, Subcommand)]
+pub enum New {
+    /// Adds a tenant: a folder whose name is its id, and two lines
+    #[command(
+        after_help = "Example: tenantry new tenant town/lille --name \"Lille\" --base-url https://legal.lille.example"
+    )]
+    Tenant(NewTenant),
+    /// Adds a group: a folder whose tenants share what it says
+    #[command(after_help = "Example: tenantry new group schools/north")]
+    Group(NewGroup),
+    /// Adds a theme that changes parts of another one
+    #[command(after_help = "Example: tenantry new theme ours --extends charter")]
+    Theme(NewTheme),
+}
+
+/// `new tenant`
+#[derive(Debug, Args)]
+pub struct NewTenant {
+    /// Its folder below `sites/`; the groups above it exist
+    #[arg(value_name = "PATH")]
+    pub path: String,
+    /// The name that pages show [default: made of the folder's name]
+    #[arg(long, value_name = "NAME", env = "TENANTRY_NAME")]
+    pub name: Option<String>,
+    /// Where the site is published [default: an address that stands in until it is known]
+    #[arg(long, value_name = "URL", env = "TENANTRY_BASE_URL")]
+    pub base_url: Option<String>,
+}
+
+/// `new group`
+#[derive(Debug, Args)]
+pub struct NewGroup {
+    /// Its folder below `sites/`; the groups above it exist
+    #[arg(value_name = "PATH")]
+    pub path: String,
+}
+
+/// `new theme`
+#[derive(Debug, Args)]
+pub struct NewTheme {
+    /// Its folder below `themes/`
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// The theme that it changes [default: charter]
+    #[arg(long, value_name = "THEME", env = "TENANTRY_EXTENDS")]
+    pub extends: Option<String>,
 }
 
 /// `completions`

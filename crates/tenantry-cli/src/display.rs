@@ -101,9 +101,10 @@ pub fn stop(stop: &Stop, arguments: &Arguments) {
 fn stop_words(stop: &Stop) -> (String, Option<String>) {
     match stop {
         Stop::NoWorkspace(message) => {
-            (message.clone(), Some("go into a workspace, or name one with --workspace DIR".to_owned()))
+            let hint = "go into a workspace, name one with --workspace DIR, or make one: tenantry init DIR";
+            (message.clone(), Some(hint.to_owned()))
         }
-        Stop::Unknown { message, hint } => (message.clone(), hint.clone()),
+        Stop::Unknown { message, hint } | Stop::Unsafe { message, hint } => (message.clone(), hint.clone()),
         Stop::Refused(Refusal::Unsafe(message) | Refusal::Locked(message)) => (message.clone(), None),
         Stop::Refused(Refusal::Disk(error)) | Stop::Disk(error) => (error.to_string(), None),
     }
@@ -143,4 +144,13 @@ pub fn summary(report: &Report, verb: &str, seconds: f64) -> String {
 /// `1 page`, `2 pages`.
 pub fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// The first few of a list, and whether there are more: `a, b, c, d, e, …`.
+pub fn some_of(names: &[String]) -> String {
+    let mut list = names.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > 5 {
+        list.push_str(", …");
+    }
+    list
 }

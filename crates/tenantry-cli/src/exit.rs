@@ -42,7 +42,7 @@ pub fn of_report(report: &Report) -> Exit {
 /// The code of a run that could not go on.
 pub fn of_stop(stop: &Stop) -> Exit {
     match stop {
-        Stop::Refused(Refusal::Unsafe(_)) => Exit::Refused,
+        Stop::Refused(Refusal::Unsafe(_)) | Stop::Unsafe { .. } => Exit::Refused,
         Stop::Refused(Refusal::Locked(_) | Refusal::Disk(_))
         | Stop::NoWorkspace(_)
         | Stop::Unknown { .. }

@@ -144,6 +144,8 @@ fn help_is_no_mistake() {
         &["check", "--help"],
         &["list", "-h"],
         &["explain", "--help"],
+        &["init", "--help"],
+        &["new", "--help"],
         &["completions", "--help"],
         &["help", "build"],
     ] {
@@ -196,7 +198,7 @@ fn completions_know_every_command() {
     for shell in ["bash", "zsh", "fish"] {
         let outcome = run(&Workspace::empty(), &["completions", shell]);
         assert_eq!((outcome.code, &*outcome.stderr), (0, ""), "{shell}");
-        for word in ["tenantry", "build", "check", "list", "explain", "dry-run"] {
+        for word in ["tenantry", "build", "check", "list", "explain", "init", "new", "base-url", "dry-run"] {
             assert!(outcome.stdout.contains(word), "{shell} does not complete `{word}`");
         }
     }

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod explain;
+mod list;
 mod reports;
 
 use serde_json::Value;

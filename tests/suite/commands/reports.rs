@@ -100,39 +100,6 @@ fn check_may_deny_warnings() {
 }
 
 #[test]
-fn list_tells_addresses_and_languages() {
-    let workspace = Workspace::with_theme(BASE);
-    let outcome = run(&workspace, &["list"]);
-    assert_eq!((outcome.code, &*outcome.stderr), (0, "3 tenants\n"));
-    let lines: Vec<Vec<&str>> = outcome.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(lines[0][..3], ["a", "g", "https://a.example"]);
-    assert!(lines[0].contains(&"fr") && lines[2][..2] == ["c", "https://c.example"], "{}", outcome.stdout);
-    assert_eq!(run(&workspace, &["list", "g", "--quiet"]).stdout.lines().count(), 2);
-    let report = json(&run(&workspace, &["list", "c", "--format", "json"]));
-    assert_eq!((&report["command"], &report["ok"]), (&"list".into(), &true.into()));
-    let tenant = &report["tenants"][0];
-    assert_eq!([text(tenant, "id"), text(tenant, "name"), text(tenant, "base_url")], ["c", "C", "https://c.example"]);
-    assert_eq!(tenant["languages"], Value::from(vec!["fr"]));
-}
-
-/// Design, section 6: `list` tells tenants, domains, languages, pages, state.
-#[test]
-fn list_tells_pages() {
-    let workspace = workspace(&["//- /sites/content/legal.fr.md\n+++\ntitle = \"L\"\n+++\nx\n"]);
-    let report = json(&run(&workspace, &["list", "c", "--format", "json"]));
-    let pages = &report["tenants"][0]["pages"];
-    assert!(*pages == 2 || entries(pages).len() == 2, "{report}");
-}
-
-#[test]
-fn list_tells_which_tenants_have_errors() {
-    let outcome = run(&workspace(&[BROKEN_A]), &["list", "--format", "json"]);
-    assert_eq!(outcome.code, 1);
-    let states: Vec<String> = entries(&json(&outcome)["tenants"]).iter().map(|tenant| text(tenant, "state")).collect();
-    assert_eq!(states, ["errors", "ready", "ready"]);
-}
-
-#[test]
 fn exit_codes_are_those_of_the_design() {
     let workspace = workspace(&["//- /other/file.txt\nx\n"]);
     let code = |args: &[&str]| run(&workspace, args).code;

@@ -1,6 +1,5 @@
 //! `build` and `check`: one run of the builder, reported.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -22,7 +21,7 @@ pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
     let workspace = super::workspace(global)?;
     let mode = if arguments.dry_run { Mode::DryRun } else { Mode::Build };
     let options = Options {
-        out: output_folder(arguments.out.as_deref(), &workspace)?,
+        out: super::output_folder(arguments.out.as_deref(), &workspace)?,
         workspace,
         mode,
         selection: Selection { patterns: arguments.tenants.clone(), shard: arguments.shard },
@@ -47,13 +46,6 @@ pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
     let verb = if mode == Mode::DryRun { "planned" } else { "built" };
     say_summary(&report, (verb, seconds), global);
     Ok(exit::of_report(&report))
-}
-
-/// The output folder, as an absolute path.
-fn output_folder(asked_for: Option<&Path>, workspace: &Path) -> Result<PathBuf, Stop> {
-    let Some(folder) = asked_for else { return Ok(workspace.join("dist")) };
-    std::path::absolute(folder)
-        .map_err(|error| Stop::Unknown { message: format!("`{}` is no folder: {error}", folder.display()), hint: None })
 }
 
 /// `check`
@@ -155,10 +147,7 @@ fn say_vanished(report: &Report, arguments: &Build, global: &Global) {
     if report.vanished.is_empty() || global.quiet {
         return;
     }
-    let mut list = report.vanished.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
-    if report.vanished.len() > 5 {
-        list.push_str(", …");
-    }
+    let list = display::some_of(&report.vanished);
     let number = count(report.vanished.len(), "tenant");
     let text = match (arguments.prune, arguments.dry_run) {
         (true, false) => format!("removed the output of {number} gone from the workspace: {list}\n"),

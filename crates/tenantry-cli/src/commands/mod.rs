@@ -4,8 +4,9 @@ mod build;
 mod completions;
 mod explain;
 mod list;
+mod scaffold;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tenantry_builder::build::{Stop, find_workspace};
 use tenantry_core::layer::parse_document;
@@ -24,6 +25,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Check(check) => build::check(check, &arguments.global),
         Command::List(list) => list::list(list, &arguments.global),
         Command::Explain(explain) => explain::explain(explain, &arguments.global),
+        Command::Init(init) => scaffold::init(init, &arguments.global),
+        Command::New(new) => scaffold::new(new, &arguments.global),
         Command::Completions(completions) => Ok(completions::completions(completions)),
     }
 }
@@ -34,6 +37,13 @@ fn workspace(global: &Global) -> Result<PathBuf, Stop> {
         Some(folder) => tenantry_builder::disk::canonical(folder).map_err(Stop::Disk),
         None => find_workspace(&PathBuf::from(".")),
     }
+}
+
+/// The output folder, as an absolute path.
+fn output_folder(asked_for: Option<&Path>, workspace: &Path) -> Result<PathBuf, Stop> {
+    let Some(folder) = asked_for else { return Ok(workspace.join("dist")) };
+    std::path::absolute(folder)
+        .map_err(|error| Stop::Unknown { message: format!("`{}` is no folder: {error}", folder.display()), hint: None })
 }
 
 /// `KEY=VALUE` as TOML. A value that is no TOML is text, so that shells need no second pair of quotation marks.
