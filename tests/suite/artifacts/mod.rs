@@ -1,5 +1,6 @@
 //! The files beside the pages: what hosts, search engines and machines read, and what a tenant may bring of its own.
 
+mod assets;
 mod colours;
 mod former_addresses;
 mod hosts;
