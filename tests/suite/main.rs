@@ -6,6 +6,7 @@
 // What several modules use.
 mod built;
 mod html;
+mod links;
 mod report;
 mod repository;
 mod sound;
