@@ -12,6 +12,7 @@ mod repository;
 mod sound;
 
 mod acceptance;
+mod browser;
 mod commands;
 mod faults_config;
 mod faults_content;
