@@ -7,12 +7,13 @@ import { contextOptions } from './tools.mjs';
 import { watchContext } from './watch.mjs';
 
 /** Visits a page of a served site in a context of its own, and gives the findings. */
-export async function visit(browser, { origin, path, status, name }, setting) {
+export async function visit(browser, target, setting) {
+  const { origin, path, status, name } = target;
   const findings = [];
   const report = (kind, what) => findings.push({ page: name, setting: setting.name, kind, what });
   const context = await browser.newContext(contextOptions(setting));
   try {
-    await watchContext(context, origin, report);
+    await watchContext(context, target, report);
     const page = await context.newPage();
     const response = await page.goto(origin + path);
     if (response.status() !== status) report('status', `${response.status()} instead of ${status}`);

@@ -2,8 +2,8 @@
 //
 // How it looks when it has come to rest is told by `look.mjs`.
 
-/** Reports what the pages of a context do. A request to another host is reported and not made. */
-export async function watchContext(context, origin, report) {
+/** Reports what a page does in its context. A request to another host is reported and not made. */
+export async function watchContext(context, { origin, path, status }, report) {
   await context.route('**/*', (route) => {
     const url = route.request().url();
     if (url.startsWith(`${origin}/`)) return route.continue();
@@ -11,11 +11,15 @@ export async function watchContext(context, origin, report) {
     return route.abort();
   });
   await context.addInitScript(keepReports);
-  context.on('page', (page) => watchPage(page, origin, report));
+  // Chromium has a word about a page that is not found, as it was meant to be.
+  const expected = (message) => status >= 400 && message.location().url === origin + path;
+  context.on('page', (page) => {
+    page.on('console', (message) => expected(message) || report('console', `${message.type()}: ${message.text()}`));
+    watchPage(page, origin, report);
+  });
 }
 
 function watchPage(page, origin, report) {
-  page.on('console', (message) => report('console', `${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => report('console', `uncaught: ${error.message}`));
   page.on('popup', (popup) => report('window', popup.url()));
   page.on('download', (download) => report('download', download.url()));

@@ -31,15 +31,27 @@ pub(crate) fn target(tenant: &str, base_url: &str, (from, href): (&str, &str)) -
         None => (href, None),
     };
     let base_url = base_url.trim_end_matches('/');
+    let address = if is_path(address) { format!("{}{address}", host_of(base_url)) } else { address.to_owned() };
     let own = address.strip_prefix(base_url).filter(|rest| rest.is_empty() || rest.starts_with('/'));
     let path = match own {
         Some(rest) => format!("{tenant}{}", if rest.is_empty() { "/" } else { rest }),
         None if address.contains(':') || address.starts_with("//") => return None,
         None if address.is_empty() => return Some((from.to_owned(), fragment)),
-        None => joined(from, address),
+        None => joined(from, &address),
     };
     let file = if path.ends_with('/') { format!("{path}index.html") } else { path };
     Some((file, fragment))
+}
+
+/// Whether an address is a path of the host, as a page has it that is shown at any path.
+fn is_path(address: &str) -> bool {
+    address.starts_with('/') && !address.starts_with("//")
+}
+
+/// `https://a.example` of `https://a.example/l`.
+fn host_of(base_url: &str) -> &str {
+    let host = base_url.find("://").map_or(0, |at| at + 3);
+    &base_url[..base_url[host..].find('/').map_or(base_url.len(), |at| host + at)]
 }
 
 fn hrefs(html: &str) -> Vec<String> {
@@ -68,11 +80,12 @@ fn a_dead_link_is_told() {
     let site = tenantry_testkit::Workspace::from_text(
         "//- /a/index.html\n<a href=\"b/#x\"> <a href=\"b/#y\"> <img src=\"c.png\">\n\
          <a href=\"https://a.example/l/b/\"> <a href=\"https://a.example/other\"> <a href=\"mailto:a@b.example\">\n\
-         //- /a/b/index.html\n<p id=\"x\"> <a href=\"..\"> <a href=\"../../a/\"> <a href=\"../../b/\">\n",
+         //- /a/b/index.html\n<p id=\"x\"> <a href=\"..\"> <a href=\"../../a/\"> <a href=\"../../b/\">\n\
+         //- /a/404.html\n<a href=\"/l/b/#x\"> <a href=\"/l/c\"> <a href=\"/other\">\n",
     );
     let (followed, dead) = follow(&Tree::read(&site), "a", "https://a.example/l/");
-    assert_eq!(followed, 7);
-    let expected = ["b/#y", "c.png", "../../b/"];
+    assert_eq!(followed, 9);
+    let expected = ["b/#y", "c.png", "../../b/", "/l/c"];
     let told = |href: &&str| dead.iter().any(|line| line.contains(&format!("links to `{href}`")));
-    assert!(dead.len() == 3 && expected.iter().all(told), "{dead:?}");
+    assert!(dead.len() == 4 && expected.iter().all(told), "{dead:?}");
 }

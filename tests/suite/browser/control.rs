@@ -1,6 +1,6 @@
 //! Pages in which everything is wrong: each kind of fault is seen, so that its absence elsewhere means something.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tenantry_testkit::Workspace;
 
 use super::{page, visit};
@@ -16,6 +16,10 @@ const SITE: &str = r##"
   Content-Security-Policy: default-src 'none'; style-src 'self'
 //- /control/_redirects
 /old/ /strict/ 301
+//- /control/404.html
+<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Not found</title></head><body>
+<a href="#content">Skip</a><main id="content" tabindex="-1"><h1>Not found</h1></main></body></html>
 //- /control/lax/index.html
 <!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Control</title></head><body>
@@ -25,6 +29,7 @@ const SITE: &str = r##"
 <img src="x.png"><img src="https://elsewhere.example/p.png" alt="Elsewhere">
 <iframe src="data:text/html,<p>x</p>" title="Elsewhere"></iframe>
 <p id="late">This moves.</p>
+<p style="background: linear-gradient(#000, #fff)">No one can tell the contrast of this.</p>
 </main>
 <script>
 console.log('control');
@@ -60,6 +65,7 @@ fn every_kind_of_fault_is_seen() {
     let findings = visit_control(&["/lax/", "/strict/", "/bare/"]);
     for expected in [
         "lax/ axe: image-alt",
+        "lax/ axe: color-contrast, not told",
         "lax/ console: log: control",
         "lax/ console: error: Failed to load resource",
         "lax/ cookie: from-host",
@@ -94,19 +100,22 @@ fn the_host_obeys_the_files_that_it_does_not_show() {
     let findings = visit_control(&["/old/", "/_headers", "/_redirects", "/../control/_headers", "/nothing/"]);
     let statuses: Vec<&String> = findings.iter().filter(|line| line.contains(" status: ")).collect();
     assert!(statuses.len() == 4 && statuses.iter().all(|line| line.ends_with("404 instead of 200")), "{statuses:#?}");
+    let site = Workspace::from_text(SITE);
+    let mut lost = control_page(&site, "/strict/nothing/");
+    lost["status"] = json!(404);
+    assert_eq!(visit(&[lost], &["320 light"]), [""; 0]);
 }
 
 /// Visits paths of the site at 320 px, in the light; lines begin with the path.
 #[track_caller]
 fn visit_control(paths: &[&str]) -> Vec<String> {
     let site = Workspace::from_text(SITE);
-    let pages: Vec<_> = paths
-        .iter()
-        .map(|path| {
-            let mut page = page(&site.at("control"), "/", path);
-            page["name"] = json!(path.trim_start_matches('/'));
-            page
-        })
-        .collect();
+    let pages: Vec<_> = paths.iter().map(|path| control_page(&site, path)).collect();
     visit(&pages, &["320 light"]).into_iter().map(|line| line.replacen(" [320 light]", "", 1)).collect()
+}
+
+fn control_page(site: &Workspace, path: &str) -> Value {
+    let mut page = page(&site.at("control"), "/", path);
+    page["name"] = json!(path.trim_start_matches('/'));
+    page
 }
