@@ -1,8 +1,11 @@
-.PHONY: all test check fleet clean
+.PHONY: all test check fleet shots clean
 
 # How many tenants `make fleet` writes, and where.
 N ?= 10000
 DIR ?= target/fleet-$(N)
+
+# Where `make shots` puts its pictures.
+SHOTS ?= target/shots
 
 # Every tenant of this workspace into dist/, by the release build of the program.
 all:
@@ -19,6 +22,10 @@ check:
 # A workspace of generated tenants, to try the program at scale: make fleet N=1000.
 fleet:
 	cargo run --quiet --release --locked -p xtask -- fleet $(N) $(DIR)
+
+# Pictures of each tenant's home and cookie pages: two widths, light and dark, and printed.
+shots:
+	cargo run --quiet --locked -p xtask -- shots $(SHOTS)
 
 # Removes what was compiled, generated fleets with it, and the built sites.
 clean:

@@ -10,6 +10,7 @@ use serde_json::Value;
 use tenantry_testkit::{Outcome, Program, Tree, Workspace};
 
 use crate::html::{attribute, attributes, elements, plain, tables};
+use crate::links::{self, target};
 use crate::report::json;
 use crate::repository::root;
 
@@ -217,17 +218,9 @@ fn every_link_within_a_site_leads_somewhere() {
     let built = Built::new();
     let mut followed = 0;
     for site in &FIVE {
-        for (path, html) in built.documents(site) {
-            for href in hrefs(html) {
-                let Some((file, fragment)) = target(site, &path, &href) else { continue };
-                assert!(built.tree.bytes(&file).is_some(), "`{path}` links to `{href}`: there is no `{file}`");
-                if let Some(fragment) = fragment {
-                    let ids = attributes(built.tree.text(&file), "", "id");
-                    assert!(ids.contains(&fragment), "`{path}` links to `{href}`, which `{file}` does not have");
-                }
-                followed += 1;
-            }
-        }
+        let (own, dead) = links::follow(&built.tree, site.tenant, site.base_url);
+        assert_eq!(dead, [""; 0]);
+        followed += own;
     }
     assert!(followed > 500, "{followed} links only");
 }
@@ -331,7 +324,7 @@ fn a_page_with_its_style_sheets_is_at_most_30_kb() {
         for (path, html) in built.documents(site).into_iter().filter(|(path, _)| path.ends_with("index.html")) {
             let sheets: Vec<String> = links_of(html, "stylesheet");
             assert!(!sheets.is_empty(), "`{path}` has no style sheet");
-            let resolved = sheets.iter().filter_map(|href| target(site, &path, href));
+            let resolved = sheets.iter().filter_map(|href| target(site.tenant, site.base_url, (&path, href)));
             let styles: usize = resolved.map(|(file, _)| built.tree.text(&file).len()).sum();
             assert!(html.len() + styles <= 30_000, "`{path}` has {} bytes and {styles} of styles", html.len());
         }
@@ -413,10 +406,6 @@ fn links_of(html: &str, rel: &str) -> Vec<String> {
     wanted.filter_map(|tag| attribute(&tag, "href")).collect()
 }
 
-fn hrefs(html: &str) -> Vec<String> {
-    [attributes(html, "", "href"), attributes(html, "", "src")].concat()
-}
-
 /// Addresses that a browser fetches by itself.
 fn loaded(text: &str) -> Vec<String> {
     let mut found = [attributes(text, "", "src"), links_of(text, "stylesheet"), links_of(text, "icon")].concat();
@@ -429,39 +418,4 @@ fn heading_levels(html: &str) -> Vec<u32> {
     let tags = html.split("<h").skip(1);
     let digits = tags.filter(|piece| piece[1..].starts_with([' ', '>']));
     digits.filter_map(|piece| piece.chars().next()?.to_digit(10)).collect()
-}
-
-/// The file and fragment that a link within the site leads to; `None` for one that leaves it.
-fn target(site: &Published, from: &str, href: &str) -> Option<(String, Option<String>)> {
-    let (address, fragment) = match href.split_once('#') {
-        Some((address, fragment)) => (address, Some(fragment.to_owned())),
-        None => (href, None),
-    };
-    let own = address.strip_prefix(site.base_url).filter(|rest| rest.is_empty() || rest.starts_with('/'));
-    let path = match own {
-        Some(rest) => format!("{}{}", site.tenant, if rest.is_empty() { "/" } else { rest }),
-        None if address.contains(':') || address.starts_with("//") => return None,
-        None if address.is_empty() => return Some((from.to_owned(), fragment)),
-        None if address.starts_with('/') => format!("{}{address}", site.tenant),
-        None => joined(from, address),
-    };
-    let file = if path.ends_with('/') { format!("{path}index.html") } else { path };
-    Some((file, fragment))
-}
-
-/// A relative address seen from a file.
-fn joined(from: &str, address: &str) -> String {
-    let mut parts: Vec<&str> = from.split('/').collect();
-    parts.pop();
-    for part in address.split('/') {
-        match part {
-            "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    if address.ends_with("..") || address.ends_with('.') {
-        parts.push("");
-    }
-    parts.join("/")
 }

@@ -6,12 +6,14 @@
 // What several modules use.
 mod built;
 mod html;
+mod links;
 mod report;
 mod repository;
 mod sound;
 
 mod acceptance;
 mod artifacts;
+mod browser;
 mod commands;
 mod faults_config;
 mod faults_content;

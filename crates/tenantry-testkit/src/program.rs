@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -56,6 +56,7 @@ pub struct Program {
     args: Vec<OsString>,
     env: BTreeMap<OsString, OsString>,
     current_dir: Option<PathBuf>,
+    input: Option<String>,
     time_limit: Duration,
 }
 
@@ -73,6 +74,7 @@ impl Program {
             args: Vec::new(),
             env: BTreeMap::new(),
             current_dir: None,
+            input: None,
             time_limit: TIME_LIMIT,
         }
     }
@@ -92,6 +94,12 @@ impl Program {
     /// Runs in this folder; a [`crate::Workspace`] will do.
     pub fn current_dir(mut self, dir: impl AsRef<Path>) -> Self {
         self.current_dir = Some(dir.as_ref().to_owned());
+        self
+    }
+
+    /// Gives it a text to read from its standard input.
+    pub fn input(mut self, text: impl Into<String>) -> Self {
+        self.input = Some(text.into());
         self
     }
 
@@ -118,13 +126,13 @@ impl Program {
         if modes_bind() { self } else { self.under("setpriv", ["--bounding-set=-dac_override,-dac_read_search"]) }
     }
 
-    /// Runs the program to its end, without input. Panics if it cannot start or takes too long.
+    /// Runs the program to its end. Panics if it cannot start or takes too long.
     #[must_use]
     #[track_caller]
     pub fn run(self) -> Outcome {
         let (mut stdout, mut stderr) = (must(tempfile::tempfile()), must(tempfile::tempfile()));
         let mut command = self.command();
-        command.stdin(Stdio::null());
+        command.stdin(self.input.as_deref().map_or_else(Stdio::null, |text| must(readable(text)).into()));
         command.stdout(must(stdout.try_clone())).stderr(must(stderr.try_clone()));
         let child = command.spawn().map_err(|error| named("run", &self.path, &error));
         let status = must(wait(must(child), self.time_limit));
@@ -226,6 +234,14 @@ fn wait(mut child: Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     Ok(None)
 }
 
+/// A file that is about to be read from its first byte.
+fn readable(text: &str) -> io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    file.write_all(text.as_bytes())?;
+    file.rewind()?;
+    Ok(file)
+}
+
 /// All that was written to a file which the program had open.
 fn whole(file: &mut File) -> io::Result<String> {
     let mut bytes = Vec::new();
@@ -290,6 +306,12 @@ mod tests {
     fn a_run_gives_code_and_both_streams() {
         let outcome = shell("echo out; echo err >&2; exit 3").run();
         assert_eq!(outcome.transcript(), "exit 3\n--- stdout\nout\n--- stderr\nerr\n");
+    }
+
+    #[test]
+    fn a_run_reads_what_it_is_given() {
+        assert_eq!(Program::at("cat").input("text").run().stdout, "text");
+        assert_eq!(Program::at("cat").run().stdout, "");
     }
 
     #[test]

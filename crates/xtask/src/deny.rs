@@ -7,8 +7,12 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use tenantry_testkit::browser::on_path;
+
 use crate::Failure;
 use crate::gate::code_of;
+
+const NAME: &str = "cargo-deny";
 
 const VERSION: &str = "0.20.2";
 
@@ -25,14 +29,12 @@ pub(crate) fn find_or_install(root: &Path, cargo: &OsStr) -> Result<PathBuf, Fai
 }
 
 fn find(search_path: &OsStr, root: &Path) -> Option<PathBuf> {
-    let name = program_name();
-    let on_path = env::split_paths(search_path).map(|dir| dir.join(&name));
-    on_path.chain([own(root)]).find(|path| path.is_file())
+    on_path(search_path, &[NAME]).or_else(|| Some(own(root)).filter(|path| path.is_file()))
 }
 
 fn install(root: &Path, cargo: &OsStr) -> Result<PathBuf, Failure> {
     let mut command = Command::new(cargo);
-    command.args(["install", "cargo-deny", "--version", VERSION, "--locked", "--root", TOOLS]);
+    command.args(["install", NAME, "--version", VERSION, "--locked", "--root", TOOLS]);
     match code_of(command.current_dir(root))? {
         0 => Ok(own(root)),
         code => {
@@ -44,11 +46,7 @@ fn install(root: &Path, cargo: &OsStr) -> Result<PathBuf, Failure> {
 
 /// Where the workspace's own would be.
 fn own(root: &Path) -> PathBuf {
-    root.join(TOOLS).join("bin").join(program_name())
-}
-
-fn program_name() -> String {
-    format!("cargo-deny{}", env::consts::EXE_SUFFIX)
+    root.join(TOOLS).join("bin").join(format!("{NAME}{}", env::consts::EXE_SUFFIX))
 }
 
 #[cfg(test)]
@@ -59,7 +57,7 @@ mod tests {
     #[test]
     fn the_search_path_comes_before_the_workspaces_own() {
         let workspace = Workspace::from_text("//- /a/other\n\n//- /b/other\n\n");
-        let (root, name) = (workspace.path(), program_name());
+        let (root, name) = (workspace.path(), format!("{NAME}{}", env::consts::EXE_SUFFIX));
         let search_path = env::join_paths([root.join("a"), root.join("b")]).unwrap();
         assert_eq!(find(&search_path, root), None);
         workspace.write(&format!("{TOOLS}/bin/{name}"), "");

@@ -54,7 +54,7 @@ pub(crate) fn code_of(command: &mut Command) -> Result<u8, Failure> {
 }
 
 /// The cargo that runs us, or the one on the search path.
-fn cargo() -> OsString {
+pub(crate) fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn steps_that_pass_end_in_a_summary() {
         let summary = run_steps(STEPS, |_| Ok(0)).unwrap();
-        assert!(summary.starts_with("gate: 6 steps passed in "), "{summary}");
+        assert!(summary.starts_with("gate: 7 steps passed in "), "{summary}");
     }
 
     #[test]
@@ -93,7 +93,7 @@ mod tests {
         };
         let failure = run_steps(STEPS, run_one).unwrap_err();
         assert_eq!((failure.code, seen.get()), (101, 3));
-        let expected = "gate 3/6: documentation failed (exit 101)\n\
+        let expected = "gate 3/7: documentation failed (exit 101)\n\
                         hint: run `cargo doc --workspace --no-deps --locked`";
         assert_eq!(failure.message, expected);
     }

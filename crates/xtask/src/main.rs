@@ -1,12 +1,15 @@
 //! The chores of this workspace, `cargo run -q -p xtask -- COMMAND`: the gate that every change
-//! passes, generated fleets, and the floor that builds are measured against.
+//! passes with the tools that it needs, generated fleets, screenshots, and the floor that builds are
+//! measured against.
 //!
 //! It is no part of the program: what a user needs belongs to `tenantry` itself.
 
+mod browser_tools;
 mod deny;
 mod floor;
 mod gate;
 mod memory;
+mod shots;
 mod steps;
 
 use std::num::NonZeroUsize;
@@ -28,6 +31,8 @@ struct Arguments {
 enum Command {
     /// Run what every change has to pass: format, lints, documentation, licences, build, tests
     Gate,
+    /// Find what the tests in a browser need, and install what is missing
+    BrowserTools,
     /// Write a workspace of generated tenants
     Fleet {
         /// How many tenants
@@ -37,6 +42,11 @@ enum Command {
         /// What the tenants are drawn from: the same seed writes the same fleet
         #[arg(long, default_value_t = 1)]
         seed: u64,
+    },
+    /// Take screenshots of each tenant's home and cookie pages, at two widths, light, dark and printed
+    Shots {
+        /// The folder to write to
+        dir: PathBuf,
     },
     /// Time the plain writing of a built tree: the least that a build can cost
     Floor {
@@ -81,6 +91,8 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<String, Failure> {
     match command {
         Command::Gate => gate::run(workspace_root()),
+        Command::BrowserTools => browser_tools::find_or_install(workspace_root()),
+        Command::Shots { dir } => shots::take(workspace_root(), &dir),
         Command::Fleet { tenants, dir, seed } => write_fleet(Fleet { tenants, seed }, &dir),
         Command::Floor { out, dest, threads } => {
             let floor = floor::measure(&out, &dest, threads)?;

@@ -44,6 +44,12 @@ pub(crate) const STEPS: &[Step] = &[
         args: &["--workspace", "--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"],
         env: &[],
     },
+    Step {
+        name: "browser tools",
+        tool: Tool::Cargo,
+        args: &["run", "--quiet", "--locked", "-p", "xtask", "--", "browser-tools"],
+        env: &[],
+    },
     Step { name: "build", tool: Tool::Cargo, args: &["build", "--workspace", "--locked"], env: &[] },
     Step { name: "tests", tool: Tool::Cargo, args: &["test", "--workspace", "--locked"], env: &[] },
 ];

@@ -4,34 +4,58 @@ use super::{FRONT, PAGE, body, page, with_var};
 use crate::report::build;
 use crate::sound::refuses;
 
+/// Addresses that readers cannot reach.
+pub(crate) const UNREACHABLE: &[&str] = &[
+    "http://localhost",
+    "http://localhost:8080/x",
+    "https://LOCALHOST/",
+    "http://a.localhost/",
+    "file:///etc/passwd",
+    "file:x",
+    "http://127.0.0.1/",
+    "http://[::1]/",
+    "http://2130706433/",
+    "http://0x7f.0.0.1/",
+    "http://10.0.0.1/",
+    "http://127.1/",
+    "http://user@127.0.0.1/",
+];
+
+/// Images from elsewhere.
+pub(crate) const REMOTE_IMAGES: &[&str] =
+    &["https://evil.example/p.png", "http://evil.example/p.png", "//evil.example/p.png", "HTTPS://evil.example/p.png"];
+
+/// Addresses that run code, or seem to stay on the site.
+pub(crate) const RUN_CODE: &[&str] = &[
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "&#106;avascript:alert(1)",
+    "&#x6a;avascript:alert(1)",
+    "java&Tab;script:alert(1)",
+    "java&NewLine;script:alert(1)",
+    "javascript&colon;alert(1)",
+    "<java\tscript:alert(1)>",
+    "<&#1;javascript:alert(1)>",
+    "< javascript:alert(1)>",
+    "java%0Ascript:alert(1)",
+    "%6Aavascript:alert(1)",
+    "&#8203;javascript:alert(1)",
+    "data:text/html,<b>",
+    "DATA:text/html;base64,PGI+",
+    "vbscript:x",
+    "blob:x",
+    "view-source:https://a.example",
+    "//evil.example",
+    "/\\\\evil.example",
+    "\\\\\\\\evil.example",
+    "https:evil.example",
+    "https:///evil.example",
+    "feed:javascript:x",
+];
+
 #[test]
 fn fault_064_addresses_that_run_code_are_errors_at_their_link() {
-    for address in [
-        "javascript:alert(1)",
-        "JaVaScRiPt:alert(1)",
-        "&#106;avascript:alert(1)",
-        "&#x6a;avascript:alert(1)",
-        "java&Tab;script:alert(1)",
-        "java&NewLine;script:alert(1)",
-        "javascript&colon;alert(1)",
-        "<java\tscript:alert(1)>",
-        "<&#1;javascript:alert(1)>",
-        "< javascript:alert(1)>",
-        "java%0Ascript:alert(1)",
-        "%6Aavascript:alert(1)",
-        "&#8203;javascript:alert(1)",
-        "data:text/html,<b>",
-        "DATA:text/html;base64,PGI+",
-        "vbscript:x",
-        "blob:x",
-        "view-source:https://a.example",
-        "//evil.example",
-        "/\\\\evil.example",
-        "\\\\\\\\evil.example",
-        "https:evil.example",
-        "https:///evil.example",
-        "feed:javascript:x",
-    ] {
+    for address in RUN_CODE {
         refuses(&page(&format!("Un [lien]({address}) ici.")), &[(" sites/bad/content/page.fr.md:4:4", "")]);
     }
 }
@@ -79,12 +103,7 @@ fn fault_064_addresses_that_are_sound_pass() {
 
 #[test]
 fn fault_076_remote_images_are_errors_at_their_place() {
-    for image in [
-        "https://evil.example/p.png",
-        "http://evil.example/p.png",
-        "//evil.example/p.png",
-        "HTTPS://evil.example/p.png",
-    ] {
+    for image in REMOTE_IMAGES {
         for text in [format!("Un ![x]({image})."), format!("Un ![x].\n\n[x]: {image}")] {
             refuses(&page(&text), &[(&format!(" {PAGE}:4:4"), "")]);
         }
@@ -110,21 +129,7 @@ fn fault_076_a_style_sheet_of_a_tenant_loads_nothing_from_elsewhere() {
 
 #[test]
 fn fault_077_addresses_that_readers_cannot_reach_are_errors() {
-    for address in [
-        "http://localhost",
-        "http://localhost:8080/x",
-        "https://LOCALHOST/",
-        "http://a.localhost/",
-        "file:///etc/passwd",
-        "file:x",
-        "http://127.0.0.1/",
-        "http://[::1]/",
-        "http://2130706433/",
-        "http://0x7f.0.0.1/",
-        "http://10.0.0.1/",
-        "http://127.1/",
-        "http://user@127.0.0.1/",
-    ] {
+    for address in UNREACHABLE {
         refuses(&page(&format!("Un [lien]({address}).")), &[(&format!("bad-link {PAGE}:4:4"), "")]);
     }
 }

@@ -5,7 +5,7 @@ use crate::report::build;
 use crate::sound::{refuses, trusting};
 
 /// The constructs of row 65, and what would give each away in the output.
-const MARKUP: &[(&str, &str)] = &[
+pub(crate) const MARKUP: &[(&str, &str)] = &[
     ("<script>alert(1)</script>", "<script"),
     ("<SCRIPT SRC=\"https://evil.example/x.js\"></script>", "<SCRIPT"),
     ("<img src=x onerror=alert(1)>", "onerror"),

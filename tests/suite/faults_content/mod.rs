@@ -13,6 +13,9 @@ mod parts;
 mod placeholders;
 mod values;
 
+pub(crate) use addresses::{REMOTE_IMAGES, RUN_CODE, UNREACHABLE};
+pub(crate) use markup::MARKUP;
+
 use tenantry_testkit::Workspace;
 
 use crate::report::build;
