@@ -21,4 +21,5 @@ mod five_tenants;
 mod house;
 mod layers;
 mod register;
+mod schemas;
 mod writing;

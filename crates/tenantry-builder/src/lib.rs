@@ -23,6 +23,7 @@ pub mod plan;
 pub mod report;
 pub mod resolve;
 mod scan;
+pub mod schemas;
 pub mod selection;
 mod templates;
 pub mod themes;

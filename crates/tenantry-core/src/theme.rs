@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use toml::de::DeTable;
 
 use crate::content::check_address;
@@ -12,29 +13,34 @@ use crate::diagnostic::Diagnostic;
 use crate::layer::{Chain, Combine, Fields, LocalText, Origin, Reader, Scalar, Sourced, parse_document};
 use crate::name::ThemeName;
 use crate::path::OutputPath;
+use crate::schema::params::{WrittenKind, by_type};
 use crate::site::{ContentIndex, Tenant};
 use crate::source::Source;
 use crate::suggest::did_you_mean;
 
 /// What `theme.toml` says.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(default, deny_unknown_fields)]
 pub struct ThemeSpec {
     /// How people call it.
     pub name: Option<Sourced<Arc<str>>>,
     /// What it is for.
     pub description: Option<Sourced<Arc<str>>>,
-    /// The theme that it changes.
+    /// The theme that it changes, another folder of `themes/`.
     pub extends: Option<Sourced<ThemeName>>,
-    /// Its parameters.
+    /// Its parameters, `[params.NAME]`: what tenants may set in their `params`.
     pub params: IndexMap<Arc<str>, ParamSpec>,
 }
 
 /// A declared parameter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(deny_unknown_fields, transform = by_type)]
 pub struct ParamSpec {
     /// What values it takes.
+    #[schemars(flatten, with = "WrittenKind")]
     pub kind: ParamKind,
-    /// Its value where nobody sets one; `None` leaves it absent.
+    /// Its value where no layer sets one; without it the parameter is empty there.
+    #[schemars(with = "Option<Scalar>")]
     pub default: Option<ParamValue>,
     /// What it is for.
     pub description: Option<Arc<str>>,
@@ -57,7 +63,8 @@ pub enum ParamKind {
     Asset,
 }
 
-const KINDS: &[&str] = &["colour", "text", "url", "choice", "bool", "asset"];
+/// The words of `type`.
+pub(crate) const KINDS: &[&str] = &["colour", "text", "url", "choice", "bool", "asset"];
 
 /// A parameter, checked.
 #[derive(Debug, Clone, PartialEq)]

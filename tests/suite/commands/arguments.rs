@@ -144,6 +144,7 @@ fn help_is_no_mistake() {
         &["check", "--help"],
         &["list", "-h"],
         &["explain", "--help"],
+        &["schema", "--help"],
         &["completions", "--help"],
         &["help", "build"],
     ] {
@@ -180,6 +181,7 @@ fn usage_mistakes_exit_2() {
         &["build", "--jobs", "many"],
         &["build", "--shard", "3/2"],
         &["check", "--format", "xml"],
+        &["schema", "sites"],
         &["completions", "cobol"],
         &["build", "--quiet", "--verbose"],
         &["build", "--set", "novalue"],
@@ -196,7 +198,7 @@ fn completions_know_every_command() {
     for shell in ["bash", "zsh", "fish"] {
         let outcome = run(&Workspace::empty(), &["completions", shell]);
         assert_eq!((outcome.code, &*outcome.stderr), (0, ""), "{shell}");
-        for word in ["tenantry", "build", "check", "list", "explain", "dry-run"] {
+        for word in ["tenantry", "build", "check", "list", "explain", "schema", "dry-run"] {
             assert!(outcome.stdout.contains(word), "{shell} does not complete `{word}`");
         }
     }

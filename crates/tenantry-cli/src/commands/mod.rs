@@ -4,6 +4,7 @@ mod build;
 mod completions;
 mod explain;
 mod list;
+mod schema;
 
 use std::path::PathBuf;
 
@@ -24,6 +25,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Check(check) => build::check(check, &arguments.global),
         Command::List(list) => list::list(list, &arguments.global),
         Command::Explain(explain) => explain::explain(explain, &arguments.global),
+        Command::Schema(schema) => schema::schema(schema, &arguments.global),
         Command::Completions(completions) => Ok(completions::completions(completions)),
     }
 }
