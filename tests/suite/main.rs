@@ -25,4 +25,5 @@ mod house;
 mod layers;
 mod register;
 mod scaffold;
+mod schemas;
 mod writing;

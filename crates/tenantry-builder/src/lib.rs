@@ -26,6 +26,7 @@ pub mod report;
 pub mod resolve;
 pub mod scaffold;
 mod scan;
+pub mod schemas;
 pub mod selection;
 mod templates;
 pub mod themes;

@@ -253,7 +253,7 @@ impl Reading<'_> {
         if folder.has_cookies || !folder.content.is_empty() || !folder.statics.is_empty() || tenants == 0 {
             let warning = Diagnostic::warning(
                 "no-layer",
-                "the folder has neither `group.toml` nor `site.toml`, so nothing in it is read",
+                "the folder has neither `group.toml` nor `site.toml`, so its own files are not read",
             );
             self.shared_problems.push((
                 warning.about(folder.path.as_str()).hint("add a `group.toml`, even an empty one"),

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::builder::FalseyValueParser;
+use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use tenantry_builder::selection::Shard;
+use tenantry_core::schema::FileKind;
 
 /// Builds, checks and explains the static sites of many tenants from one workspace.
 #[derive(Debug, Parser)]
@@ -82,6 +83,8 @@ pub enum Command {
     /// Adds a tenant, a group or a theme to the workspace
     #[command(subcommand)]
     New(New),
+    /// Writes the JSON Schemas of the workspace's TOML files into `.schemas/`, or prints one
+    Schema(Schema),
     /// Prints a completion script for a shell
     Completions(Completions),
 }
@@ -96,6 +99,7 @@ impl Command {
             Command::Explain(_) => "explain",
             Command::Init(_) => "init",
             Command::New(_) => "new",
+            Command::Schema(_) => "schema",
             Command::Completions(_) => "completions",
         }
     }
@@ -244,6 +248,24 @@ pub struct NewTheme {
     /// The theme that it changes [default: charter]
     #[arg(long, value_name = "THEME", env = "TENANTRY_EXTENDS")]
     pub extends: Option<String>,
+}
+
+/// `schema`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "An editor that knows TOML (taplo, Even Better TOML) completes and checks a file whose first line \
+    names its schema:\n\n    #:schema ../../.schemas/site.json\n\nRun `tenantry schema` after an update of the program."
+)]
+pub struct Schema {
+    /// Print the schema of these files, and write nothing
+    #[arg(value_parser = schema_kinds())]
+    pub kind: Option<FileKind>,
+}
+
+/// The kinds of files that have a schema, as words.
+fn schema_kinds() -> impl TypedValueParser<Value = FileKind> {
+    let words = FileKind::ALL.iter().map(|kind| PossibleValue::new(kind.as_str()).help(kind.files()));
+    PossibleValuesParser::new(words).try_map(|word| FileKind::from_word(&word).ok_or("no kind of file has this name"))
 }
 
 /// `completions`

@@ -18,6 +18,7 @@ pub mod manifest;
 pub mod name;
 pub mod path;
 pub mod register;
+pub mod schema;
 pub mod site;
 pub mod source;
 pub mod suggest;

@@ -10,7 +10,10 @@ fn headers_are_strict_and_name_no_tenant() {
     assert!(!headers.contains("unsafe") && !headers.contains("http"), "{headers}");
     assert!(headers.contains("script-src 'none'") && headers.contains("connect-src 'none'"), "{headers}");
     assert!(headers.contains("\n/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n"), "{headers}");
-    assert!(headers.ends_with("\n/*fragment.html\n  X-Robots-Tag: noindex\n"), "{headers}");
+    assert!(
+        headers.ends_with("\n/*fragment.html\n  X-Robots-Tag: noindex\n/*fragment\n  X-Robots-Tag: noindex\n"),
+        "{headers}"
+    );
     assert_eq!(headers, built.file("stranger/_headers"));
 }
 

@@ -146,6 +146,7 @@ fn help_is_no_mistake() {
         &["explain", "--help"],
         &["init", "--help"],
         &["new", "--help"],
+        &["schema", "--help"],
         &["completions", "--help"],
         &["help", "build"],
     ] {
@@ -182,6 +183,7 @@ fn usage_mistakes_exit_2() {
         &["build", "--jobs", "many"],
         &["build", "--shard", "3/2"],
         &["check", "--format", "xml"],
+        &["schema", "sites"],
         &["completions", "cobol"],
         &["build", "--quiet", "--verbose"],
         &["build", "--set", "novalue"],
@@ -198,7 +200,7 @@ fn completions_know_every_command() {
     for shell in ["bash", "zsh", "fish"] {
         let outcome = run(&Workspace::empty(), &["completions", shell]);
         assert_eq!((outcome.code, &*outcome.stderr), (0, ""), "{shell}");
-        for word in ["tenantry", "build", "check", "list", "explain", "init", "new", "base-url", "dry-run"] {
+        for word in ["tenantry", "build", "check", "list", "explain", "init", "new", "schema", "base-url", "dry-run"] {
             assert!(outcome.stdout.contains(word), "{shell} does not complete `{word}`");
         }
     }

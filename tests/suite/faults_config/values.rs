@@ -84,6 +84,14 @@ fn fault_059_a_missing_key_is_told_at_the_tenants_file() {
 }
 
 #[test]
+fn fault_059_an_entry_of_the_navigation_without_an_address_is_no_entry() {
+    let words = "an entry of the navigation has a `url`";
+    refuses(&bad("nav.add = [{ title = \"Portail\" }]"), &[("missing-key sites/bad/site.toml:3:12", words)]);
+    let misspelt = bad("nav.add = [{ title = \"Portail\", ulr = \"https://x.example.org\" }]");
+    refuses(&misspelt, &[("unknown-key sites/bad/site.toml:3:33", "did you mean `url`?")]);
+}
+
+#[test]
 fn fault_059_a_theme_or_languages_that_nobody_sets_are_missing() {
     let workspace = beside_good("");
     workspace.write("sites/group.toml", "");

@@ -12,7 +12,8 @@ fn a_new_tenant_builds_and_inherits() {
     let report = ending(&workspace, &args, 0);
     assert_eq!((&report["command"], list(&report, "written")), (&"new".into(), vec!["sites/town/lille/site.toml"]));
     let text = workspace.read("sites/town/lille/site.toml");
-    assert_eq!(text, "name = \"Lille\"\nbase_url = \"https://legal.lille.example\"\n");
+    let line = "#:schema ../../../.schemas/site.json\n";
+    assert_eq!(text, format!("{line}name = \"Lille\"\nbase_url = \"https://legal.lille.example\"\n"));
     is_sound(&workspace);
     assert!(workspace.read("dist/lille/cookies/index.html").contains("Remembers that you are signed in."));
     assert!(workspace.read("dist/lille/index.html").contains("Lille"));
@@ -43,6 +44,7 @@ fn a_tenant_without_name_and_address_gets_stand_ins() {
         assert!(list(&report, "next").iter().any(|text| text.contains("put the real address into")), "{report}");
     }
     let text = workspace.read("sites/val-d-oise/site.toml");
+    let text = text.strip_prefix("#:schema ../../.schemas/site.json\n").unwrap();
     assert!(text.starts_with("name = \"Val-d-oise\"\nbase_url = \"https://val-d-oise.example\""), "{text}");
     assert!(workspace.holds("sites/town/seine/site.toml") && workspace.holds("sites/somme/site.toml"));
     is_sound(&workspace);
@@ -67,6 +69,8 @@ fn names_are_written_as_toml() {
 #[test]
 fn arguments_of_new_may_be_variables() {
     let workspace = fresh();
+    // Without schemas no file names one.
+    workspace.remove(".schemas");
     let program = Program::new().args(["new", "tenant", "lille"]).current_dir(workspace.at("themes"));
     let outcome = program.env("TENANTRY_NAME", "Ville").env("TENANTRY_BASE_URL", "https://ville.example").run();
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);

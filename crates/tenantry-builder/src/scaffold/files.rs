@@ -1,10 +1,12 @@
-//! Files that are to be: their heads, and how they are put onto the disk.
+//! Files that are to be: their first lines, and how they are put onto the disk.
 
 use std::path::Path;
 
 use tenantry_core::path::SourcePath;
+use tenantry_core::schema::{FOLDER, FileKind};
 
 use crate::disk::{self, DiskResult};
+use crate::schemas::schema_line;
 
 /// A file that is to be.
 #[derive(Debug)]
@@ -16,41 +18,29 @@ pub(super) struct NewFile {
 }
 
 impl NewFile {
-    /// A file with these bytes; one of TOML gets its head.
+    /// A file with these bytes.
     pub(super) fn new(path: SourcePath, bytes: &[u8]) -> NewFile {
-        let head = FileKind::of(&path).map(|kind| head(kind, &path)).unwrap_or_default();
-        NewFile { bytes: [head.as_bytes(), bytes].concat(), path }
+        NewFile { path, bytes: bytes.to_vec() }
     }
-}
 
-/// What a TOML file of a workspace is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FileKind {
-    Site,
-    Group,
-    Cookies,
-    Theme,
-    Strings,
-}
-
-impl FileKind {
-    fn of(path: &SourcePath) -> Option<FileKind> {
-        let folders = path.as_str().rsplit_once('/').map_or("", |(folders, _)| folders);
-        match path.file_name() {
-            "site.toml" => Some(FileKind::Site),
-            "group.toml" => Some(FileKind::Group),
-            "cookies.toml" => Some(FileKind::Cookies),
-            "theme.toml" => Some(FileKind::Theme),
-            name if name.ends_with(".toml") && folders.ends_with("/strings") => Some(FileKind::Strings),
-            _ => None,
+    /// The same, and in a workspace that has schemas a file of TOML names its own in its first line.
+    pub(super) fn in_workspace(root: &Path, path: SourcePath, bytes: &[u8]) -> NewFile {
+        match disk::is_folder(&root.join(FOLDER)) {
+            true => NewFile::new(path, bytes).with_schema(),
+            false => NewFile::new(path, bytes),
         }
     }
-}
 
-/// The lines that a new TOML file of a kind begins with, at its path: none so far.
-fn head(kind: FileKind, _path: &SourcePath) -> String {
-    match kind {
-        FileKind::Site | FileKind::Group | FileKind::Cookies | FileKind::Theme | FileKind::Strings => String::new(),
+    /// The same; a file of TOML names its schema in its first line, if it does not yet.
+    pub(super) fn with_schema(self) -> NewFile {
+        let NewFile { path, bytes } = self;
+        match FileKind::of(&path) {
+            Some(kind) if !bytes.starts_with(b"#:schema") => {
+                let line = format!("{}\n", schema_line(kind, &path));
+                NewFile { bytes: [line.as_bytes(), &bytes].concat(), path }
+            }
+            _ => NewFile { path, bytes },
+        }
     }
 }
 

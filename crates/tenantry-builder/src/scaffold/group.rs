@@ -19,7 +19,7 @@ pub fn new_group(root: &Path, path: &str) -> Result<Scaffolded, Stop> {
     let workspace = workspace(root)?;
     let place = place(&workspace, path)?;
     check(&workspace, &place)?;
-    let file = NewFile::new(place.path.join("group.toml"), TEXT.as_bytes());
+    let file = NewFile::in_workspace(root, place.path.join("group.toml"), TEXT.as_bytes());
     let is_there = disk::is_folder(&root.join(place.path.as_str()));
     let base = if is_there { &place.path } else { &place.parent.path };
     let written = vec![file.path.to_string()];

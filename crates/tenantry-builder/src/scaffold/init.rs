@@ -4,6 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 use tenantry_core::path::SourcePath;
+use tenantry_core::schema::{self, FOLDER};
 
 use crate::build::Stop;
 use crate::disk;
@@ -55,6 +56,9 @@ fn files() -> Vec<NewFile> {
     let mut files = Vec::new();
     collect(&CHARTER, "themes/charter/", &mut files);
     collect(&WORKSPACE, "", &mut files);
+    let schema =
+        |(_, name, text): (_, &str, String)| NewFile::new(SourcePath::named(FOLDER).join(name), text.as_bytes());
+    files.extend(schema::all().into_iter().map(schema));
     files.sort_by(|a, b| {
         let key = |file: &NewFile| (file.path.as_str().starts_with("sites/"), file.path.as_str().to_owned());
         key(a).cmp(&key(b))
@@ -71,7 +75,7 @@ fn collect(folder: &Dir<'_>, prefix: &str, files: &mut Vec<NewFile>) {
             continue;
         }
         let path = if path == "gitignore" { ".gitignore".to_owned() } else { format!("{prefix}{path}") };
-        files.push(NewFile::new(SourcePath::named(&path), file.contents()));
+        files.push(NewFile::new(SourcePath::named(&path), file.contents()).with_schema());
     }
     folder.dirs().for_each(|inner| collect(inner, prefix, files));
 }

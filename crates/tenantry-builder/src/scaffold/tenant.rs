@@ -36,7 +36,7 @@ pub fn new_tenant(root: &Path, new: &NewTenant<'_>) -> Result<Scaffolded, Stop> 
     let mut workspace = workspace(root)?;
     let place = place(&workspace, new.path)?;
     let id = free_id(&workspace, &place)?;
-    let file = NewFile::new(place.path.join("site.toml"), settings(new, &id).as_bytes());
+    let file = NewFile::in_workspace(root, place.path.join("site.toml"), settings(new, &id).as_bytes());
     let missing = check(&mut workspace, (&place, id.clone()), &file)?;
     let written = vec![file.path.to_string()];
     put(root, &place.parent.path, &[file]).map_err(Stop::Disk)?;

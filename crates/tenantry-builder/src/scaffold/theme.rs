@@ -69,10 +69,10 @@ fn files(root: &Path, (folder, name): (&SourcePath, &ThemeName), extends: &Theme
     let example = some_word(root, extends).map(|(key, text)| format!("# {key} = {text}\n")).unwrap_or_default();
     let strings = format!("{STRINGS}{example}");
     vec![
-        NewFile::new(folder.join("theme.toml"), settings.as_bytes()),
-        NewFile::new(folder.join("strings/en.toml"), strings.as_bytes()),
+        NewFile::in_workspace(root, folder.join("theme.toml"), settings.as_bytes()),
+        NewFile::in_workspace(root, folder.join("strings/en.toml"), strings.as_bytes()),
         // Version control keeps no empty folder, and templates are looked for here.
-        NewFile::new(folder.join("templates/.gitkeep"), b""),
+        NewFile::in_workspace(root, folder.join("templates/.gitkeep"), b""),
     ]
 }
 

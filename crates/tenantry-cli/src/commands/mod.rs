@@ -5,6 +5,7 @@ mod completions;
 mod explain;
 mod list;
 mod scaffold;
+mod schema;
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Explain(explain) => explain::explain(explain, &arguments.global),
         Command::Init(init) => scaffold::init(init, &arguments.global),
         Command::New(new) => scaffold::new(new, &arguments.global),
+        Command::Schema(schema) => schema::schema(schema, &arguments.global),
         Command::Completions(completions) => Ok(completions::completions(completions)),
     }
 }

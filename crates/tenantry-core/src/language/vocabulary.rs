@@ -5,16 +5,19 @@
 
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
+
+use crate::schema::words;
 
 /// Makes an enum of words: the variants, `ALL`, `as_str`, `from_word`, `Display`, and serde as the
 /// word.
 macro_rules! vocabulary {
-    ($(#[$about:meta])* $name:ident { $($(#[$meaning:meta])* $variant:ident = $word:literal,)+ }) => {
+    ($(#[$about:meta])* $name:ident { $($(#[doc = $meaning:literal])* $variant:ident = $word:literal,)+ }) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum $name {
-            $($(#[$meaning])* #[serde(rename = $word)] $variant,)+
+            $($(#[doc = $meaning])* #[serde(rename = $word)] $variant,)+
         }
 
         impl $name {
@@ -34,6 +37,16 @@ macro_rules! vocabulary {
                     $($word => Some(Self::$variant),)+
                     _ => None,
                 }
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                words(&[$(($word, concat!($($meaning),*))),+])
             }
         }
 
@@ -58,11 +71,11 @@ vocabulary! {
         Purpose = "purpose",
         /// How long it stays.
         Duration = "duration",
-        /// The [`Category`], under the publisher's label.
+        /// The category, under the publisher's label.
         Category = "category",
-        /// The technique, a [`Kind`].
+        /// The technique: cookie, local storage, pixel …
         Kind = "kind",
-        /// First or third [`Party`].
+        /// First or third party.
         Party = "party",
         /// The hosts that set it.
         Host = "host",

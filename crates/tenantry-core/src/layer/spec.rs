@@ -3,51 +3,66 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 
 use crate::language::{Date, Lang};
 use crate::layer::{BaseUrl, LocalText, Scalar, Sourced, UrlTemplate};
 use crate::name::ThemeName;
 use crate::path::{OutputPath, PagePath};
 use crate::register::RegisterSpec;
+use crate::schema::choices_to_words;
+use crate::schema::values::{PageWords, Params, Vars};
 
 /// The words of a layer; [`super::KEYS`] tells who may say which.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(default)]
 pub struct LayerSpec {
     /// The tenant's name.
+    #[schemars(regex(pattern = r"^[^\n]+$"))]
     pub name: Option<Sourced<Arc<str>>>,
     /// Where the site is published.
     pub base_url: Option<Sourced<BaseUrl>>,
     /// The same for an environment, with words to fill in; it wins over `base_url`.
+    #[schemars(skip)]
     pub base_url_template: Option<Sourced<UrlTemplate>>,
     /// The addresses that the policies speak of.
+    #[schemars(with = "Vec<BaseUrl>")]
     pub covers: Option<Sourced<Vec<Arc<str>>>>,
     /// The languages served.
+    #[schemars(length(min = 1, max = 64), extend("uniqueItems" = true))]
     pub languages: Option<Sourced<Vec<Lang>>>,
     /// The theme.
     pub theme: Option<Sourced<ThemeName>>,
     /// Parameters of the theme, unchecked: only the theme knows their types.
+    #[schemars(with = "Params")]
     pub params: IndexMap<Arc<str>, Sourced<Scalar>>,
     /// Values for content.
+    #[schemars(with = "Vars")]
     pub vars: Arc<IndexMap<Arc<str>, LocalText>>,
     /// Navigation.
     pub nav: NavSpec,
     /// Pages changed or removed.
+    #[schemars(with = "IndexMap<PagePath, PageWords>")]
     pub pages: IndexMap<PagePath, PageSpec>,
     /// What becomes of a page without a translation.
     pub missing_translation: Option<Sourced<MissingTranslation>>,
     /// Providers, cookies, categories, tables, labels.
+    #[schemars(flatten)]
     pub register: Arc<RegisterSpec>,
     /// Profiles of rules.
+    #[schemars(extend("examples" = [["fr"]]))]
     pub profile: Option<Sourced<Vec<Arc<str>>>>,
     /// Exceptions to rules.
     pub lint_allow: Option<Sourced<Vec<LintException>>>,
     /// Publish targets.
     pub publish: IndexMap<Arc<str>, TargetSpec>,
     /// Environments.
+    #[schemars(rename = "env")]
     pub environments: IndexMap<Arc<str>, EnvironmentSpec>,
     /// Whether search engines are asked to leave the site out.
     pub noindex: Option<Sourced<bool>>,
     /// Domains that tenants must lie in.
+    #[schemars(extend("examples" = [["example.org"]]))]
     pub domains: Option<Sourced<Vec<Arc<str>>>>,
     /// Whether the tenants below are trusted.
     pub trust_tenants: Option<Sourced<bool>>,
@@ -56,11 +71,13 @@ pub struct LayerSpec {
     /// Sign-off.
     pub review: Option<Sourced<Scalar>>,
     /// Tenants from a file.
+    #[schemars(example = "tenants.csv")]
     pub roster: Option<Sourced<Arc<str>>>,
 }
 
 /// What becomes of a page that has no text in a language that its tenant serves.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "lowercase", transform = choices_to_words)]
 pub enum MissingTranslation {
     /// It is left out in that language, with a warning.
     #[default]
@@ -87,9 +104,10 @@ impl MissingTranslation {
 }
 
 /// `[nav]`: without it, the pages whose front matter says `nav`, in that order.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(default, deny_unknown_fields)]
 pub struct NavSpec {
-    /// The whole list.
+    /// The whole list, in place of the inherited one.
     pub items: Option<Sourced<Vec<Sourced<NavItem>>>>,
     /// Entries to add at the end, those of the nearest layer last.
     pub add: Vec<Sourced<NavItem>>,
@@ -107,45 +125,54 @@ pub enum NavItem {
 }
 
 /// A link of the navigation that leaves the site.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct NavLink {
     /// What it is called.
+    #[schemars(default)]
     pub title: LocalText,
     /// Where it leads.
+    #[schemars(example = "https://example.org/")]
     pub url: Sourced<Arc<str>>,
 }
 
 /// `[pages.PATH]`: what a layer says of a page without copying it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(default, deny_unknown_fields)]
 pub struct PageSpec {
     /// `false` removes the page; a nearer `true` brings it back.
+    #[schemars(skip)]
     pub enabled: Option<Sourced<bool>>,
     /// Replaces the title.
     pub title: LocalText,
     /// Replaces the description.
     pub description: LocalText,
-    /// Replaces the date of the last update.
+    /// Replaces the date of the last update; written without quotation marks.
     pub updated: Option<Sourced<Date>>,
     /// Replaces the order in the navigation.
     pub nav: Option<Sourced<i64>>,
     /// Replaces the last segment of the address.
     pub slug: LocalText,
-    /// Replaces the template.
+    /// Replaces the template: one of the theme's, without `.html`.
     pub template: Option<Sourced<Arc<str>>>,
     /// Replaces the former addresses.
+    #[schemars(with = "Vec<String>")]
     pub aliases: Option<Sourced<Vec<OutputPath>>>,
 }
 
 /// `[env.NAME]`: what changes in an environment.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(default, deny_unknown_fields)]
 pub struct EnvironmentSpec {
-    /// The address, with `{tenant}`, `{domain}`, `{group}`.
+    /// Where the sites of this environment are published, with `{tenant}`, `{domain}` or `{group}` in it.
     pub base_url: Option<Sourced<UrlTemplate>>,
-    /// Whether search engines are asked to stay away.
+    /// Whether search engines are asked to leave the sites out.
     pub noindex: Option<Sourced<bool>>,
     /// Parameters of the theme.
+    #[schemars(with = "Params")]
     pub params: IndexMap<Arc<str>, Sourced<Scalar>>,
     /// Values for content.
+    #[schemars(with = "Vars")]
     pub vars: IndexMap<Arc<str>, LocalText>,
 }
 
@@ -158,10 +185,12 @@ pub struct TargetSpec {
 }
 
 /// An exception to a rule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct LintException {
     /// The rule's id.
     pub rule: Sourced<Arc<str>>,
     /// Why it does not apply.
+    #[schemars(length(min = 1))]
     pub reason: Sourced<Arc<str>>,
 }

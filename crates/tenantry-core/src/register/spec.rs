@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 
 use crate::duration::Duration;
 use crate::language::{Category, Column, Kind, Party};
 use crate::layer::{Combine, LocalText, Origin, Scalar, Sourced};
 use crate::name::{CookieId, ProviderId, TableId};
 use crate::register::{Host, NamePattern};
+use crate::schema::values::{CategoryWord, Cookies, DurationText, DurationWords, Further, PlacesTable};
 
 /// Column labels by column, then by language.
 pub type Labels = IndexMap<Column, LocalText>;
@@ -18,24 +20,31 @@ pub type Labels = IndexMap<Column, LocalText>;
 pub type ByPlace = Vec<(Arc<str>, Duration)>;
 
 /// The register of one layer, or of several combined.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(default)]
 pub struct RegisterSpec {
     /// `[provider.ID]`
+    #[schemars(rename = "provider")]
     pub providers: IndexMap<ProviderId, Arc<ProviderSpec>>,
     /// `[cookie.PROVIDER.SLUG]`
+    #[schemars(rename = "cookie", with = "Cookies")]
     pub cookies: IndexMap<CookieId, Arc<CookieSpec>>,
     /// `[category]`
+    #[schemars(rename = "category")]
     pub categories: IndexMap<Arc<str>, CategorySpec>,
     /// `[table.ID]`
+    #[schemars(rename = "table")]
     pub tables: IndexMap<TableId, Arc<TableSpec>>,
     /// `label`, for all tables of the layer and below.
+    #[schemars(rename = "label")]
     pub labels: Labels,
 }
 
 /// Who sets a cookie.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(default, deny_unknown_fields)]
 pub struct ProviderSpec {
-    /// Its name.
+    /// Its name, as cookie tables show it.
     pub name: LocalText,
     /// Where it presents itself.
     pub url: Option<Sourced<Arc<str>>>,
@@ -46,7 +55,8 @@ pub struct ProviderSpec {
 }
 
 /// A publisher's own word for a category.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(default, deny_unknown_fields)]
 pub struct CategorySpec {
     /// The fixed category that it means.
     pub is: Option<Sourced<Category>>,
@@ -55,13 +65,16 @@ pub struct CategorySpec {
 }
 
 /// A catalogue entry.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(default, deny_unknown_fields)]
 pub struct CookieSpec {
     /// Where the entry begins in the strongest layer that speaks of it.
+    #[schemars(skip)]
     pub declared: Origin,
     /// Its names; by default its slug.
     pub names: Option<Sourced<Vec<NamePattern>>>,
     /// A fixed category, or a word of `[category]`.
+    #[schemars(with = "CategoryWord")]
     pub category: Option<Sourced<Arc<str>>>,
     /// What kind of tracker it is; by default an HTTP cookie.
     pub kind: Option<Sourced<Kind>>,
@@ -69,71 +82,80 @@ pub struct CookieSpec {
     pub service: LocalText,
     /// What it is for.
     pub purpose: LocalText,
-    /// How long it is kept.
+    /// How long it is kept: `"14 days"`, `"6 mois"`, `"session"`, or a table of facts about it.
+    #[schemars(with = "DurationText")]
     pub duration: DurationSpec,
-    /// Who else sees it: the hosts that set or read it.
+    /// The hosts that set or read it.
     pub hosts: Option<Sourced<Vec<Host>>>,
-    /// Where to learn more.
+    /// Where to learn more: an address, or words.
     pub link: LocalText,
-    /// Where it is used.
+    /// Where on the site it is used.
     pub location: LocalText,
-    /// Where to refuse it.
+    /// Where or how to refuse it: an address, or words.
     pub opt_out: LocalText,
     /// Its legal basis.
     pub legal_basis: LocalText,
     /// Literal cells, where the published text says something else than the fields.
     pub cell: IndexMap<Column, LocalText>,
-    /// First or third party, where hosts do not tell.
+    /// First or third party, where the hosts do not tell.
     pub party: Option<Sourced<Party>>,
     /// What it does for the site: `session`, `csrf`, `audience` …
     pub role: Option<Sourced<Arc<str>>>,
-    /// How long the data is kept, as opposed to the cookie.
+    /// How long the data are kept, as opposed to the cookie: `"25 months"`.
     pub data_retention: Option<Sourced<Duration>>,
     /// Whether consent is needed, and why.
     pub consent: Option<Sourced<Scalar>>,
     /// Further fields of the register that exports read: `third_party_access`, `consent_mode`, `iab`.
+    #[schemars(flatten, with = "Further")]
     pub further: IndexMap<&'static str, Sourced<Scalar>>,
 }
 
 /// `duration`, as text or as a table of facts about it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(default, deny_unknown_fields)]
 pub struct DurationSpec {
-    /// The duration.
+    /// The duration: `"14 days"`, `"6 mois"`, `"session"`.
     pub is: Option<Sourced<Duration>>,
     /// Text instead of a duration: until an event, or as it was found.
+    #[schemars(flatten, with = "DurationWords")]
     pub text: LocalText,
-    /// Where it is known from.
+    /// Where it is known from; no page shows it.
     pub source: Option<Sourced<Arc<str>>>,
-    /// Whether somebody has looked.
+    /// Whether somebody has looked; no page shows it.
     pub verified: Option<Sourced<bool>>,
-    /// Whether each visit extends it.
+    /// Whether each visit extends it; no page shows it.
     pub refresh: Option<Sourced<bool>>,
-    /// Whether it is an upper bound.
+    /// Whether it is an upper bound, shown as "up to 180 days".
     pub bound: Option<Sourced<bool>>,
-    /// By place; `other` is everywhere else.
+    /// By place, such as `{ EEA = "13 months", other = "24 months" }`; `other` is everywhere else.
+    #[schemars(with = "PlacesTable")]
     pub by: Option<Sourced<ByPlace>>,
 }
 
 /// `[table.ID]`
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(default, deny_unknown_fields)]
 pub struct TableSpec {
     /// Its caption.
     pub title: LocalText,
     /// A paragraph before it.
     pub intro: LocalText,
-    /// Its columns, in order.
+    /// Its columns, in order, each once; by default name, provider, purpose, duration.
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub columns: Option<Sourced<Vec<Sourced<Column>>>>,
     /// Another table whose columns and labels it takes.
     pub like: Option<Sourced<TableId>>,
-    /// Its labels.
+    /// Labels of its columns, where the built-in ones will not do.
+    #[schemars(rename = "label")]
     pub labels: Labels,
-    /// Its rows, exactly these.
+    /// Its rows: exactly these cookies, in this order.
     pub rows: Option<Sourced<Vec<Sourced<CookieId>>>>,
-    /// Rows added at the end.
+    /// Rows added at the end of the inherited ones.
     pub add: Vec<Sourced<CookieId>>,
-    /// Rows taken out.
+    /// Rows taken out of the inherited ones.
     pub drop: Vec<Sourced<CookieId>>,
     /// Rows that a stronger layer's `rows` hides, to tell the tenant what its own list lacks.
+    #[schemars(skip)]
     pub hidden_rows: Vec<CookieId>,
 }
 

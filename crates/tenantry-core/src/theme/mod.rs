@@ -9,4 +9,5 @@ mod spec;
 
 pub use declared::{Asked, Ground, Param, ParamKind, settle_declarations};
 pub use params::{ParamValue, settle_params};
+pub(crate) use spec::KINDS;
 pub use spec::{ParamSpec, ThemeSpec, decode_theme};

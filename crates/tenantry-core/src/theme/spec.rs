@@ -3,41 +3,49 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use toml::de::DeTable;
 
 use crate::diagnostic::Diagnostic;
 use crate::layer::{Fields, Reader, Scalar, Sourced, parse_document};
 use crate::name::ThemeName;
+use crate::schema::params::{by_type, kinds, whole_unless_extended};
 use crate::source::{Source, Span};
 
 /// What `theme.toml` says.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(default, deny_unknown_fields, transform = whole_unless_extended)]
 pub struct ThemeSpec {
     /// How people call it.
     pub name: Option<Sourced<Arc<str>>>,
     /// What it is for.
     pub description: Option<Sourced<Arc<str>>>,
-    /// The theme that it changes.
+    /// The theme that it changes, another folder of `themes/`.
     pub extends: Option<Sourced<ThemeName>>,
-    /// Its parameters.
+    /// Its parameters, `[params.NAME]`: what tenants may set in their `params`.
     pub params: IndexMap<Arc<str>, ParamSpec>,
 }
 
 /// `[params.NAME]`: what a theme says of a parameter. A theme that extends another says only what it changes of an
 /// inherited one, `params.brand.default = "#1f4e79"`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(default, deny_unknown_fields, transform = by_type)]
 pub struct ParamSpec {
     /// Where it is named.
+    #[schemars(skip)]
     pub declared: Span,
-    /// What values it takes.
+    /// What values it takes: a colour, text, an address, one of its `choices`, true or false, or a file of the site. A
+    /// parameter of the extended theme has its type already.
+    #[schemars(rename = "type", schema_with = "kinds")]
     pub kind: Option<Sourced<Arc<str>>>,
-    /// The words of a choice.
+    /// The words of a `choice`.
     pub choices: Option<Sourced<Vec<Arc<str>>>>,
-    /// Its value where nobody sets one; without it the parameter is absent there.
+    /// Its value where no layer sets one; without it the parameter is empty there.
     pub default: Option<Sourced<Scalar>>,
     /// What it is for.
     pub description: Option<Sourced<Arc<str>>>,
-    /// For a colour of text: the grounds that it stands on, each a colour or another parameter.
+    /// For a colour of text: the grounds that it stands on, each a colour or another parameter. A build warns where text
+    /// cannot be read.
     pub contrast: Option<Sourced<Vec<Sourced<Arc<str>>>>>,
     /// For a file: the endings that its name may have, `["svg", "png"]`.
     pub accept: Option<Sourced<Vec<Arc<str>>>>,
@@ -46,7 +54,7 @@ pub struct ParamSpec {
 }
 
 /// The kinds of parameters, as `type` names them.
-pub(super) const KINDS: &[&str] = &["colour", "text", "url", "choice", "bool", "asset"];
+pub(crate) const KINDS: &[&str] = &["colour", "text", "url", "choice", "bool", "asset"];
 
 /// Reads `theme.toml`. `None` if it has errors, which are in `diagnostics`.
 pub fn decode_theme(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Option<ThemeSpec> {

@@ -34,10 +34,16 @@ fn nav_item(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<NavIte
         return checked(reader, value, PagePath::new).map(|page| page.map(NavItem::Page));
     }
     let table = reader.table(value, "a page such as \"cookies\", or { title = \"…\", url = \"https://…\" }")?;
+    let before = reader.diagnostics.len();
     let mut fields = Fields::new(table, "an entry of the navigation");
     let title = fields.get("title").and_then(|value| reader.local_text(value)).unwrap_or_default();
-    let url = fields.get("url").and_then(|value| web_address(reader, value));
+    let written = fields.get("url");
+    let url = written.and_then(|value| web_address(reader, value));
     fields.finish(reader);
+    // A misspelt key has been told already.
+    if written.is_none() && reader.diagnostics.len() == before {
+        reader.error("missing-key", value.span(), "an entry of the navigation has a `url`");
+    }
     let link = NavLink { title, url: url? };
     Some(Sourced { value: NavItem::Link(link), origin: reader.origin(value.span()) })
 }
