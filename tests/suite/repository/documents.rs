@@ -12,7 +12,7 @@ pub(crate) const DOCUMENTS: &[&str] = &["README.md", "ARCHITECTURE.md", "CHANGEL
 pub(crate) const ROOTS: &[&str] = &["crates/", "tests/", "docs/", "themes/", "sites/", ".ci/", ".cargo/"];
 
 /// Paths of the same form that documents use as examples: of a workspace to be, or of any workspace.
-pub(crate) const EXAMPLE_PATHS: &[&str] = &["sites/opendatasoft/lille"];
+pub(crate) const EXAMPLE_PATHS: &[&str] = &["sites/opendatasoft/lille", "sites/town", "themes/ours"];
 
 /// The documents that are there, with their text.
 pub(crate) fn documents() -> Vec<(String, String)> {
