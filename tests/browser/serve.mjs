@@ -27,15 +27,9 @@ const LATE = 150;
 
 const NOT_SHOWN = ['/_headers', '/_redirects'];
 
-// Stands in for `_headers` where a folder has none; to be removed when every build writes one.
-const WITHOUT_HEADERS = `/*
-  Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; script-src 'none'; \
-connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
-  X-Content-Type-Options: nosniff`;
-
 /** Serves `folder` below the path `base` of a free port of this machine. */
 export async function serve(folder, base) {
-  const rules = headerRules(read(join(folder, '_headers'))?.toString() ?? WITHOUT_HEADERS);
+  const rules = headerRules(read(join(folder, '_headers'))?.toString() ?? '');
   const redirects = redirectRules(read(join(folder, '_redirects'))?.toString() ?? '');
   const server = createServer((request, response) => {
     const { status, headers, body } = answer({ folder, base, rules, redirects }, request.url);

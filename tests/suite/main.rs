@@ -21,6 +21,7 @@ mod faults_files;
 mod faults_fleet;
 mod faults_themes;
 mod five_tenants;
+mod guides;
 mod house;
 mod layers;
 mod register;

@@ -30,7 +30,7 @@ fn styles<'t>(tree: &'t Tree, page: &str) -> Vec<(String, &'t [u8])> {
     tags.map(style).collect()
 }
 
-fn built() -> Tree {
+pub(super) fn built() -> Tree {
     let out = Workspace::empty();
     let program = Program::new().args(["build", "--workspace"]).args([root()]).args(["--out"]).args([out.at("dist")]);
     assert_eq!(program.run().code, 0);

@@ -1,6 +1,7 @@
 //! `cookies.json`: the register for machines, which loses nothing of what layers say.
 
 use serde_json::{Value, json};
+use tenantry_core::schema::FileKind;
 
 use super::build;
 
@@ -120,6 +121,26 @@ fn the_digest_changes_with_the_register_and_not_with_the_tenant() {
     let first = digest(&[&said], "portal");
     assert_eq!(first, digest(&[&said], "stranger"));
     assert_ne!(first, digest(&[&said.replace("13 months", "12 months")], "portal"));
+}
+
+/// What sites publish is what the schema says, the five tenants' own and one with every field.
+#[test]
+fn every_register_fits_the_schema() {
+    let schema = serde_json::from_str(&tenantry_core::schema::text(FileKind::Register)).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let check = |text: &str| {
+        let register: Value = serde_json::from_str(text).unwrap();
+        let complaints: Vec<String> = validator.iter_errors(&register).map(|error| error.to_string()).collect();
+        assert_eq!(complaints, [""; 0], "{text}");
+        register
+    };
+    let mut register = check(&build(&[REGISTER], &[]).file("portal/cookies.json"));
+    let five = super::assets::built();
+    let published: Vec<&str> = five.paths().into_iter().filter(|path| path.ends_with("/cookies.json")).collect();
+    assert_eq!(published.len(), 5);
+    published.into_iter().for_each(|path| drop(check(five.text(path))));
+    register["register"]["cookies"][0]["kind"] = "biscuit".into();
+    assert!(!validator.is_valid(&register));
 }
 
 #[test]

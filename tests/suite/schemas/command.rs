@@ -25,13 +25,13 @@ base_url = "https://a.example"
 fn schemas_are_written_once() {
     let workspace = Workspace::with_theme(BASE);
     let outcome = run(&workspace, &["schema"]);
-    assert_eq!((outcome.code, &*outcome.stdout, &*outcome.stderr), (0, "", "wrote 5 schemas into .schemas/\n"));
+    assert_eq!((outcome.code, &*outcome.stdout, &*outcome.stderr), (0, "", "wrote 6 schemas into .schemas/\n"));
     for (_, name, text) in all() {
         assert_eq!(workspace.read(&format!(".schemas/{name}")), text);
     }
     let before = Tree::read(workspace.path());
     let outcome = run(&workspace, &["schema"]);
-    assert_eq!((outcome.code, &*outcome.stderr), (0, "wrote 0 schemas into .schemas/, 5 up to date\n"));
+    assert_eq!((outcome.code, &*outcome.stderr), (0, "wrote 0 schemas into .schemas/, 6 up to date\n"));
     let after = Tree::read(workspace.path());
     assert_eq!(after.difference(&before), [""; 0]);
     assert_eq!(after.rewritten_since(&before), [""; 0]);
@@ -44,12 +44,12 @@ fn only_our_own_files_are_refreshed() {
     workspace.write(".schemas/mine.json", "{}\n");
     let outcome = run(&workspace, &["schema", "--format", "json"]);
     let rows = json(&outcome)["schemas"].clone();
-    assert_eq!((outcome.code, &*outcome.stderr, rows.as_array().map(Vec::len)), (0, "", Some(5)));
+    assert_eq!((outcome.code, &*outcome.stderr, rows.as_array().map(Vec::len)), (0, "", Some(6)));
     assert_eq!((&rows[0]["kind"], &rows[0]["describes"]), (&"site".into(), &"site.toml".into()));
     assert_eq!((&rows[0]["file"], &rows[0]["written"]), (&".schemas/site.json".into(), &true.into()));
     assert_eq!(workspace.read(".schemas/site.json"), text(FileKind::Site));
     assert_eq!(workspace.read(".schemas/mine.json"), "{}\n");
-    assert_eq!(Tree::read(workspace.at(".schemas")).paths().len(), 6, "nothing else is left there");
+    assert_eq!(Tree::read(workspace.at(".schemas")).paths().len(), 7, "nothing else is left there");
 }
 
 #[test]

@@ -15,9 +15,10 @@ pub use alias::{alias_file, alias_page};
 pub use headers::{Indexed, Scripts, headers};
 pub use lines::BadLine;
 pub use redirects::{Redirect, redirects};
+pub(crate) use register::RegisterFile;
 pub use register::{
-    CategoryJson, ColumnJson, CookieJson, DurationJson, DurationKind, ProviderJson, RegisterHead, RegisterJson,
-    TableJson, TenantJson, WrittenRegister,
+    CategoryJson, ColumnJson, CookieJson, DurationJson, DurationKind, NameJson, ProviderJson, RegisterHead,
+    RegisterJson, TableJson, TenantJson, WrittenRegister,
 };
 pub use robots::robots;
 pub use sitemap::{SitemapPage, sitemap};

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -23,8 +24,18 @@ const FORMAT: u32 = 1;
 /// Words by language.
 type Words = IndexMap<Lang, String>;
 
+/// The register of a tenant, as its site publishes it.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its schema is used: the two parts are written one after the other")]
+pub(crate) struct RegisterFile {
+    #[schemars(flatten)]
+    head: RegisterHead<'static>,
+    /// Tables and cookies.
+    register: RegisterJson,
+}
+
 /// What a file says besides its `register`, which follows as its last field.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RegisterHead<'f> {
     /// The number of the format: 1.
     pub format: u32,
@@ -36,14 +47,16 @@ pub struct RegisterHead<'f> {
     pub covers: Vec<&'f str>,
     /// The languages of the words, the default one first.
     pub languages: &'f [Lang],
-    /// The newest date of a page that shows a table; `null` if none has a date.
+    /// The newest date of a page that shows a table; not there if none has a date.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub updated: Option<Date>,
     /// A digest of `register` (BLAKE3, the first 16 bytes): it changes when a table or a cookie does.
+    #[schemars(with = "String")]
     pub digest: Digest,
 }
 
 /// Who publishes the policy.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct TenantJson<'f> {
     /// The tenant's id.
     pub id: &'f str,
@@ -52,7 +65,7 @@ pub struct TenantJson<'f> {
 }
 
 /// Tables and cookies.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RegisterJson {
     /// The tables that have rows, in the order of the policy.
     pub tables: Vec<TableJson>,
@@ -61,7 +74,7 @@ pub struct RegisterJson {
 }
 
 /// A table.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct TableJson {
     /// Its id.
     pub id: String,
@@ -77,7 +90,7 @@ pub struct TableJson {
 }
 
 /// A column.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ColumnJson {
     /// The field that it shows.
     pub field: Column,
@@ -86,12 +99,12 @@ pub struct ColumnJson {
 }
 
 /// A cookie.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct CookieJson {
     /// Its id, `provider/slug`.
     pub id: String,
     /// Its names and patterns of names; empty if it is known by its hosts only.
-    pub names: Vec<IndexMap<&'static str, String>>,
+    pub names: Vec<NameJson>,
     /// The hosts that set or read it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<String>,
@@ -106,9 +119,24 @@ pub struct CookieJson {
     /// First or third party, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub party: Option<Party>,
-    /// Its words by field, then by language: `service`, `purpose`, `location`, `legal_basis`, `link`, `opt_out`.
-    #[serde(flatten)]
-    pub words: BTreeMap<&'static str, Words>,
+    /// The service it belongs to.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub service: Words,
+    /// What it is for.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub purpose: Words,
+    /// Where it is used.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub location: Words,
+    /// Its legal basis.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub legal_basis: Words,
+    /// Where to learn more: an address, or words.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub link: Words,
+    /// Where to refuse it: an address, or words.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub opt_out: Words,
     /// How long it is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<DurationJson>,
@@ -118,13 +146,39 @@ pub struct CookieJson {
     /// Cells that the policy shows instead of the field, by column.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub cells: IndexMap<Column, Words>,
-    /// Facts as they are written in the catalogue: `role`, `consent`, `third_party_access`, `consent_mode`, `iab`.
-    #[serde(flatten)]
-    pub facts: BTreeMap<&'static str, Value>,
+    /// What it does for the site.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// Whether consent is needed, and why, as the catalogue says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Value>,
+    /// Whether others have access to it, as the catalogue says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub third_party_access: Option<Value>,
+    /// Its types in Google's consent mode, as the catalogue says them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consent_mode: Option<Value>,
+    /// What it is in IAB's framework, as the catalogue says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iab: Option<Value>,
+}
+
+/// A name, or a pattern for names that change.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NameJson {
+    /// The name, to the letter.
+    Exact(String),
+    /// Names that begin so.
+    Prefix(String),
+    /// Names with `*` and `?` in them.
+    Glob(String),
+    /// Names that a regular expression fits.
+    Regex(String),
 }
 
 /// Who sets a cookie.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ProviderJson {
     /// Its id.
     pub id: String,
@@ -142,7 +196,7 @@ pub struct ProviderJson {
 }
 
 /// What a cookie is for.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct CategoryJson {
     /// The fixed category.
     pub is: crate::language::Category,
@@ -151,7 +205,7 @@ pub struct CategoryJson {
 }
 
 /// How long a cookie is kept.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct DurationJson {
     /// What sort of statement it is.
     pub kind: DurationKind,
@@ -180,7 +234,7 @@ pub struct DurationJson {
 }
 
 /// What sort of statement a duration is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DurationKind {
     /// A length of time.
@@ -260,15 +314,8 @@ fn words(text: &LocalText, languages: &[Lang]) -> Words {
 }
 
 fn cookie_json(cookie: &Cookie, languages: &[Lang], covered_hosts: &[String]) -> CookieJson {
-    let fields = [
-        ("service", &cookie.service),
-        ("purpose", &cookie.purpose),
-        ("location", &cookie.location),
-        ("legal_basis", &cookie.legal_basis),
-        ("link", &cookie.link),
-        ("opt_out", &cookie.opt_out),
-    ];
-    let said = fields.into_iter().filter(|(_, text)| !text.is_empty());
+    let written = &cookie.written;
+    let further = |name: &str| written.further.get(name).map(|value| scalar_json(&value.value));
     let cells = cookie.cells.iter().map(|(column, text)| (*column, words(text, languages)));
     CookieJson {
         id: cookie.id.to_string(),
@@ -287,22 +334,30 @@ fn cookie_json(cookie: &Cookie, languages: &[Lang], covered_hosts: &[String]) ->
         }),
         kind: cookie.kind,
         party: party(cookie, covered_hosts),
-        words: said.map(|(field, text)| (field, words(text, languages))).collect(),
+        service: words(&cookie.service, languages),
+        purpose: words(&cookie.purpose, languages),
+        location: words(&cookie.location, languages),
+        legal_basis: words(&cookie.legal_basis, languages),
+        link: words(&cookie.link, languages),
+        opt_out: words(&cookie.opt_out, languages),
         duration: duration_json(cookie, languages),
         data_retention: cookie.data_retention.as_ref().map(iso_or_word),
         cells: cells.collect(),
-        facts: facts(cookie),
+        role: written.role.as_ref().map(|role| role.value.to_string()),
+        consent: written.consent.as_ref().map(|consent| scalar_json(&consent.value)),
+        third_party_access: further("third_party_access"),
+        consent_mode: further("consent_mode"),
+        iab: further("iab"),
     }
 }
 
-fn name_json(name: &NamePattern) -> IndexMap<&'static str, String> {
-    let (kind, text) = match name {
-        NamePattern::Exact(text) => ("exact", text),
-        NamePattern::Prefix(text) => ("prefix", text),
-        NamePattern::Glob(text) => ("glob", text),
-        NamePattern::Regex(text) => ("regex", text),
-    };
-    IndexMap::from([(kind, text.to_string())])
+fn name_json(name: &NamePattern) -> NameJson {
+    match name {
+        NamePattern::Exact(text) => NameJson::Exact(text.to_string()),
+        NamePattern::Prefix(text) => NameJson::Prefix(text.to_string()),
+        NamePattern::Glob(text) => NameJson::Glob(text.to_string()),
+        NamePattern::Regex(text) => NameJson::Regex(text.to_string()),
+    }
 }
 
 fn duration_json(cookie: &Cookie, languages: &[Lang]) -> Option<DurationJson> {
@@ -344,16 +399,7 @@ fn iso_or_word(duration: &Duration) -> String {
     })
 }
 
-/// What only exports read.
-fn facts(cookie: &Cookie) -> BTreeMap<&'static str, Value> {
-    let written = &cookie.written;
-    let mut facts = BTreeMap::new();
-    facts.extend(written.role.as_ref().map(|role| ("role", Value::from(&*role.value))));
-    facts.extend(written.consent.as_ref().map(|consent| ("consent", scalar_json(&consent.value))));
-    facts.extend(written.further.iter().map(|(name, value)| (*name, scalar_json(&value.value))));
-    facts
-}
-
+/// A value as it is written in the catalogue.
 fn scalar_json(scalar: &Scalar) -> Value {
     match scalar {
         Scalar::Text(text) | Scalar::Date(text) => Value::from(&**text),

@@ -1,4 +1,5 @@
-//! JSON Schemas of the TOML files that people write, made from the types that these files are read into.
+//! JSON Schemas of the TOML files that people write, made from the types that these files are read into, and of the
+//! register that sites publish.
 //!
 //! An editor that knows them completes keys, shows what each means and marks what is wrong while one types. They say
 //! what a file alone can tell: the program still checks all that depends on other files, and some things that a schema
@@ -18,6 +19,7 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
+use crate::artifact::RegisterFile;
 use crate::layer::{KEYS, Key, LayerSpec, Owner};
 use crate::path::SourcePath;
 use crate::theme::ThemeSpec;
@@ -43,12 +45,14 @@ pub enum FileKind {
     Theme,
     /// `strings/<lang>.toml`, a theme's words in one language.
     Strings,
+    /// `cookies.json`, the register that a site publishes. No one writes it; programs read it.
+    Register,
 }
 
 impl FileKind {
     /// Every kind.
     pub const ALL: &'static [FileKind] =
-        &[FileKind::Site, FileKind::Group, FileKind::Cookies, FileKind::Theme, FileKind::Strings];
+        &[Self::Site, Self::Group, Self::Cookies, Self::Theme, Self::Strings, Self::Register];
 
     /// The word for it on the command line.
     pub const fn as_str(self) -> &'static str {
@@ -58,6 +62,7 @@ impl FileKind {
             FileKind::Cookies => "cookies",
             FileKind::Theme => "theme",
             FileKind::Strings => "strings",
+            FileKind::Register => "register",
         }
     }
 
@@ -87,6 +92,7 @@ impl FileKind {
             FileKind::Cookies => "cookies.toml",
             FileKind::Theme => "theme.toml",
             FileKind::Strings => "strings/<lang>.toml",
+            FileKind::Register => "cookies.json",
         }
     }
 
@@ -98,6 +104,7 @@ impl FileKind {
             FileKind::Cookies => "cookies.json",
             FileKind::Theme => "theme.json",
             FileKind::Strings => "strings.json",
+            FileKind::Register => "register.json",
         }
     }
 
@@ -109,6 +116,9 @@ impl FileKind {
             FileKind::Cookies => "The register of this layer: providers, cookies and cookie tables.",
             FileKind::Theme => "A theme: its name, the theme that it extends, and the parameters that tenants may set.",
             FileKind::Strings => "The words of a theme in one language, by the names that its templates use.",
+            FileKind::Register => {
+                "The register of a tenant, as its site publishes it: tables and cookies for machines."
+            }
         }
     }
 
@@ -118,7 +128,7 @@ impl FileKind {
             FileKind::Site => key.owner != Owner::Group,
             FileKind::Group => key.owner != Owner::Tenant,
             FileKind::Cookies => key.register,
-            FileKind::Theme | FileKind::Strings => false,
+            FileKind::Theme | FileKind::Strings | FileKind::Register => false,
         }
     }
 }
@@ -139,6 +149,7 @@ fn schema(kind: FileKind) -> Schema {
         FileKind::Site | FileKind::Group | FileKind::Cookies => layer(kind),
         FileKind::Theme => generated::<ThemeSpec>(),
         FileKind::Strings => generated::<IndexMap<String, String>>(),
+        FileKind::Register => published(),
     };
     let mut whole = Map::new();
     let object = schema.ensure_object();
@@ -159,6 +170,13 @@ fn generated<T: JsonSchema>() -> Schema {
         .with_transform(RecursiveTransform(tidy::without_null))
         .with_transform(RecursiveTransform(tidy::plain_words));
     settings.into_generator().into_root_schema_for::<T>()
+}
+
+/// The schema of `cookies.json`, which is written and not read: what may be left out is not required. Further fields may
+/// come, so other names are no mistake.
+fn published() -> Schema {
+    let settings = SchemaSettings::draft07().for_serialize().with_transform(RecursiveTransform(tidy::without_null));
+    settings.into_generator().into_root_schema_for::<RegisterFile>()
 }
 
 /// The keys of a layer that may stand in this file.
