@@ -15,7 +15,7 @@ all:
 test:
 	cargo run --quiet --locked -p xtask -- gate
 
-# The tenants' texts, cookies and links, against their profile.
+# The tenants' settings, texts, cookies and links: everything that a build would find, and nothing is written.
 check:
 	cargo run --quiet --release --locked -- check
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tenantry_testkit::{Outcome, Program, Tree, Workspace};
 
 use crate::html::{attribute, attributes, elements, plain, tables};
-use crate::links::{self, target};
+use crate::links;
 use crate::report::json;
 use crate::repository::root;
 
@@ -315,20 +315,6 @@ fn the_workspace_has_no_warnings() {
     assert_eq!(outcome.code, 0, "{}", outcome.stdout);
     assert_eq!(report["findings"], Value::Array(Vec::new()), "{}", outcome.stdout);
     assert_eq!(report["summary"]["tenants"], 5);
-}
-
-#[test]
-fn a_page_with_its_style_sheets_is_at_most_30_kb() {
-    let built = Built::new();
-    for site in &FIVE {
-        for (path, html) in built.documents(site).into_iter().filter(|(path, _)| path.ends_with("index.html")) {
-            let sheets: Vec<String> = links_of(html, "stylesheet");
-            assert!(!sheets.is_empty(), "`{path}` has no style sheet");
-            let resolved = sheets.iter().filter_map(|href| target(site.tenant, site.base_url, (&path, href)));
-            let styles: usize = resolved.map(|(file, _)| built.tree.text(&file).len()).sum();
-            assert!(html.len() + styles <= 30_000, "`{path}` has {} bytes and {styles} of styles", html.len());
-        }
-    }
 }
 
 /// The output of the five.

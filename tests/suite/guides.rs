@@ -1,8 +1,8 @@
 //! README and `docs/`, followed by copy and paste: every command runs, and prints what the page says it prints.
 //!
 //! The commands of a page run one after the other in one shell and one fresh folder, those of README in a copy of this
-//! workspace. A block that follows a command block at once is what it prints; times are not compared. With
-//! `TENANTRY_BLESS=1` the pages take what was printed. Commands that need other programs are left to people: [`OTHERS`].
+//! workspace. A block that follows a command block at once is what it prints; times are not compared. Where none follows,
+//! no command may fail. With `TENANTRY_BLESS=1` the pages take what was printed. Commands that need other programs are left to people: [`OTHERS`].
 
 use std::env;
 use std::fmt::Write as _;
@@ -17,6 +17,9 @@ const OTHERS: &[&str] = &["make ", "http.server", "nginx", "taplo"];
 
 /// What separates the outputs of blocks.
 const MARK: &str = "@@ block";
+
+/// What a command leaves behind that ends with another code than 0.
+const FAILED: &str = "@@ failed";
 
 /// A fenced block of a page, by its lines.
 struct Block<'p> {
@@ -66,7 +69,7 @@ fn follow(name: &str, folder: &Workspace) -> Vec<String> {
     let page = read(name);
     let blocks = blocks(&page);
     let tried = tried(&page, &blocks);
-    let mut script = String::from("exec 2>&1\n");
+    let mut script = format!("exec 2>&1\ntrap 'echo {FAILED}' ERR\n");
     for (block, _) in &tried {
         let _ = writeln!(script, "{}\nprintf '\\n{MARK}\\n'", block.lines.join("\n"));
     }
@@ -78,7 +81,14 @@ fn follow(name: &str, folder: &Workspace) -> Vec<String> {
     assert_eq!(printed.len(), tried.len() + 1, "{name} ends early:\n{}", printed.join("\n"));
     let mut differences = Vec::new();
     for ((block, quoted), printed) in tried.iter().zip(&printed) {
-        let Some(quoted) = quoted else { continue };
+        let Some(quoted) = quoted else {
+            if printed.contains(FAILED) {
+                differences
+                    .push(format!("{name}:{}: a command fails, and the page does not say so\n{printed}", block.start));
+            }
+            continue;
+        };
+        let printed = printed.replace(&format!("{FAILED}\n"), "");
         let said = outcome_of(&quoted.lines.join("\n")).normalised(folder).stdout;
         if said.trim_end() != printed.trim_end() {
             differences.push(format!("{name}:{}: it says\n{said}\nand prints\n{printed}\n", block.start));
@@ -102,7 +112,7 @@ fn outcome_of(stdout: &str) -> tenantry_testkit::Outcome {
 fn bless<'b>(name: &str, page: &str, printed: impl DoubleEndedIterator<Item = (&'b Block<'b>, &'b str)>) {
     let mut lines: Vec<String> = page.lines().map(str::to_owned).collect();
     for (quoted, printed) in printed.rev() {
-        let text = printed.trim_end().replace("in [TIME]", "in 0.05 s");
+        let text = printed.replace(&format!("{FAILED}\n"), "").trim_end().replace("in [TIME]", "in 0.05 s");
         lines.splice(quoted.start..quoted.start + quoted.lines.len(), text.lines().map(str::to_owned));
     }
     fs::write(root().join(name), lines.join("\n") + "\n").unwrap();

@@ -20,6 +20,7 @@ use tenantry_core::source::{Place, Source};
 use tenantry_core::suggest::did_you_mean;
 
 use crate::disk::{self, DiskError};
+use crate::loaded::SharedFiles;
 use crate::observe::{Event, Observer};
 use crate::one_tenant::{OneTenant, Shared};
 use crate::output::{Output, Refusal};
@@ -124,6 +125,8 @@ struct Run<'r> {
     view: View<'r>,
     output: Option<Output>,
     program: Digest,
+    /// The static files of groups, each read once.
+    files: SharedFiles,
     findings: Mutex<Findings>,
 }
 
@@ -168,6 +171,7 @@ impl<'r> Run<'r> {
             view: View::of(&options.out),
             output,
             program: program_digest(),
+            files: SharedFiles::default(),
             findings: Mutex::default(),
         })
     }
@@ -236,7 +240,14 @@ impl<'r> Run<'r> {
             overrides: &self.overrides,
             themes: &self.themes,
         };
-        Shared { options: self.options, setting, view: self.view, output: self.output.as_ref(), program: self.program }
+        Shared {
+            options: self.options,
+            setting,
+            view: self.view,
+            output: self.output.as_ref(),
+            program: self.program,
+            files: &self.files,
+        }
     }
 
     /// Tenants that have output and no folder any more. With `--prune` they are removed, if they are not too many: that is

@@ -1,15 +1,89 @@
 //! What a file with the name of an image must be: an image, which runs nothing and loads nothing.
 //!
-//! Drawings in SVG are documents: opened by themselves they could run scripts in the name of the site.
+//! Drawings in SVG are documents: opened by themselves they could run scripts in the name of the site, and a list of what
+//! is forbidden would never end. So a drawing holds what is listed here, and nothing else.
 
 use roxmltree::{Document, Node, ParsingOptions};
+
+use crate::styles;
 
 /// Most elements and texts of a drawing.
 const MOST_NODES: u32 = 200_000;
 
-/// Elements that run something, or hold other documents.
-const ACTIVE: &[&str] =
-    &["script", "foreignObject", "iframe", "object", "embed", "handler", "listener", "audio", "video"];
+const SVG: &str = "http://www.w3.org/2000/svg";
+
+/// The elements of a drawing (SVG 2): shapes, text, paint, filters. Those that move, link, run or hold other documents
+/// are not among them, nor is `feImage`, which loads.
+const ELEMENTS: &[&str] = &[
+    "svg",
+    "g",
+    "defs",
+    "symbol",
+    "use",
+    "image",
+    "switch",
+    "title",
+    "desc",
+    "metadata",
+    "style",
+    "path",
+    "rect",
+    "circle",
+    "ellipse",
+    "line",
+    "polyline",
+    "polygon",
+    "text",
+    "tspan",
+    "textPath",
+    "linearGradient",
+    "radialGradient",
+    "stop",
+    "pattern",
+    "clipPath",
+    "mask",
+    "marker",
+    "view",
+    "filter",
+    "feBlend",
+    "feColorMatrix",
+    "feComponentTransfer",
+    "feComposite",
+    "feConvolveMatrix",
+    "feDiffuseLighting",
+    "feDisplacementMap",
+    "feDistantLight",
+    "feDropShadow",
+    "feFlood",
+    "feFuncA",
+    "feFuncB",
+    "feFuncG",
+    "feFuncR",
+    "feGaussianBlur",
+    "feMerge",
+    "feMergeNode",
+    "feMorphology",
+    "feOffset",
+    "fePointLight",
+    "feSpecularLighting",
+    "feSpotLight",
+    "feTile",
+    "feTurbulence",
+];
+
+/// Namespaces of what drawing programs note for themselves, which browsers pass over.
+const NOTES: &[&str] = &[
+    "http://www.inkscape.org/namespaces/inkscape",
+    "http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "http://creativecommons.org/ns#",
+    "http://web.resource.org/cc/",
+    "http://purl.org/dc/elements/1.1/",
+    "http://www.bohemiancoding.com/sketch/ns",
+];
+
+/// Pictures that an `image` of a drawing may hold within itself.
+const WITHIN: &[&str] = &["data:image/png;", "data:image/jpeg;", "data:image/gif;", "data:image/webp;"];
 
 /// What is wrong with an image.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,14 +101,12 @@ pub(crate) fn check(name: &str, bytes: &[u8]) -> Result<(), Wrong> {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
     match ending.as_str() {
         "svg" => drawing(bytes),
-        "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "ico" if !is_image(bytes) => Err(Wrong {
-            code: "bad-image",
-            message: format!(
-                "the file is named like an image (`.{ending}`) and is none: it begins with {}",
-                start(bytes)
-            ),
-            hint: "save the picture as SVG, PNG, JPEG, GIF, WebP or AVIF, or rename the file",
-        }),
+        "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "ico" if !is_image(bytes) => {
+            let found = start(bytes);
+            let message = format!("the file is named like an image (`.{ending}`) and is none: it begins with {found}");
+            let hint = "save the picture as SVG, PNG, JPEG, GIF, WebP or AVIF, or rename the file";
+            Err(Wrong { code: "bad-image", message, hint })
+        }
         _ => Ok(()),
     }
 }
@@ -65,45 +137,60 @@ fn drawing(bytes: &[u8]) -> Result<(), Wrong> {
     let text = std::str::from_utf8(bytes).map_err(|_| no_drawing("it is not UTF-8 text".into()))?;
     let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| no_drawing(error.to_string()))?;
-    if document.root_element().tag_name().name() != "svg" {
-        let found = document.root_element().tag_name().name();
-        return Err(no_drawing(format!("its outermost element is `{found}`, not `svg`")));
+    let root = document.root_element().tag_name();
+    if root.name() != "svg" {
+        return Err(no_drawing(format!("its outermost element is `{}`, not `svg`", root.name())));
     }
-    document.descendants().find_map(|node| active(&node)).map_or(Ok(()), |message| {
-        let hint = "remove it: drawings of a site run nothing and load nothing from elsewhere";
+    let found = declarations(text).or_else(|| document.root().descendants().find_map(|node| active(&node)));
+    found.map_or(Ok(()), |what| {
+        let message = format!("the drawing holds {what}, which could run or load something");
+        let hint = "export the drawing again as plain SVG, without scripts, links, animation and files of elsewhere";
         Err(Wrong { code: "active-image", message, hint })
     })
 }
 
-/// What a node of a drawing would run or load.
-fn active(node: &Node<'_, '_>) -> Option<String> {
-    let name = node.tag_name().name();
-    if ACTIVE.iter().any(|active| active.eq_ignore_ascii_case(name)) {
-        return Some(format!("the drawing holds the element `{name}`"));
-    }
-    if name == "style" && node.text().is_some_and(loads) {
-        return Some("the drawing holds a style sheet that loads something".to_owned());
-    }
-    node.attributes().find_map(|attribute| {
-        let value: String = attribute.value().chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
-        let value = value.to_ascii_lowercase();
-        let handler = attribute.name().to_ascii_lowercase().starts_with("on");
-        let script =
-            ["javascript:", "vbscript:", "data:text", "data:application"].iter().any(|bad| value.contains(bad));
-        let reference = attribute.name() == "href" || attribute.name() == "src";
-        let elsewhere = reference && name != "a" && !value.starts_with('#') && !value.starts_with("data:image/");
-        (handler || script || elsewhere || loads(&value)).then(|| {
-            format!("the drawing holds the attribute `{}` of `{name}`, which runs or loads something", attribute.name())
-        })
-    })
+/// Declarations of its own could give elements attributes that do not stand in them.
+fn declarations(text: &str) -> Option<String> {
+    let (_, after) = text.split_once("<!DOCTYPE")?;
+    let end = after.find(['[', '>'])?;
+    after[end..].starts_with('[').then(|| "a DOCTYPE with declarations".to_owned())
 }
 
-/// Whether a style loads a file: `url(…)` of anything but a part of the drawing or a picture within it, or `@import`.
-fn loads(style: &str) -> bool {
-    let folded = style.to_ascii_lowercase();
-    let inner = |rest: &str| rest.trim_start_matches(['"', '\'', ' ']).to_owned();
-    let outside = |rest: &str| !rest.starts_with('#') && !rest.starts_with("data:image/");
-    folded.contains("@import") || folded.split("url(").skip(1).map(inner).any(|rest| outside(&rest))
+/// What a node of a drawing would run or load.
+fn active(node: &Node<'_, '_>) -> Option<String> {
+    if let Some(instruction) = node.pi() {
+        return Some(format!("the instruction `{}`", instruction.target));
+    }
+    if !node.is_element() {
+        return None;
+    }
+    let name = node.tag_name().name();
+    match node.tag_name().namespace() {
+        // Without a namespace nothing is drawn and nothing run; a part of the drawing may still be meant.
+        Some(SVG) | None if ELEMENTS.contains(&name) => {}
+        Some(note) if NOTES.contains(&note) => return None,
+        _ => return Some(format!("the element `{name}`")),
+    }
+    if name == "style" && within(node).is_none_or(|style| styles::loads_anything(&style)) {
+        return Some("a style sheet that loads something".to_owned());
+    }
+    node.attributes()
+        .find(|attribute| is_active(name, (attribute.name(), attribute.value())))
+        .map(|attribute| format!("the attribute `{}` of `{name}`", attribute.name()))
+}
+
+fn is_active(element: &str, (name, value): (&str, &str)) -> bool {
+    if matches!(name, "href" | "src") {
+        let picture = element == "image" && WITHIN.iter().any(|start| value.starts_with(start));
+        return !(value.starts_with('#') || picture);
+    }
+    name.to_ascii_lowercase().starts_with("on") || name == "base" || styles::loads_anything(value)
+}
+
+/// The text of an element that holds nothing else; comments count for nothing.
+fn within(node: &Node<'_, '_>) -> Option<String> {
+    let plain = node.children().all(|child| child.is_text() || child.is_comment());
+    plain.then(|| node.children().filter_map(|child| child.text().filter(|_| child.is_text())).collect())
 }
 
 #[cfg(test)]
@@ -136,25 +223,50 @@ mod tests {
             "<a href=\"java&#10;script:alert(1)\"><text>x</text></a>",
             "<foreignObject><p>x</p></foreignObject>",
             "<image href=\"https://evil.example/x.png\"/>",
+            "<image href=\"data:image/svg+xml,x\"/>",
             "<use xlink:href=\"//evil.example/x.svg#a\"/>",
+            "<use href=\"data:image/svg+xml,x#a\"/>",
             "<style>@import url(https://evil.example/x.css);</style>",
+            "<style><!-- c -->@import 'https://evil.example/x.css';</style>",
+            "<style>@\\69mport 'x.css';</style>",
+            "<style>a { fill: u\\72l(https://evil.example/x) }</style>",
+            "<style>a { background: image-set('https://evil.example/x' 1x) }</style>",
+            "<style><g/></style>",
             "<rect fill=\"url(https://evil.example/x.svg#a)\"/>",
-            "<set attributeName=\"href\" to=\"javascript:alert(1)\"/>",
+            "<rect style=\"fill: u\\72l(x)\"/>",
+            "<set attributeName=\"href\" to=\"https://evil.example/\"/>",
             "<animate attributeName=\"x\" onbegin=\"alert(1)\"/>",
+            "<h:meta xmlns:h=\"http://www.w3.org/1999/xhtml\" http-equiv=\"refresh\" content=\"0\"/>",
+            "<h:img xmlns:h=\"http://www.w3.org/1999/xhtml\" srcset=\"https://evil.example/x\"/>",
+            "<g xml:base=\"https://evil.example/\"/>",
+            "<feImage href=\"#a\"/>",
         ] {
-            let svg = format!(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\">{inner}</svg>"
-            );
+            let svg = format!("<svg xmlns=\"{SVG}\" xmlns:xlink=\"http://www.w3.org/1999/xlink\">{inner}</svg>");
             assert_eq!(code("a.svg", svg.as_bytes()), Some("active-image"), "{inner}");
         }
     }
 
     #[test]
+    fn what_stands_before_a_drawing_is_checked_too() {
+        for before in [
+            "<!DOCTYPE svg [<!ATTLIST svg onload CDATA \"alert(1)\">]>",
+            "<?xml-stylesheet type=\"text/xsl\" href=\"#s\"?>",
+            "<?xml-stylesheet href=\"https://evil.example/x.css\"?>",
+        ] {
+            let svg = format!("{before}<svg xmlns=\"{SVG}\"/>");
+            assert_eq!(code("a.svg", svg.as_bytes()), Some("active-image"), "{before}");
+        }
+    }
+
+    #[test]
     fn plain_drawings_pass() {
-        let svg = "<?xml version=\"1.0\"?><!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"x.dtd\">\
-                   <svg xmlns=\"http://www.w3.org/2000/svg\"><style>.a { fill: url(#b) }</style>\
-                   <rect fill=\"url('#b')\"/><use href=\"#b\"/><image href=\"data:image/png;base64,AA==\"/>\
-                   <a href=\"https://example.org/\"><text>x</text></a></svg>";
+        let svg = format!(
+            "<?xml version=\"1.0\"?><!-- a --><!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"x.dtd\">\
+             <svg xmlns=\"{SVG}\" xmlns:i=\"{}\"><style>.a {{ fill: url(#b) }} /* c */</style>\
+             <i:namedview pagecolor=\"#fff\"/><rect fill=\"url('#b')\" style=\"filter: url(#c)\"/><use href=\"#b\"/>\
+             <image href=\"data:image/png;base64,AA==\"/><text transform=\"rotate(3)\">x</text></svg>",
+            NOTES[0]
+        );
         assert_eq!(check("a.svg", svg.as_bytes()), Ok(()));
     }
 
@@ -162,8 +274,7 @@ mod tests {
     fn entities_without_end_are_refused() {
         let levels: String =
             (1..12).map(|n| format!("<!ENTITY e{n} \"{}\">", format!("&e{};", n - 1).repeat(10))).collect();
-        let svg =
-            format!("<!DOCTYPE svg [<!ENTITY e0 \"x\">{levels}]><svg xmlns=\"http://www.w3.org/2000/svg\">&e11;</svg>");
+        let svg = format!("<!DOCTYPE svg [<!ENTITY e0 \"x\">{levels}]><svg xmlns=\"{SVG}\">&e11;</svg>");
         assert_eq!(code("a.svg", svg.as_bytes()), Some("bad-image"));
     }
 }

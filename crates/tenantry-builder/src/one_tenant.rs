@@ -13,8 +13,9 @@ use tenantry_core::site::Site;
 
 use crate::build::{Mode, Options};
 use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare};
+use crate::loaded::SharedFiles;
 use crate::output::{Change, NewFile, Output};
-use crate::plan::{Job, Task, plan};
+use crate::plan::{Job, Sources, Task, plan};
 use crate::report::{Status, TenantReport};
 use crate::resolve::{Resolved, Setting, resolve};
 use crate::view::{Obstacle, View};
@@ -32,6 +33,14 @@ pub(crate) struct Shared<'r> {
     pub(crate) output: Option<&'r Output>,
     /// The digest of the program.
     pub(crate) program: Digest,
+    /// The static files of groups.
+    pub(crate) files: &'r SharedFiles,
+}
+
+impl<'r> Shared<'r> {
+    fn sources(&self) -> Sources<'r> {
+        Sources { root: self.setting.root, program: self.program, shared: self.files }
+    }
 }
 
 /// One tenant on its way.
@@ -76,7 +85,7 @@ impl<'r> OneTenant<'r> {
         self.report.base_url = resolved.tenant.base_url.to_string();
         self.report.languages = resolved.tenant.languages.iter().map(ToString::to_string).collect();
         let site = Site::new(resolved.parts(), &mut self.diagnostics)?;
-        let jobs = plan(&resolved, &site, (self.shared.setting.root, self.shared.program), &mut self.diagnostics)?;
+        let jobs = plan(&resolved, &site, self.shared.sources(), &mut self.diagnostics)?;
         self.report.files = jobs.len();
         match self.shared.options.mode {
             Mode::Check => {

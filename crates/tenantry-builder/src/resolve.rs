@@ -15,6 +15,7 @@ use tenantry_core::digest::{Digest, Digester};
 use tenantry_core::language::Lang;
 use tenantry_core::layer::{BaseUrl, Chain, Combine, LayerName, LayerSpec, Origin, decode_setting};
 use tenantry_core::name::ThemeName;
+use tenantry_core::path::SourcePath;
 use tenantry_core::register::{Reader, Register, TableHtml, overridden_facts, settle_register, table_html};
 use tenantry_core::site::{
     BrandFile, ContentIndex, Page, Parts, Tenant, pages, settle, unused_page_settings, used_values,
@@ -43,6 +44,8 @@ pub struct Setting<'r> {
 /// A tenant, resolved.
 #[derive(Debug)]
 pub struct Resolved {
+    /// Its folder.
+    pub folder: SourcePath,
     /// The tenant.
     pub tenant: Tenant,
     /// Its content, that of its layers included.
@@ -142,7 +145,8 @@ pub fn resolve(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<D
     }
     unused_vars(seed, (&pages, &content), diagnostics);
     let brand = brand(&theme, &params, diagnostics)?;
-    Some(Resolved { tenant, content, pages, tables, empty_tables, register, params, theme, brand })
+    let folder = seed.folder.path.clone();
+    Some(Resolved { folder, tenant, content, pages, tables, empty_tables, register, params, theme, brand })
 }
 
 fn tenant_content(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnostic>) -> Arc<ContentIndex> {

@@ -22,6 +22,7 @@ use tenantry_core::theme::{Param, ThemeSpec, decode_theme, settle_declarations};
 use walkdir::WalkDir;
 
 use crate::disk;
+use crate::loaded::inspect;
 use crate::templates::{BRAND_TEMPLATE, Templates};
 
 /// Most themes in a chain of `extends`.
@@ -256,6 +257,7 @@ fn load_assets(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic>
             }
             match disk::read(&root.join(folder.as_str()).join(&name), disk::LARGEST_ASSET) {
                 Ok(bytes) => {
+                    problems.extend(inspect(folder.join(&name).as_str(), &bytes).err());
                     let asset = Asset::new(&name, bytes.into());
                     assets.insert(name, asset);
                 }

@@ -11,13 +11,16 @@ use crate::repository::root;
 /// Most bytes of a page with its style sheets.
 const MOST_BYTES: usize = 30_000;
 
-/// Each page of the five, with the style sheets that it loads: the digest that it names, and the bytes.
-fn pages(tree: &Tree) -> Vec<(&str, &str, Vec<(String, &[u8])>)> {
+/// A style sheet that a page loads: the digest that it names, and the bytes.
+type Style<'t> = (String, &'t [u8]);
+
+/// Each page of the five, with its text and its style sheets.
+fn pages(tree: &Tree) -> Vec<(&str, &str, Vec<Style<'_>>)> {
     let pages = tree.paths().into_iter().filter(|path| path.ends_with("index.html") || path.ends_with("404.html"));
     pages.map(|path| (path, tree.text(path), styles(tree, path))).collect()
 }
 
-fn styles<'t>(tree: &'t Tree, page: &str) -> Vec<(String, &'t [u8])> {
+fn styles<'t>(tree: &'t Tree, page: &str) -> Vec<Style<'t>> {
     let html = tree.text(page);
     let tags = html.split('<').filter(|tag| tag.starts_with("link rel=\"stylesheet\""));
     let tenant = page.split('/').next().unwrap_or_default();

@@ -80,3 +80,35 @@ fn a_theme_changes_only_the_default_of_an_inherited_colour() {
     let broken = build(&[THEME, &near.replace("\"#00f\"", "7")], &[]);
     assert_eq!(place(&broken.one("wrong-type")), "themes/near/theme.toml:2:22");
 }
+
+/// What a theme says of a parameter has a meaning for its kind.
+#[test]
+fn odd_words_about_a_parameter_are_errors_of_the_theme() {
+    for line in [
+        "params.a = { type = \"asset\", max_bytes = -1 }",
+        "params.a = { type = \"asset\", accept = [\"SVG\"] }",
+        "params.a = { type = \"asset\", accept = [\".svg\"] }",
+        "params.a = { type = \"text\", contrast = [\"#fff\"] }",
+        "params.a = { type = \"text\", accept = [\"svg\"] }",
+        "params.a = { type = \"text\", max_bytes = 1 }",
+        "params.a = { type = \"text\", choices = [\"x\"] }",
+    ] {
+        let error = build(&[&format!("//- /themes/plain/theme.toml\n{line}\n")], &[]).one("bad-value");
+        let column = line.rfind("= ").unwrap() + 3;
+        assert_eq!(place(&error), format!("themes/plain/theme.toml:1:{column}"), "{line}: {error}");
+    }
+    let itself = "//- /themes/plain/theme.toml\nparams.a = { type = \"colour\", contrast = [\"a\"] }\n";
+    assert_eq!(place(&build(&[itself], &[]).one("bad-value")), "themes/plain/theme.toml:1:43");
+}
+
+#[test]
+fn files_of_themes_are_inspected_too() {
+    let script = "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>1</script></svg>";
+    for (file, code) in [
+        (format!("x.svg\n{script}\n"), "active-image"),
+        ("x.css\n@import 'https://a.example/';\n".into(), "remote-resource"),
+    ] {
+        let built = build(&[&format!("//- /themes/plain/static/{file}")], &[]);
+        assert_eq!((built.one(code)["tenants"].as_u64(), built.outcome.code), (Some(2), 1), "{}", built.outcome.stdout);
+    }
+}

@@ -60,3 +60,16 @@ fn what_the_program_writes_cannot_be_supplied() {
     assert_eq!((built.status("portal").as_str(), built.status("stranger").as_str()), ("built", "failed"));
     assert!(built.one("collision")["message"].as_str().unwrap().contains("en/404.html"), "{}", built.outcome.stdout);
 }
+
+/// What lies below `assets/` may be kept for a year.
+#[test]
+fn no_page_and_no_alias_lies_among_the_assets() {
+    for (page, front) in
+        [("assets/old", ""), ("assets", ""), ("about", "aliases = [\"assets/x\"]"), ("about", "slug = \"assets\"")]
+    {
+        let text = format!("//- /sites/stranger/content/{page}.fr.md\n+++\ntitle = \"T\"\n{front}\n+++\nT\n");
+        let built = build(&[&text], &[]);
+        assert_eq!((built.status("portal").as_str(), built.status("stranger").as_str()), ("built", "failed"), "{text}");
+        assert!(!built.all("reserved-address").is_empty(), "{}", built.outcome.stdout);
+    }
+}

@@ -38,6 +38,9 @@ fn a_drawing_with_a_script_is_refused_with_what_it_holds() {
     let built = build(&[&portal], &[]);
     let error = built.one("active-image");
     assert_eq!(error["file"], "sites/portal/static/x/drawing.SVG");
-    assert!(error["message"].as_str().unwrap().contains("`script`") && hint(&error).contains("remove it"), "{error}");
+    assert!(
+        error["message"].as_str().unwrap().contains("`script`") && hint(&error).contains("export the drawing again"),
+        "{error}"
+    );
     assert_eq!((built.status("portal").as_str(), built.status("stranger").as_str()), ("failed", "built"));
 }

@@ -65,7 +65,7 @@ fn the_head_says_whose_register_it_is() {
     let register = register(&[REGISTER], "portal");
     assert_eq!(register["format"], 1);
     assert_eq!(register["tenant"], json!({ "id": "portal", "name": "Portal" }));
-    assert_eq!(register["base_url"], "https://portal.example/legal");
+    assert_eq!(register["base_url"], "https://portal.example/legal/");
     assert_eq!(register["covers"], json!(["https://portal.example/legal"]));
     assert_eq!(register["languages"], json!(["fr", "en"]));
     // The newest page that shows a table, by way of a part; the home page has no table.

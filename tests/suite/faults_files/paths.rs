@@ -77,8 +77,8 @@ fn fault_039_a_slug_with_signs_of_addresses_is_refused_or_encoded() {
 #[test]
 fn fault_040_pages_that_differ_in_case_collide() {
     collide(&["content/About.fr.md", "content/about.fr.md"], &["`About`", "`about`"]);
-    collide(&["static/Logo.svg", "static/logo.svg"], &["Logo.svg", "logo.svg"]);
-    collide(&["static/Img/a.svg", "static/img/a.svg"], &["Img/a.svg", "img/a.svg"]);
+    collide(&["static/Logo.txt", "static/logo.txt"], &["Logo.txt", "logo.txt"]);
+    collide(&["static/Img/a.txt", "static/img/a.txt"], &["Img/a.txt", "img/a.txt"]);
 }
 
 /// Row 40: a decomposed name is refused, so that it cannot collide with the composed one.

@@ -10,7 +10,7 @@ use tenantry_core::manifest::{CacheClass, Ingredient, Key};
 use tenantry_core::path::OutputPath;
 use tenantry_core::site::Alias;
 
-use super::{Job, Planning, Task, media_type};
+use super::{ASSETS, Job, Planning, Task, media_type};
 
 /// The template of the page that hosts show for an address that leads nowhere.
 const NOT_FOUND: &str = "404.html";
@@ -56,7 +56,8 @@ impl Planning<'_, '_> {
 
     /// Whether the theme has scripts for pages to run.
     fn scripts(&self) -> Scripts {
-        let is_script = |path: &String| path.ends_with(".js") || path.ends_with(".mjs");
+        let is_script =
+            |path: &String| [".js", ".mjs"].iter().any(|ending| path.to_ascii_lowercase().ends_with(ending));
         if self.resolved.theme.assets.keys().any(is_script) { Scripts::Own } else { Scripts::None }
     }
 
@@ -64,6 +65,10 @@ impl Planning<'_, '_> {
     fn aliases(&mut self) {
         let aliases = self.site.aliases();
         for Alias { page, address, file, .. } in &aliases {
+            if format!("{address}/").starts_with(ASSETS) {
+                self.reserved(&format!("the alias `{address}` of the page `{}`", page.path), page.source.as_str());
+                continue;
+            }
             let owner = format!("the alias `{address}` of the page `{}` ({})", page.path, page.source);
             match file {
                 Some((path, text)) => self.text(path.clone(), text.clone(), (Ingredient::Settings, owner)),
@@ -88,7 +93,7 @@ impl Planning<'_, '_> {
     pub(super) fn text(&mut self, path: OutputPath, text: String, (ingredient, owner): (Ingredient, String)) {
         let bytes: std::sync::Arc<[u8]> = text.into_bytes().into();
         let digest = Digest::of(&bytes);
-        let key = Key::default().with(Ingredient::Program, self.program).with(ingredient, digest);
+        let key = Key::default().with(Ingredient::Program, self.sources.program).with(ingredient, digest);
         let media_type = media_type(path.as_str());
         self.owners.push((path.clone(), owner));
         let cache = CacheClass::Revalidate;

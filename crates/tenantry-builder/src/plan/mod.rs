@@ -17,9 +17,11 @@ use tenantry_core::site::{LinkStyle, Look, Page, PageContext, Site, fill_page};
 use tenantry_core::source::Place;
 use tenantry_core::suggest::did_you_mean;
 
-use crate::disk;
-use crate::images::{self, Wrong};
+use crate::loaded::{Loaded, SharedFiles, load};
 use crate::resolve::{Resolved, params_digest};
+
+/// Where the theme's files go.
+const ASSETS: &str = "assets/";
 
 /// One file to be.
 #[derive(Debug)]
@@ -50,15 +52,26 @@ pub enum Task<'s> {
     Bytes(Arc<[u8]>, Digest),
 }
 
+/// What plans are made from besides the tenant.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sources<'p> {
+    /// The workspace's folder.
+    pub(crate) root: &'p Path,
+    /// The digest of the program.
+    pub(crate) program: Digest,
+    /// The static files of the layers above.
+    pub(crate) shared: &'p SharedFiles,
+}
+
 /// Plans a tenant's files, sorted by path. `None` if something is wrong, which is in `diagnostics`.
-pub fn plan<'s>(
+pub(crate) fn plan<'s>(
     resolved: &'s Resolved,
     site: &'s Site<'s>,
-    (root, program): (&Path, Digest),
+    sources: Sources<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Vec<Job<'s>>> {
     let before = diagnostics.len();
-    let mut planning = Planning { resolved, site, root, program, diagnostics, jobs: Vec::new(), owners: Vec::new() };
+    let mut planning = Planning { resolved, site, sources, diagnostics, jobs: Vec::new(), owners: Vec::new() };
     for page in &resolved.pages {
         planning.page(page);
     }
@@ -77,8 +90,7 @@ pub fn plan<'s>(
 struct Planning<'p, 's> {
     resolved: &'s Resolved,
     site: &'s Site<'s>,
-    root: &'p Path,
-    program: Digest,
+    sources: Sources<'p>,
     diagnostics: &'p mut Vec<Diagnostic>,
     jobs: Vec<Job<'s>>,
     /// Every path that is claimed, with who claims it, in words.
@@ -87,6 +99,10 @@ struct Planning<'p, 's> {
 
 impl<'s> Planning<'_, 's> {
     fn page(&mut self, page: &'s Page) {
+        if page.address.starts_with(ASSETS) {
+            let owner = format!("the page `{}`", page.path);
+            return self.reserved(&owner, page.source.as_str());
+        }
         let filling = fill_page(self.site, page, LinkStyle::Relative);
         if !filling.diagnostics.is_empty() {
             self.diagnostics.extend(filling.diagnostics);
@@ -119,7 +135,7 @@ impl<'s> Planning<'_, 's> {
     /// What a rendered page depends on, besides its text.
     fn page_key(&self, template: &str, (lang, strings): (Lang, Digest), context: &PageContext<'_>) -> Key {
         Key::default()
-            .with(Ingredient::Program, self.program)
+            .with(Ingredient::Program, self.sources.program)
             .with(Ingredient::Template, self.resolved.theme.templates.digest(template))
             .with(Ingredient::Strings, strings)
             .with(Ingredient::Params, params_digest(&self.resolved.params, lang))
@@ -133,6 +149,13 @@ impl<'s> Planning<'_, 's> {
         let path = OutputPath::generated(format!("{}fragment.html", page.address));
         let owner = format!("the fragment of the page `{}`", page.path);
         self.text(path, filling.html, (Ingredient::Content, owner));
+    }
+
+    /// What lies below `assets/` may be kept for ever, so only files whose name changes with their content lie there.
+    fn reserved(&mut self, owner: &str, source: &str) {
+        let message = format!("{owner} lies in `{ASSETS}`, which holds the theme's files");
+        let hint = "choose another path or `slug`";
+        self.diagnostics.push(Diagnostic::error("reserved-address", message).about(source).hint(hint));
     }
 
     fn unknown_template(&mut self, page: &Page) {
@@ -173,7 +196,7 @@ impl<'s> Planning<'_, 's> {
         }
         if let Some((_, brand)) = &self.resolved.brand {
             let key = Key::default()
-                .with(Ingredient::Program, self.program)
+                .with(Ingredient::Program, self.sources.program)
                 .with(Ingredient::Params, params_digest(&self.resolved.params, Lang::ENGLISH))
                 .with(Ingredient::File, brand.digest);
             self.bytes(
@@ -185,43 +208,23 @@ impl<'s> Planning<'_, 's> {
     }
 
     fn static_files(&mut self) {
+        let own = format!("{}/", self.resolved.folder);
         for (path, file) in &self.resolved.content.files {
-            match disk::read(&self.root.join(file.source.as_str()), disk::LARGEST_ASSET) {
-                Ok(bytes) => {
-                    self.refuse_remote(file.source.as_str(), &bytes);
-                    self.refuse_image(file.source.as_str(), &bytes);
-                    let digest = Digest::of(&bytes);
+            let is_own = file.source.as_str().starts_with(&own);
+            let Sources { root, shared, .. } = self.sources;
+            let loaded = if is_own { load(root, &file.source) } else { shared.get(root, &file.source) };
+            match loaded {
+                Ok(Loaded { bytes, digest }) => {
                     let key = Key::default().with(Ingredient::File, digest);
-                    self.bytes(path.clone(), (bytes.into(), digest, key), format!("the file `{}`", file.source));
+                    self.bytes(path.clone(), (bytes, digest, key), format!("the file `{}`", file.source));
                 }
-                Err(error) => {
-                    let message = format!("cannot {} it: {}", error.action, error.cause);
-                    self.diagnostics.push(Diagnostic::error("disk", message).about(file.source.as_str()));
-                }
+                Err(problem) => self.diagnostics.push(problem),
             }
         }
     }
 
-    /// Pages load nothing from elsewhere, so no style sheet may.
-    fn refuse_remote(&mut self, source: &str, bytes: &[u8]) {
-        let is_style = source.to_lowercase().ends_with(".css");
-        if let Some(address) = is_style.then(|| remote_resource(&String::from_utf8_lossy(bytes))).flatten() {
-            let message =
-                format!("the style sheet loads `{address}` from elsewhere, and pages load nothing from elsewhere");
-            let hint = "put the file into `static/` and name it by its path";
-            self.diagnostics.push(Diagnostic::error("remote-resource", message).about(source).hint(hint));
-        }
-    }
-
-    /// What has the name of an image must be one, and run and load nothing.
-    fn refuse_image(&mut self, source: &str, bytes: &[u8]) {
-        if let Err(Wrong { code, message, hint }) = images::check(source, bytes) {
-            self.diagnostics.push(Diagnostic::error(code, message).about(source).hint(hint));
-        }
-    }
-
     fn bytes(&mut self, path: OutputPath, (bytes, digest, key): (Arc<[u8]>, Digest, Key), owner: String) {
-        let cache = if path.as_str().starts_with("assets/") { CacheClass::Immutable } else { CacheClass::Revalidate };
+        let cache = if path.as_str().starts_with(ASSETS) { CacheClass::Immutable } else { CacheClass::Revalidate };
         let media_type = media_type(path.as_str());
         self.owners.push((path.clone(), owner));
         self.jobs.push(Job { path, key, media_type, cache, task: Task::Bytes(bytes, digest) });
@@ -270,25 +273,6 @@ fn settings_digest(context: &PageContext<'_>) -> Digest {
     let PageContext { page, site, tenant, nav, params: _, strings: _ } = context;
     let bytes = serde_json::to_vec(&(page, site, tenant, nav)).expect("texts, numbers and lists always become JSON");
     Digest::of(&bytes)
-}
-
-/// The first address with a host that a style sheet loads: in `url(…)` or `@import` (CSS Values 4, section 4.5).
-fn remote_resource(css: &str) -> Option<String> {
-    let mut plain = String::with_capacity(css.len());
-    for (index, piece) in css.split("/*").enumerate() {
-        plain.push_str(if index == 0 { piece } else { piece.split_once("*/").map_or("", |(_, rest)| rest) });
-    }
-    let folded = plain.to_lowercase();
-    let after = |word: &str| folded.split(word).skip(1).map(str::to_owned).collect::<Vec<_>>();
-    let loaded = after("url(").into_iter().chain(after("@import"));
-    loaded
-        .map(|rest| rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '(')).to_owned())
-        .map(|rest| {
-            rest.strip_prefix("url(")
-                .map_or(rest.clone(), |inner| inner.trim_start_matches(['"', '\'', ' ']).to_owned())
-        })
-        .find(|rest| rest.starts_with("//") || rest.starts_with("http:") || rest.starts_with("https:"))
-        .map(|rest| rest.chars().take_while(|c| !matches!(c, '"' | '\'' | ')' | ';') && !c.is_whitespace()).collect())
 }
 
 /// The media type of a file, with the encoding where it is text.

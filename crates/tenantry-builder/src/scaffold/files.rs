@@ -23,7 +23,7 @@ impl NewFile {
         NewFile { path, bytes: bytes.to_vec() }
     }
 
-    /// The same, and in a workspace that has schemas a file of TOML names its own in its first line.
+    /// A file for a workspace: where that has schemas, one of TOML names its own in its first line.
     pub(super) fn in_workspace(root: &Path, path: SourcePath, bytes: &[u8]) -> NewFile {
         match disk::is_folder(&root.join(FOLDER)) {
             true => NewFile::new(path, bytes).with_schema(),
@@ -31,7 +31,7 @@ impl NewFile {
         }
     }
 
-    /// The same; a file of TOML names its schema in its first line, if it does not yet.
+    /// Has a file of TOML name its schema in its first line, if it does not yet.
     pub(super) fn with_schema(self) -> NewFile {
         let NewFile { path, bytes } = self;
         match FileKind::of(&path) {

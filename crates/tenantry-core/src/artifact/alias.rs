@@ -4,21 +4,31 @@ use crate::content::escape;
 use crate::language::Lang;
 use crate::path::OutputPath;
 
-/// The file of a former address: `old/index.html`, or the address itself if it names an HTML file. `None` for other
-/// files, which no page can stand in for.
-pub fn alias_file(alias: &OutputPath) -> Option<OutputPath> {
-    let text = alias.as_str();
-    let name = text.rsplit('/').next().unwrap_or(text);
-    match name.rsplit_once('.') {
-        Some((_, "html" | "htm")) => Some(alias.clone()),
-        Some((stem, ending)) if !stem.is_empty() && mostly_letters(ending) => None,
-        _ => Some(OutputPath::generated(format!("{text}/index.html"))),
-    }
+/// What a former address names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AliasKind {
+    /// A folder: its `index.html` leads on.
+    Folder(OutputPath),
+    /// An HTML file, which leads on itself.
+    Page,
+    /// Another file, `policy.pdf`, which no page can stand in for.
+    Other,
 }
 
-/// `pdf` and `jpeg` are endings of files, `2` in `policy-v1.2` is not.
-fn mostly_letters(ending: &str) -> bool {
-    (2..=5).contains(&ending.len()) && ending.starts_with(|c: char| c.is_ascii_alphabetic())
+impl AliasKind {
+    /// Tells by the ending of the last segment: letters alone, such as `pdf`, are that of a file; `2` in `policy-v1.2` is
+    /// none.
+    pub fn of(alias: &OutputPath) -> AliasKind {
+        let text = alias.as_str();
+        let name = text.rsplit('/').next().unwrap_or(text);
+        let is_ending =
+            |ending: &str| (2..=5).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphabetic());
+        match name.rsplit_once('.') {
+            Some((_, "html" | "htm")) => AliasKind::Page,
+            Some((stem, ending)) if !stem.is_empty() && is_ending(ending) => AliasKind::Other,
+            _ => AliasKind::Folder(OutputPath::generated(format!("{text}/index.html"))),
+        }
+    }
 }
 
 /// Writes the page. `relative` is where it leads, seen from the alias, `absolute` the whole address of the same page.
@@ -42,10 +52,11 @@ mod tests {
 
     #[test]
     fn a_page_stands_in_for_folders_and_pages_alone() {
-        let file = |alias: &str| alias_file(&OutputPath::new(alias).unwrap()).map(|path| path.to_string());
-        assert_eq!(file("old/cookies").as_deref(), Some("old/cookies/index.html"));
-        assert_eq!(file("old.html").as_deref(), Some("old.html"));
-        assert_eq!(file("policy-v1.2").as_deref(), Some("policy-v1.2/index.html"));
-        assert_eq!(file("policy.pdf"), None);
+        let kind = |alias: &str| AliasKind::of(&OutputPath::new(alias).unwrap());
+        let folder = |path: &str| AliasKind::Folder(OutputPath::new(path).unwrap());
+        assert_eq!(kind("old/cookies"), folder("old/cookies/index.html"));
+        assert_eq!(kind("policy-v1.2"), folder("policy-v1.2/index.html"));
+        assert_eq!(kind("policy.v2"), folder("policy.v2/index.html"));
+        assert_eq!((kind("old.html"), kind("policy.pdf")), (AliasKind::Page, AliasKind::Other));
     }
 }

@@ -11,7 +11,7 @@ mod register;
 mod robots;
 mod sitemap;
 
-pub use alias::{alias_file, alias_page};
+pub use alias::{AliasKind, alias_page};
 pub use headers::{Indexed, Scripts, headers};
 pub use lines::BadLine;
 pub use redirects::{Redirect, redirects};

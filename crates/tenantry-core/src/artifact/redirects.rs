@@ -1,14 +1,14 @@
 //! `_redirects`: from former addresses to pages, in the form that Netlify, Cloudflare Pages and their kin read.
 
-use crate::artifact::BadLine;
 use crate::artifact::lines::HostFile;
-use crate::path::in_address;
+use crate::artifact::{AliasKind, BadLine};
+use crate::path::{OutputPath, in_address};
 
 /// A former address and where it leads now.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Redirect {
     /// The former address, seen from the root of the output, without slashes around it.
-    pub from: String,
+    pub from: OutputPath,
     /// The path on the host of the page that took its place, `/legal/cookies/`.
     pub to: String,
 }
@@ -20,9 +20,9 @@ pub fn redirects(list: &[Redirect]) -> Result<String, BadLine> {
     sorted.sort();
     let mut file = HostFile::default();
     for redirect in sorted {
-        let from = format!("/{}", in_address(&redirect.from));
+        let from = format!("/{}", in_address(redirect.from.as_str()));
         file.line("", &[&from, &redirect.to, "301"])?;
-        if !redirect.from.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+        if matches!(AliasKind::of(&redirect.from), AliasKind::Folder(_)) {
             file.line("", &[&format!("{from}/"), &redirect.to, "301"])?;
         }
     }
@@ -35,14 +35,14 @@ mod tests {
 
     #[test]
     fn folders_are_given_with_and_without_slash() {
-        let redirect = |from: &str| Redirect { from: from.into(), to: "/cookies/".into() };
+        let redirect = |from: &str| Redirect { from: OutputPath::new(from).unwrap(), to: "/cookies/".into() };
         let text = redirects(&[redirect("été"), redirect("a b.html")]).unwrap();
         assert_eq!(text, "/a%20b.html /cookies/ 301\n/%C3%A9t%C3%A9 /cookies/ 301\n/%C3%A9t%C3%A9/ /cookies/ 301\n");
     }
 
     #[test]
     fn fault_014_a_line_break_makes_no_rule() {
-        let redirect = Redirect { from: "a".into(), to: "/b\n/* https://evil.example/ 301".into() };
+        let redirect = Redirect { from: OutputPath::new("a").unwrap(), to: "/b\n/* https://evil.example/ 301".into() };
         assert!(redirects(&[redirect]).is_err());
     }
 }

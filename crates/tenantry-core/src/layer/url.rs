@@ -166,7 +166,7 @@ fn checked_path(path: &str) -> Result<String, NameError> {
         return Err(NameError::new(format!("`{wrong}` cannot stand in the path of a site's address")));
     }
     let trimmed = path.trim_matches('/');
-    if trimmed.split('/').any(|segment| matches!(segment, "." | "..")) || trimmed.contains("//") {
+    if path.contains("//") || trimmed.split('/').any(|segment| matches!(segment, "." | "..")) {
         return Err(NameError::new("the path of a site's address holds no `.`, no `..` and no empty segment"));
     }
     Ok(if trimmed.is_empty() { "/".into() } else { format!("/{trimmed}/") })
@@ -195,6 +195,8 @@ mod tests {
             "ftp://a.com",
             "https://",
             "https://a..com",
+            "https://a.com//b",
+            "https://a.com/b//",
         ] {
             assert!(BaseUrl::new(bad).is_err(), "{bad:?} must be refused");
         }

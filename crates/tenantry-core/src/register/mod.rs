@@ -5,6 +5,7 @@
 
 mod cell;
 mod decode;
+mod facts;
 mod html;
 mod pattern;
 mod settle;
@@ -13,8 +14,9 @@ mod spec;
 pub use cell::{Cell, Reader, cell};
 pub(crate) use cell::{duration, party};
 pub(crate) use decode::decode_register;
+pub use facts::overridden_facts;
 pub(crate) use html::label;
 pub use html::{TableHtml, table_html};
 pub use pattern::{Host, NamePattern};
-pub use settle::{CategoryOf, Cookie, Provider, Register, Table, overridden_facts, settle_register};
+pub use settle::{CategoryOf, Cookie, Provider, Register, Table, settle_register};
 pub use spec::{ByPlace, CategorySpec, CookieSpec, DurationSpec, Labels, ProviderSpec, RegisterSpec, TableSpec};

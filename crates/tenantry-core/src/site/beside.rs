@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::artifact::{Redirect, SitemapPage, alias_file, alias_page};
+use crate::artifact::{AliasKind, Redirect, SitemapPage, alias_page};
 use crate::content::Outline;
 use crate::language::{Date, Lang};
 use crate::path::{OutputPath, PagePath};
@@ -40,7 +40,7 @@ impl<'s> Site<'s> {
             description: String::new(),
             lang,
             dir: lang.direction().as_str(),
-            url: self.tenant.base_url.join(&not_found_file(self.prefix(lang))),
+            url: String::new(),
             is_home: false,
             updated: None,
             updated_text: None,
@@ -58,11 +58,8 @@ impl<'s> Site<'s> {
 
     /// The file of that page: `404.html`, and `en/404.html` for other languages than the default one.
     pub fn not_found_file(&self, lang: Lang) -> OutputPath {
-        OutputPath::generated(not_found_file(self.prefix(lang)))
-    }
-
-    fn prefix(&self, lang: Lang) -> Option<Lang> {
-        (lang != self.tenant.default_language()).then_some(lang)
+        let is_default = lang == self.tenant.default_language();
+        OutputPath::generated(if is_default { "404.html".into() } else { format!("{lang}/404.html") })
     }
 
     /// The pages of the sitemap, by address. A page that stands in for a missing translation is none of its own.
@@ -93,7 +90,12 @@ impl<'s> Site<'s> {
     }
 
     fn alias(&self, page: &'s Page, address: &'s OutputPath) -> Alias<'s> {
-        let file = alias_file(address).map(|file| {
+        let file = match AliasKind::of(address) {
+            AliasKind::Folder(index) => Some(index),
+            AliasKind::Page => Some(address.clone()),
+            AliasKind::Other => None,
+        };
+        let file = file.map(|file| {
             let depth = file.as_str().matches('/').count();
             let relative = format!("{}{}", "../".repeat(depth), crate::path::in_address(&page.address));
             let relative = if relative.is_empty() { "./".to_owned() } else { relative };
@@ -101,7 +103,7 @@ impl<'s> Site<'s> {
             let text = alias_page((page.lang, title), &relative, &self.tenant.base_url.join(&page.address));
             (file, text)
         });
-        let redirect = Redirect { from: address.to_string(), to: self.tenant.base_url.rooted(&page.address) };
+        let redirect = Redirect { from: address.clone(), to: self.tenant.base_url.rooted(&page.address) };
         Alias { page, address, file, redirect }
     }
 
@@ -126,12 +128,5 @@ impl<'s> Site<'s> {
             }
         }
         false
-    }
-}
-
-fn not_found_file(prefix: Option<Lang>) -> String {
-    match prefix {
-        None => "404.html".into(),
-        Some(lang) => format!("{lang}/404.html"),
     }
 }

@@ -43,7 +43,7 @@ pub struct PageView {
     pub lang: Lang,
     /// `ltr` or `rtl`.
     pub dir: &'static str,
-    /// Its whole address.
+    /// Its whole address; empty for the page of an error, which is shown under any.
     pub url: String,
     /// Whether it is the home page.
     pub is_home: bool,

@@ -84,6 +84,14 @@ pub fn settle_declarations(
     }
     for (spec, source) in chain {
         unknown_grounds((spec, source), &settled, diagnostics);
+        for (name, param) in &spec.params {
+            let kind = settled.get(name).map(|param| &param.kind);
+            diagnostics.extend(
+                misfits(param, kind)
+                    .into_iter()
+                    .map(|(span, what)| Diagnostic::error("bad-value", what).at(Place::new(source, span))),
+            );
+        }
     }
     let failed = diagnostics[before..].iter().any(Diagnostic::is_error);
     (!failed).then_some(settled)
@@ -149,6 +157,37 @@ fn settle_one(said: &Said<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Para
     })
 }
 
+/// What is said of a parameter and has no meaning for its kind, or none at all.
+fn misfits(param: &ParamSpec, kind: Option<&ParamKind>) -> Vec<(Span, &'static str)> {
+    let ParamSpec { declared: _, kind: _, choices, default: _, description: _, contrast, accept, max_bytes } = param;
+    let mut found = Vec::new();
+    let is = |wanted: &ParamKind| kind.is_none_or(|kind| kind == wanted);
+    if let Some(choices) = choices.as_ref().filter(|_| !kind.is_none_or(|kind| matches!(kind, ParamKind::Choice(_)))) {
+        found.push((choices.origin.span, "`choices` are those of a parameter whose type is `choice`"));
+    }
+    if let Some(contrast) = contrast.as_ref().filter(|_| !is(&ParamKind::Colour)) {
+        found.push((contrast.origin.span, "`contrast` is asked of a colour"));
+    }
+    if let Some(accept) = accept {
+        let is_ending = |ending: &Arc<str>| {
+            !ending.is_empty() && ending.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        };
+        if !is(&ParamKind::Asset) {
+            found.push((accept.origin.span, "`accept` is asked of a file, whose type is `asset`"));
+        } else if !accept.value.iter().all(is_ending) {
+            found.push((accept.origin.span, "an ending is small letters and digits without a dot, such as \"svg\""));
+        }
+    }
+    if let Some(most) = max_bytes {
+        if !is(&ParamKind::Asset) {
+            found.push((most.origin.span, "`max_bytes` is asked of a file, whose type is `asset`"));
+        } else if most.value < 1 {
+            found.push((most.origin.span, "a file has one byte at least"));
+        }
+    }
+    found
+}
+
 fn ground(word: &Arc<str>) -> Ground {
     Colour::parse(word).map_or_else(|| Ground::Param(Arc::clone(word)), Ground::Colour)
 }
@@ -160,11 +199,12 @@ fn unknown_grounds(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let colours = || settled.iter().filter(|(_, param)| param.kind == ParamKind::Colour).map(|(name, _)| &**name);
-    let named = spec.params.values().filter_map(|param| param.contrast.as_ref()).flat_map(|list| &list.value);
-    for word in named {
-        let known = Colour::parse(&word.value).is_some() || colours().any(|name| *name == *word.value);
+    let named = spec.params.iter().filter_map(|(name, param)| Some((name, param.contrast.as_ref()?)));
+    for (own, word) in named.flat_map(|(name, list)| list.value.iter().map(move |word| (name, word))) {
+        let other = |name: &str| *name == *word.value && word.value != *own;
+        let known = Colour::parse(&word.value).is_some() || colours().any(other);
         if !known {
-            let message = format!("`{}` is neither a colour nor a parameter that is one", word.value);
+            let message = format!("`{}` is neither a colour nor another parameter that is one", word.value);
             let problem = Diagnostic::error("bad-value", message).at(Place::new(source, word.origin.span));
             diagnostics.push(problem.hint_maybe(did_you_mean(&word.value, colours())));
         }
