@@ -3,7 +3,7 @@
 //! Tenants are strangers: what goes wrong with one ends in its own report, also a panic. A tenant is written only when
 //! all of it is rendered.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::Digest;
 use tenantry_core::layer::BaseUrl;
-use tenantry_core::name::TenantId;
+use tenantry_core::name::{TenantId, ThemeName};
 use tenantry_core::path::SourcePath;
 use tenantry_core::site::published_at;
 use tenantry_core::source::{Place, Source};
@@ -21,15 +21,18 @@ use tenantry_core::suggest::did_you_mean;
 
 use crate::disk::{self, DiskError};
 use crate::loaded::SharedFiles;
+use crate::memory::Memory;
 use crate::observe::{Event, Observer};
 use crate::one_tenant::{OneTenant, Shared};
 use crate::output::{Output, Refusal};
 use crate::report::{Findings, Report, Status, TenantReport};
 use crate::resolve::{Setting, combined_spec, wanted_theme};
+use crate::scan::Folder;
 use crate::selection::Selection;
+use crate::state::{Record, Restorer};
 use crate::themes::Themes;
 use crate::view::View;
-use crate::workspace::{self, NoWorkspace, TenantSeed, Workspace};
+use crate::workspace::{self, Layer, NoWorkspace, TenantSeed, Workspace};
 
 /// Stack of a worker; deep Markdown and templates are bounded, this is the reserve.
 const STACK: usize = 16 << 20;
@@ -125,6 +128,11 @@ struct Run<'r> {
     view: View<'r>,
     output: Option<Output>,
     program: Digest,
+    /// What earlier builds knew.
+    memory: Memory,
+    /// What this one knows of tenants that are whole.
+    learned: Mutex<BTreeMap<String, Record>>,
+    restorer: Restorer<'r>,
     /// The static files of groups, each read once.
     files: SharedFiles,
     findings: Mutex<Findings>,
@@ -132,8 +140,11 @@ struct Run<'r> {
 
 impl<'r> Run<'r> {
     fn new(options: &'r Options, observer: &'r dyn Observer, interrupt: &'r AtomicBool) -> Result<Run<'r>, Stop> {
-        let mut workspace =
-            workspace::read(&options.workspace).map_err(|NoWorkspace { message }| Stop::NoWorkspace(message))?;
+        let program = program_digest();
+        let mut memory = Memory::of(options, program).map_err(Stop::Disk)?;
+        let recall = |folder: &Folder, layer: &Layer| memory.recall(folder, layer);
+        let mut workspace = workspace::read_recalling(&options.workspace, &recall)
+            .map_err(|NoWorkspace { message }| Stop::NoWorkspace(message))?;
         let identities = workspace.tenants.iter().map(|seed| &seed.identity);
         if let Some((pattern, hint)) = options.selection.unknown(identities) {
             return Err(Stop::Unknown { message: format!("no tenant and no group fits `{pattern}`"), hint });
@@ -145,13 +156,13 @@ impl<'r> Run<'r> {
         known_environment(&workspace, options.environment.as_deref())?;
         let overrides: Vec<Arc<Source>> =
             options.overrides.iter().map(|text| Source::new(SourcePath::named("--set"), text.clone())).collect();
-        workspace::refuse_equal_addresses(&mut workspace.tenants, |seed| address_in_run(seed, options, &overrides));
+        let address = |seed: &TenantSeed| address_in_run(seed, options, &overrides);
+        workspace::read_claimants(&mut workspace.tenants, &options.workspace, address);
+        workspace::refuse_equal_addresses(&mut workspace.tenants, address);
         let mut known: BTreeSet<String> = workspace.tenants.iter().map(|seed| seed.identity.id.to_string()).collect();
         known.extend(workspace.unread.iter().cloned());
         let mut chosen = std::mem::take(&mut workspace.tenants);
         chosen.retain(|seed| options.selection.includes(&seed.identity));
-        let wanted = chosen.iter().filter_map(|seed| wanted_theme(seed, &overrides)).collect();
-        let themes = Themes::load(&options.workspace, &wanted);
         let output = match options.mode {
             Mode::Build => {
                 let holder = format!("process {}", std::process::id());
@@ -159,6 +170,12 @@ impl<'r> Run<'r> {
             }
             Mode::DryRun | Mode::Check => None,
         };
+        if memory.is_outdated() {
+            // Somebody else built here until the lock was ours.
+            memory = Memory::of(options, program).map_err(Stop::Disk)?;
+            chosen.par_iter_mut().for_each(|seed| seed.read(&options.workspace));
+        }
+        let themes = themes_of(&mut chosen, options, &overrides);
         Ok(Run {
             options,
             observer,
@@ -170,7 +187,10 @@ impl<'r> Run<'r> {
             overrides,
             view: View::of(&options.out),
             output,
-            program: program_digest(),
+            program,
+            memory,
+            learned: Mutex::default(),
+            restorer: Restorer::new(&options.workspace),
             files: SharedFiles::default(),
             findings: Mutex::default(),
         })
@@ -181,6 +201,9 @@ impl<'r> Run<'r> {
         let vanished = self.vanished()?;
         self.observer.event(Event::Started { tenants: chosen.len() });
         let mut findings = Findings::default();
+        if let Some(remark) = self.memory.remark.take() {
+            findings.add_shared(remark, 0);
+        }
         self.shared_problems(&chosen, &mut findings);
         let tenants: Vec<TenantReport> = chosen.into_par_iter().map(|seed| self.tenant(seed)).collect();
         let pruned_files = self.prune(&vanished, &mut findings);
@@ -190,6 +213,12 @@ impl<'r> Run<'r> {
         if whole && tenants.iter().all(|tenant| tenant.status != Status::Failed) {
             for layer in &self.workspace.layers {
                 layer.unused_values().into_iter().for_each(|warning| findings.add_shared(warning, 0));
+            }
+        }
+        if self.output.is_some() {
+            let learned = self.learned.into_inner().unwrap_or_else(PoisonError::into_inner);
+            if let Err(error) = self.memory.keep(&self.known, &tenants, learned) {
+                findings.add_shared(error.diagnostic(), 0);
             }
         }
         Ok(Report { tenants, findings: findings.finish(), vanished, pruned_files, interrupted })
@@ -212,7 +241,12 @@ impl<'r> Run<'r> {
     }
 
     /// One tenant, from its folder to its files.
-    fn tenant(&self, seed: TenantSeed) -> TenantReport {
+    fn tenant(&self, mut seed: TenantSeed) -> TenantReport {
+        if let Some(report) = self.recalled(&seed) {
+            self.observer.event(Event::Done { tenant: &report });
+            return report;
+        }
+        seed.read(&self.options.workspace);
         let mut one = OneTenant::new(&seed, self.shared());
         if self.interrupt.load(Ordering::Relaxed) {
             return one.report;
@@ -225,12 +259,33 @@ impl<'r> Run<'r> {
                 Status::Failed
             }
         };
+        let record = one.record(&self.memory);
         let OneTenant { report, diagnostics, .. } = one;
+        if let Some(record) = record {
+            let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+            learned.insert(report.id.to_string(), record);
+        }
         let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
         findings.add(&seed.identity.id, diagnostics);
         drop(findings);
         self.observer.event(Event::Done { tenant: &report });
         report
+    }
+
+    /// What is told of a tenant that is as it was. `None` if it is to be read.
+    fn recalled(&self, seed: &TenantSeed) -> Option<TenantReport> {
+        let record = seed.recalled.as_deref().filter(|_| seed.problems.is_empty())?;
+        let found: Option<Vec<Diagnostic>> =
+            record.findings.iter().map(|finding| self.restorer.restore(finding)).collect();
+        let found = found?;
+        seed.parent.note_values(&record.values.iter().cloned().collect());
+        let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
+        findings.add(&seed.identity.id, found);
+        drop(findings);
+        let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        learned.insert(seed.identity.id.to_string(), record.clone());
+        drop(learned);
+        Some(TenantReport::unchanged(&seed.identity, &record.told))
     }
 
     fn shared(&self) -> Shared<'_> {
@@ -246,6 +301,7 @@ impl<'r> Run<'r> {
             view: self.view,
             output: self.output.as_ref(),
             program: self.program,
+            verify: self.options.verify || self.memory.verify,
             files: &self.files,
         }
     }
@@ -293,7 +349,7 @@ impl<'r> Run<'r> {
 
 /// The address of a tenant in this run, which an environment or the command line may change.
 fn address_in_run(seed: &TenantSeed, options: &Options, overrides: &[Arc<Source>]) -> Option<(BaseUrl, Option<Place>)> {
-    if options.environment.is_none() && overrides.is_empty() {
+    if seed.recalled.is_some() || (options.environment.is_none() && overrides.is_empty()) {
         return seed.written_address();
     }
     let setting = Setting {
@@ -306,6 +362,24 @@ fn address_in_run(seed: &TenantSeed, options: &Options, overrides: &[Arc<Source>
     let url = published_at(&seed.identity, &spec)?;
     let place = chain.place(url.origin);
     Some((url.value, place))
+}
+
+/// Loads the themes that tenants ask for. A tenant that is remembered and whose theme is another one by now is read.
+fn themes_of(chosen: &mut [TenantSeed], options: &Options, overrides: &[Arc<Source>]) -> Themes {
+    let wanted = |chosen: &[TenantSeed]| chosen.iter().filter_map(|seed| wanted_theme(seed, overrides)).collect();
+    let mut themes = Themes::load(&options.workspace, &wanted(chosen));
+    let is_as_it_was = |record: &Record| {
+        let theme = ThemeName::new(&record.theme.0).ok();
+        let theme = theme.and_then(|name| themes.get(&name).flatten());
+        theme.is_some_and(|theme| *theme.digest.as_bytes() == record.theme.1)
+    };
+    chosen.par_iter_mut().for_each(|seed| {
+        if seed.recalled.as_deref().is_some_and(|record| !is_as_it_was(record)) {
+            seed.read(&options.workspace);
+        }
+    });
+    themes.load_more(&options.workspace, &wanted(chosen));
+    themes
 }
 
 fn known_environment(workspace: &Workspace, wanted: Option<&str>) -> Result<(), Stop> {

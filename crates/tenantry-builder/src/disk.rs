@@ -7,6 +7,7 @@
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use tenantry_core::diagnostic::{Diagnostic, printable};
@@ -110,6 +111,58 @@ pub fn kind_of(kind: std::fs::FileType) -> &'static str {
     }
 }
 
+/// What tells whether a file is as it was, without reading it. Whoever writes a file with another's size and sets its
+/// modification time back still changes the time of its inode (`ctime`), which no program can set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// Its size, in bytes.
+    pub size: u64,
+    /// When its bytes were changed, in nanoseconds since 1970.
+    pub modified: u64,
+    /// When its inode was changed, likewise.
+    pub changed: u64,
+    /// Its inode.
+    pub inode: u64,
+}
+
+impl From<std::fs::Metadata> for Stamp {
+    fn from(found: std::fs::Metadata) -> Stamp {
+        Stamp {
+            size: found.size(),
+            modified: nanoseconds(found.mtime(), found.mtime_nsec()),
+            changed: nanoseconds(found.ctime(), found.ctime_nsec()),
+            inode: found.ino(),
+        }
+    }
+}
+
+/// The stamp of something that a walk met; links are not followed. `None` if it cannot be looked at.
+pub fn stamp(entry: &walkdir::DirEntry) -> Option<Stamp> {
+    entry.metadata().ok().map(Stamp::from)
+}
+
+/// The stamp of a file; links are not followed. `None` if there is none.
+pub fn stamp_of(path: &Path) -> Option<Stamp> {
+    std::fs::symlink_metadata(path).ok().map(Stamp::from)
+}
+
+fn nanoseconds(seconds: i64, rest: i64) -> u64 {
+    let whole = u64::try_from(seconds).unwrap_or(0).saturating_mul(1_000_000_000);
+    whole.saturating_add(u64::try_from(rest).unwrap_or(0))
+}
+
+/// The time now, in nanoseconds since 1970: to tell whether a file is younger than a look at it. It reaches no output.
+pub fn now() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// The kernel's name for this boot of the machine; empty where it has none.
+pub fn boot() -> String {
+    let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
+    id.map(|id| id.trim().to_owned()).unwrap_or_default()
+}
+
 /// The size of a file.
 pub fn size(path: &Path) -> DiskResult<u64> {
     path.symlink_metadata().map(|metadata| metadata.len()).map_err(failed("read", path))
@@ -137,6 +190,15 @@ pub fn canonical(path: &Path) -> DiskResult<PathBuf> {
 
 /// The names in a folder, sorted; none if it does not exist.
 pub fn names_in(path: &Path) -> DiskResult<Vec<String>> {
+    names_where(path, |_| true)
+}
+
+/// The names of the folders in a folder, sorted; links to folders are none.
+pub fn folders_in(path: &Path) -> DiskResult<Vec<String>> {
+    names_where(path, |entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+}
+
+fn names_where(path: &Path, wanted: impl Fn(&std::fs::DirEntry) -> bool) -> DiskResult<Vec<String>> {
     let entries = match std::fs::read_dir(path) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -145,7 +207,9 @@ pub fn names_in(path: &Path) -> DiskResult<Vec<String>> {
     let mut names = Vec::new();
     for entry in entries {
         let entry = entry.map_err(failed("list", path))?;
-        names.push(entry.file_name().to_string_lossy().into_owned());
+        if wanted(&entry) {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
     }
     names.sort();
     Ok(names)

@@ -14,10 +14,12 @@ use tenantry_core::site::Site;
 use crate::build::{Mode, Options};
 use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare};
 use crate::loaded::SharedFiles;
+use crate::memory::Memory;
 use crate::output::{Change, NewFile, Output};
 use crate::plan::{Job, Sources, Task, plan};
 use crate::report::{Status, TenantReport};
 use crate::resolve::{Resolved, Setting, resolve};
+use crate::state::{Record, StoredFinding, Told};
 use crate::view::{Obstacle, View};
 use crate::workspace::TenantSeed;
 
@@ -33,6 +35,8 @@ pub(crate) struct Shared<'r> {
     pub(crate) output: Option<&'r Output>,
     /// The digest of the program.
     pub(crate) program: Digest,
+    /// Whether the output is read, and compared with its manifests.
+    pub(crate) verify: bool,
     /// The static files of groups.
     pub(crate) files: &'r SharedFiles,
 }
@@ -51,6 +55,8 @@ pub(crate) struct OneTenant<'r> {
     pub(crate) report: TenantReport,
     /// What was found.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What it was resolved with, for the next build to compare: its theme, and the `vars` that its pages ask for.
+    resolved_with: Option<(String, Digest, Vec<String>)>,
 }
 
 impl<'r> OneTenant<'r> {
@@ -74,7 +80,7 @@ impl<'r> OneTenant<'r> {
             reasons: BTreeMap::new(),
             work: Vec::new(),
         };
-        OneTenant { seed, shared, report, diagnostics: Vec::new() }
+        OneTenant { seed, shared, report, diagnostics: Vec::new(), resolved_with: None }
     }
 
     /// Takes the tenant through all stages. `None` if it has errors, which are in `diagnostics`.
@@ -84,6 +90,8 @@ impl<'r> OneTenant<'r> {
         self.report.name = resolved.tenant.name.to_string();
         self.report.base_url = resolved.tenant.base_url.to_string();
         self.report.languages = resolved.tenant.languages.iter().map(ToString::to_string).collect();
+        let theme = &resolved.theme;
+        self.resolved_with = Some((theme.name.to_string(), theme.digest, resolved.values.iter().cloned().collect()));
         let site = Site::new(resolved.parts(), &mut self.diagnostics)?;
         let jobs = plan(&resolved, &site, self.shared.sources(), &mut self.diagnostics)?;
         self.report.files = jobs.len();
@@ -98,14 +106,42 @@ impl<'r> OneTenant<'r> {
         }
     }
 
+    /// What the next build may believe of this tenant; `None` if it is not whole, or something was found that cannot be
+    /// told again.
+    pub(crate) fn record(&self, memory: &Memory) -> Option<Record> {
+        let is_whole = matches!(self.report.status, Status::Built | Status::Unchanged);
+        let (theme, digest, values) = self.resolved_with.as_ref().filter(|_| is_whole)?;
+        let findings: Option<Vec<StoredFinding>> = self.diagnostics.iter().map(StoredFinding::of).collect();
+        let own = self.seed.own.as_ref()?;
+        Some(Record {
+            folder: self.seed.folder.path.to_string(),
+            files: *self.seed.folder.look.digest.as_bytes(),
+            seen: memory.seen(),
+            above: memory.above(&self.seed.parent),
+            manifest: memory.manifest(self.seed.identity.id.as_str())?,
+            theme: (theme.clone(), *digest.as_bytes()),
+            told: Told {
+                name: self.report.name.clone(),
+                base_url: self.report.base_url.clone(),
+                languages: self.report.languages.clone(),
+                pages: self.report.pages,
+                files: self.report.files,
+            },
+            values: values.clone(),
+            environments: own.environments.keys().map(ToString::to_string).collect(),
+            findings: findings?,
+        })
+    }
+
     fn compare_and_write(&mut self, resolved: &Resolved, jobs: &[Job<'_>]) -> Option<Status> {
         let id = &resolved.tenant.identity.id;
         let view = self.view();
         let known = view.known(id).map_err(|error| self.diagnostics.push(error.diagnostic())).ok()?;
         let options = self.shared.options;
         let how = if options.clean { Trustfulness::RenderAll } else { Trustfulness::Believe };
+        let verify = self.shared.verify;
         let differs = |path: &OutputPath| {
-            options.verify && listed(&known, path).is_none_or(|artifact| view.differs(id, path, artifact.digest))
+            verify && listed(&known, path).is_none_or(|artifact| view.differs(id, path, artifact.digest))
         };
         let comparison = compare(jobs, &known, how, differs);
         self.note_work(jobs, &comparison);
@@ -191,7 +227,7 @@ impl<'r> OneTenant<'r> {
             Known::Foreign | Known::Unlisted | Known::Unfinished(..) => !differs(),
             Known::Listed(manifest) => match manifest.artifacts.get(&job.path) {
                 // Whoever asks for a look at the output gets one.
-                Some(old) => old.digest == digest && !((options.verify || options.clean) && differs()),
+                Some(old) => old.digest == digest && !((self.shared.verify || options.clean) && differs()),
                 None => !differs(),
             },
         }

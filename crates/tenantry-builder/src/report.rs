@@ -1,12 +1,15 @@
 //! What came of a run, as values: for people, for machines and for tests.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use tenantry_core::diagnostic::{Diagnostic, Severity};
 use tenantry_core::name::TenantId;
+use tenantry_core::site::Identity;
 
 use crate::compare::Reason;
+use crate::state::Told;
 
 /// Most tenants that a finding names.
 const MOST_EXAMPLES: usize = 3;
@@ -121,7 +124,7 @@ impl Finding {
 /// Gathers findings, the same mistake of several tenants as one.
 #[derive(Debug, Default)]
 pub struct Findings {
-    by_key: BTreeMap<(String, u32, &'static str, String), Finding>,
+    by_key: BTreeMap<(String, u32, Cow<'static, str>, String), Finding>,
 }
 
 impl Findings {
@@ -164,6 +167,29 @@ impl Findings {
             (file, start, finding.diagnostic.severity, code, message)
         });
         findings
+    }
+}
+
+impl TenantReport {
+    /// That of a tenant that nothing was done for.
+    pub(crate) fn unchanged(identity: &Identity, told: &Told) -> TenantReport {
+        let Told { name, base_url, languages, pages, files } = told.clone();
+        TenantReport {
+            id: identity.id.clone(),
+            group: identity.group.clone(),
+            name,
+            base_url,
+            languages,
+            status: Status::Unchanged,
+            pages,
+            files,
+            written: 0,
+            same: 0,
+            removed: 0,
+            bytes: 0,
+            reasons: BTreeMap::new(),
+            work: Vec::new(),
+        }
     }
 }
 

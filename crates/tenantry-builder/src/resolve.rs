@@ -64,6 +64,8 @@ pub struct Resolved {
     pub theme: Arc<Theme>,
     /// Its own style sheet.
     pub brand: Option<(BrandFile, Asset)>,
+    /// The `vars` that its pages ask for.
+    pub values: BTreeSet<String>,
 }
 
 impl Resolved {
@@ -114,6 +116,9 @@ pub fn combined_spec(
 
 /// The theme that a tenant asks for, as far as can be told without deciding anything else.
 pub fn wanted_theme(seed: &TenantSeed, overrides: &[Arc<Source>]) -> Option<ThemeName> {
+    if let Some(record) = &seed.recalled {
+        return ThemeName::new(&record.theme.0).ok();
+    }
     let set = |source: &Arc<Source>| decode_setting(source, 0, &mut Vec::new())?.theme;
     if let Some(theme) = overrides.iter().rev().find_map(set) {
         return Some(theme.value);
@@ -143,10 +148,12 @@ pub fn resolve(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<D
     if diagnostics.iter().any(Diagnostic::is_error) {
         return None;
     }
-    unused_vars(seed, (&pages, &content), diagnostics);
+    let values: BTreeSet<String> = pages.iter().flat_map(|page| used_values(page, &content)).collect();
+    seed.parent.note_values(&values);
+    unused_vars(seed, &values, diagnostics);
     let brand = brand(&theme, &params, diagnostics)?;
     let folder = seed.folder.path.clone();
-    Some(Resolved { folder, tenant, content, pages, tables, empty_tables, register, params, theme, brand })
+    Some(Resolved { folder, tenant, content, pages, tables, empty_tables, register, params, theme, brand, values })
 }
 
 fn tenant_content(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnostic>) -> Arc<ContentIndex> {
@@ -250,9 +257,7 @@ pub(crate) fn write_tables(register: &Register, reader: Reader<'_>) -> Vec<Table
 }
 
 /// Values that the tenant sets and none of its pages asks for. Those of its groups are judged when all tenants are done.
-fn unused_vars(seed: &TenantSeed, (pages, content): (&[Page], &ContentIndex), diagnostics: &mut Vec<Diagnostic>) {
-    let used: BTreeSet<String> = pages.iter().flat_map(|page| used_values(page, content)).collect();
-    seed.parent.note_values(&used);
+fn unused_vars(seed: &TenantSeed, used: &BTreeSet<String>, diagnostics: &mut Vec<Diagnostic>) {
     let Some(own) = seed.own.as_ref() else { return };
     for (name, text) in own.vars.iter().filter(|(name, _)| !used.contains(&***name)) {
         let hint = did_you_mean(name, used.iter().map(String::as_str));

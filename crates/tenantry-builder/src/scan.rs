@@ -4,11 +4,13 @@
 
 use std::path::Path;
 
+use rayon::prelude::*;
 use tenantry_core::diagnostic::{Diagnostic, printable};
+use tenantry_core::digest::{Digest, Digester};
 use tenantry_core::path::SourcePath;
 use walkdir::{DirEntry, WalkDir};
 
-use crate::disk::kind_of;
+use crate::disk::{Stamp, kind_of, stamp};
 
 /// Most files of one layer.
 const MOST_FILES: usize = 5_000;
@@ -27,7 +29,7 @@ pub enum FolderKind {
 }
 
 /// A folder below `sites/`, or `sites/` itself.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Folder {
     /// Where it is, `sites/opendatasoft`.
     pub path: SourcePath,
@@ -47,6 +49,32 @@ pub struct Folder {
     pub strays: Vec<Diagnostic>,
     /// The names of these things: a tenant of such a name has not vanished, it cannot be read.
     pub unread: Vec<String>,
+    /// What its files looked like.
+    pub look: Look,
+}
+
+/// What the files of a layer look like from outside: names, sizes, times and inodes, and the names of all else in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// All of that together.
+    pub digest: Digest,
+    /// When the youngest of the files was changed, in nanoseconds since 1970.
+    pub youngest: u64,
+}
+
+impl Look {
+    /// That of something which nobody has looked at.
+    pub(crate) fn none() -> Look {
+        Look { digest: Digest::of(b""), youngest: u64::MAX }
+    }
+
+    /// The look of a layer seen together with those above it.
+    #[must_use]
+    pub fn below(self, above: Option<Look>) -> Look {
+        let Some(above) = above else { return self };
+        let digest = Digester::new().with(above.digest.as_bytes()).with(self.digest.as_bytes()).finish();
+        Look { digest, youngest: self.youngest.max(above.youngest) }
+    }
 }
 
 impl Folder {
@@ -58,7 +86,7 @@ impl Folder {
 
 /// Walks the folder `path` of the workspace at `root`.
 pub(crate) fn scan(root: &Path, path: &SourcePath) -> Folder {
-    let mut scanning = Scanning { root, problems: Vec::new(), strays: Vec::new(), unread: Vec::new() };
+    let mut scanning = Scanning::new(root);
     let mut found = Found::default();
     for entry in WalkDir::new(root.join(path.as_str())).min_depth(1).max_depth(1).sort_by_file_name() {
         match entry {
@@ -72,12 +100,15 @@ pub(crate) fn scan(root: &Path, path: &SourcePath) -> Folder {
             let problem =
                 Diagnostic::warning("folder-in-tenant", "a tenant holds no layers, so this folder is not read");
             scanning.problems.push(problem.about(child.as_str()).hint("a tenant has `content/` and `static/`"));
+            // Folders below a group are other layers, and none of its looks.
+            scanning.seen.put(child.as_str().as_bytes());
         }
     }
-    let Scanning { problems, strays, unread, .. } = scanning;
+    let Scanning { problems, strays, unread, seen, youngest, .. } = scanning;
+    let look = Look { digest: seen.finish(), youngest };
     let Found { has_cookies, content, statics, children, .. } = found;
-    let children = children.iter().map(|child| scan(root, child)).collect();
-    Folder { path: path.clone(), kind, has_cookies, content, statics, children, problems, strays, unread }
+    let children = children.par_iter().map(|child| scan(root, child)).collect();
+    Folder { path: path.clone(), kind, has_cookies, content, statics, children, problems, strays, unread, look }
 }
 
 /// What a folder turned out to hold.
@@ -109,13 +140,48 @@ struct Scanning<'s> {
     problems: Vec<Diagnostic>,
     strays: Vec<Diagnostic>,
     unread: Vec<String>,
+    /// What was met in the layer, with its looks.
+    seen: Digester,
+    youngest: u64,
 }
 
-impl Scanning<'_> {
+impl<'s> Scanning<'s> {
+    fn new(root: &'s Path) -> Scanning<'s> {
+        Scanning {
+            root,
+            problems: Vec::new(),
+            strays: Vec::new(),
+            unread: Vec::new(),
+            seen: Digester::new(),
+            youngest: 0,
+        }
+    }
+
+    /// Takes the look of something in the layer. Folders count by their names alone: what lies in them is met itself.
+    fn look_at(&mut self, entry: &DirEntry) {
+        self.seen.put(entry.path().as_os_str().as_encoded_bytes());
+        if entry.file_type().is_dir() {
+            return self.seen.put(b"folder");
+        }
+        match stamp(entry) {
+            Some(Stamp { size, modified, changed, inode }) => {
+                for number in [size, modified, changed, inode] {
+                    self.seen.put(&number.to_le_bytes());
+                }
+                self.youngest = self.youngest.max(modified).max(changed);
+            }
+            // What cannot be looked at may be anything next time.
+            None => self.youngest = u64::MAX,
+        }
+    }
+
     /// One thing that lies right in a layer's folder.
     fn beside(&mut self, path: &SourcePath, entry: &DirEntry, found: &mut Found) {
         let name = entry.file_name().to_string_lossy().into_owned();
         let kind = entry.file_type();
+        if !(is_hidden(&name) || kind.is_dir()) {
+            self.look_at(entry);
+        }
         let refused = self.refusal(entry);
         match name.as_str() {
             // A file that cannot be read still says what the folder is: it fails, it is not passed over.
@@ -186,6 +252,9 @@ impl Scanning<'_> {
                 Err(error) => Some(self.disk_problem(path, error)),
             };
             self.problems.extend(problem.clone());
+            if let Ok(entry) = &entry {
+                self.look_at(entry);
+            }
             let (Ok(entry), None) = (entry, problem) else { continue };
             if entry.file_type().is_dir() {
                 self.too_deep(&entry);

@@ -39,6 +39,8 @@ pub struct Theme {
     pub templates: Templates,
     /// Its assets, by the path that templates name them by.
     pub assets: Arc<BTreeMap<String, Asset>>,
+    /// Everything that it is made of.
+    pub digest: Digest,
     strings: Strings,
     /// For a theme that speaks no language at all.
     no_strings: (IndexMap<String, String>, Digest),
@@ -107,6 +109,14 @@ impl Themes {
         themes
     }
 
+    /// Loads those of some themes that are not loaded yet.
+    pub(crate) fn load_more(&mut self, root: &Path, wanted: &BTreeSet<ThemeName>) {
+        let missing = wanted.iter().filter(|name| !self.themes.contains_key(*name)).cloned().collect();
+        let Themes { themes, problems } = Themes::load(root, &missing);
+        self.themes.extend(themes);
+        self.problems.extend(problems);
+    }
+
     /// A theme; `Some(None)` if it is there and cannot be loaded.
     pub fn get(&self, name: &ThemeName) -> Option<Option<&Arc<Theme>>> {
         self.themes.get(name).map(Option::as_ref)
@@ -137,6 +147,7 @@ fn load_theme(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
     let sources = load_templates(root, &names, problems);
     let strings = load_strings(root, &names, problems);
     let params = params?;
+    let digest = digest_of(&chain, &sources, (&assets, &strings));
     if problems[before..].iter().any(Diagnostic::is_error) {
         return None;
     }
@@ -147,6 +158,7 @@ fn load_theme(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
             params,
             templates,
             assets,
+            digest,
             strings,
             no_strings: with_digest(IndexMap::new()),
         }),
@@ -155,6 +167,25 @@ fn load_theme(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
             None
         }
     }
+}
+
+/// A digest of the files of a theme and of those that it extends.
+fn digest_of(
+    chain: &[Link],
+    templates: &BTreeMap<String, Arc<Source>>,
+    (assets, strings): (&BTreeMap<String, Asset>, &Strings),
+) -> Digest {
+    let mut digester = Digester::new();
+    for link in chain {
+        digester = digester.with(link.name.as_str()).with(link.source.text());
+    }
+    for (name, source) in templates {
+        digester = digester.with(name).with(source.text());
+    }
+    for (name, asset) in assets {
+        digester = digester.with(name).with(asset.digest.as_bytes());
+    }
+    strings.iter().fold(digester, |sum, (lang, (_, digest))| sum.with(lang.as_str()).with(digest.as_bytes())).finish()
 }
 
 /// One theme of a chain.

@@ -22,7 +22,8 @@ use tenantry_core::source::{Place, Source};
 use crate::content::read_content;
 use crate::disk;
 use crate::resolve::write_tables;
-use crate::scan::{Folder, FolderKind, scan};
+use crate::scan::{Folder, FolderKind, Look, scan};
+use crate::state::Record;
 
 /// A workspace.
 #[derive(Debug)]
@@ -62,6 +63,8 @@ pub struct Layer {
     pub parent: Option<Arc<Layer>>,
     /// The values that it sets itself, and which of them pages have asked for so far.
     pub values: ValueUse,
+    /// What its files and those of the layers above look like.
+    pub look: Look,
 }
 
 /// The `vars` of one layer, and which of them some page below asks for.
@@ -155,6 +158,8 @@ pub struct TenantSeed {
     pub own: Option<LayerSpec>,
     /// What is wrong so far.
     pub problems: Vec<Diagnostic>,
+    /// What is remembered of it, if it was not read because nothing that it depends on has changed.
+    pub(crate) recalled: Option<Box<Record>>,
 }
 
 /// Why a folder is no workspace.
@@ -178,6 +183,14 @@ pub fn find(from: &Path) -> Result<PathBuf, NoWorkspace> {
 
 /// Reads a workspace.
 pub fn read(root: &Path) -> Result<Workspace, NoWorkspace> {
+    read_recalling(root, &|_, _| None)
+}
+
+/// Tells what is remembered of a tenant's folder below a layer, if it can be believed.
+pub(crate) type Recall<'r> = dyn Fn(&Folder, &Layer) -> Option<Box<Record>> + Sync + 'r;
+
+/// Reads a workspace, but for the tenants that are remembered.
+pub(crate) fn read_recalling(root: &Path, recall: &Recall<'_>) -> Result<Workspace, NoWorkspace> {
     if !disk::exists(&root.join("sites/group.toml")) {
         return Err(NoWorkspace {
             message: format!("`{}` is no workspace: it has no `sites/group.toml`", root.display()),
@@ -195,14 +208,13 @@ pub fn read(root: &Path) -> Result<Workspace, NoWorkspace> {
     reading.layer(folder, None);
     let Reading { shared_problems, layers, unread, seeds, mut environments, .. } = reading;
     let mut tenants: Vec<TenantSeed> =
-        seeds.into_par_iter().map(|(folder, parent)| seed(root, folder, parent)).collect();
+        seeds.into_par_iter().map(|(folder, parent)| recalled_or_read(root, (folder, parent), recall)).collect();
     tenants.sort_by(|a, b| (&a.identity.id, &a.identity.file).cmp(&(&b.identity.id, &b.identity.file)));
     refuse_equal_ids(&mut tenants);
-    environments.extend(
-        tenants
-            .iter()
-            .flat_map(|seed| seed.own.iter().flat_map(|own| own.environments.keys().map(ToString::to_string))),
-    );
+    for seed in &tenants {
+        environments.extend(seed.own.iter().flat_map(|own| own.environments.keys().map(ToString::to_string)));
+        environments.extend(seed.recalled.iter().flat_map(|record| record.environments.iter().cloned()));
+    }
     environments.sort();
     environments.dedup();
     Ok(Workspace { root: root.to_owned(), tenants, layers, shared_problems, environments, unread })
@@ -289,6 +301,7 @@ impl Reading<'_> {
             shared: SharedRegister::default(),
             parent: parent.cloned(),
             values,
+            look: folder.look.below(parent.map(|parent| parent.look)),
         }
     }
 }
@@ -344,6 +357,28 @@ fn read_settings(
     (spec, above.below(sources))
 }
 
+fn recalled_or_read(root: &Path, (folder, parent): (Folder, Arc<Layer>), recall: &Recall<'_>) -> TenantSeed {
+    let recalled = recall(&folder, &parent).filter(|_| folder.problems.is_empty());
+    match (recalled, TenantId::new(folder.path.file_name())) {
+        (Some(record), Ok(id)) => TenantSeed {
+            identity: identity(id, &folder),
+            chain: Arc::clone(&parent.chain),
+            folder,
+            parent,
+            own: None,
+            problems: Vec::new(),
+            recalled: Some(record),
+        },
+        _ => seed(root, folder, parent),
+    }
+}
+
+fn identity(id: TenantId, folder: &Folder) -> Identity {
+    let parts: Vec<&str> = folder.path.as_str().split('/').collect();
+    let group = parts.get(1..parts.len() - 1).unwrap_or_default().join("/");
+    Identity { id, group, file: folder.path.join("site.toml") }
+}
+
 fn seed(root: &Path, folder: Folder, parent: Arc<Layer>) -> TenantSeed {
     let mut problems = folder.problems.clone();
     let holder = if parent.trusts_tenants() { Holder::TrustedTenant } else { Holder::Tenant };
@@ -354,10 +389,7 @@ fn seed(root: &Path, folder: Folder, parent: Arc<Layer>) -> TenantSeed {
         problems.push(problem.hint("rename the folder: its name is the tenant's id"));
         TenantId::stand_in(name)
     });
-    let parts: Vec<&str> = folder.path.as_str().split('/').collect();
-    let group = parts.get(1..parts.len() - 1).unwrap_or_default().join("/");
-    let identity = Identity { id, group, file: folder.path.join("site.toml") };
-    TenantSeed { identity, folder, parent, chain, own, problems }
+    TenantSeed { identity: identity(id, &folder), folder, parent, chain, own, problems, recalled: None }
 }
 
 /// Two folders of one name would write into one folder: both are refused.
@@ -372,6 +404,23 @@ fn refuse_equal_ids(tenants: &mut [TenantSeed]) {
             let message = format!("the tenant id `{id}` is used {} times: {}", folders.len(), folders.join(", "));
             let problem = Diagnostic::error("duplicate-tenant", message).about(tenants[index].folder.path.as_str());
             tenants[index].problems.push(problem.hint("rename a folder: ids are unique in a workspace"));
+        }
+    }
+}
+
+/// Reads the tenants that are remembered and whose address another one claims: what is said of them names its place.
+pub(crate) fn read_claimants(
+    tenants: &mut [TenantSeed],
+    root: &Path,
+    published_at: impl Fn(&TenantSeed) -> Option<(BaseUrl, Option<Place>)>,
+) {
+    let claims: Vec<Option<String>> =
+        tenants.iter().map(|tenant| published_at(tenant).map(|(url, _)| url.claim())).collect();
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    claims.iter().flatten().for_each(|claim| *times.entry(claim).or_default() += 1);
+    for (tenant, claim) in tenants.iter_mut().zip(&claims) {
+        if claim.as_deref().is_some_and(|claim| times.get(claim).is_some_and(|times| *times > 1)) {
+            tenant.read(root);
         }
     }
 }
@@ -407,8 +456,18 @@ pub fn refuse_equal_addresses(
 }
 
 impl TenantSeed {
+    /// Reads a tenant that was remembered so far.
+    pub(crate) fn read(&mut self, root: &Path) {
+        if self.recalled.is_some() {
+            *self = seed(root, self.folder.clone(), Arc::clone(&self.parent));
+        }
+    }
+
     /// The address that the tenant writes itself, and where.
     pub fn written_address(&self) -> Option<(BaseUrl, Option<Place>)> {
+        if let Some(record) = &self.recalled {
+            return Some((BaseUrl::new(&record.told.base_url).ok()?, None));
+        }
         let url = self.own.as_ref()?.base_url.as_ref()?;
         Some((url.value.clone(), self.chain.place(url.origin)))
     }

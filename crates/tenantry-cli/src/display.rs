@@ -38,7 +38,7 @@ fn rendered(finding: &Finding, renderer: &Renderer) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let title = level.primary_title(&*diagnostic.message).id(diagnostic.code);
+    let title = level.primary_title(&*diagnostic.message).id(&*diagnostic.code);
     let mut group = match &diagnostic.subject {
         Subject::Place(place) => at_place(Group::with_title(title), place, diagnostic),
         Subject::File(file) => Group::with_title(title).element(Origin::path(&**file)),

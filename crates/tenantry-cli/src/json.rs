@@ -46,7 +46,7 @@ struct Summary {
 #[derive(Serialize)]
 struct FindingView<'d> {
     severity: &'static str,
-    code: &'static str,
+    code: &'d str,
     message: &'d str,
     #[serde(flatten)]
     place: PlaceView<'d>,

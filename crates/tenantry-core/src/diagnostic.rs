@@ -3,12 +3,15 @@
 //! Every stage collects diagnostics instead of printing them; the command line prints them once, sorted, in human or
 //! machine form. Two diagnostics with the same [`Diagnostic::key`] are the same mistake seen by several tenants.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use crate::source::Place;
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
     /// The tenant cannot be built as it stands.
     Error,
@@ -52,7 +55,7 @@ pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
     /// A stable word for machines, such as `unknown-key`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// What was found and what was expected; no final period.
     pub message: String,
     /// Where.
@@ -71,7 +74,7 @@ impl Diagnostic {
         let message = printable(&message.into());
         Diagnostic {
             severity,
-            code,
+            code: Cow::Borrowed(code),
             message,
             subject: Subject::Run,
             related: Vec::new(),
@@ -139,13 +142,13 @@ impl Diagnostic {
     }
 
     /// What makes two findings the same one: the file, the bytes, the code and the words.
-    pub fn key(&self) -> (String, u32, &'static str, String) {
+    pub fn key(&self) -> (String, u32, Cow<'static, str>, String) {
         let (file, start) = match &self.subject {
             Subject::Place(place) => (place.source.path().as_str().to_owned(), place.span.start),
             Subject::File(file) => (file.clone(), 0),
             Subject::Run => (String::new(), 0),
         };
-        (file, start, self.code, self.message.clone())
+        (file, start, self.code.clone(), self.message.clone())
     }
 }
 

@@ -20,7 +20,7 @@ impl Digest {
     }
 
     /// The raw bytes.
-    pub fn as_bytes(&self) -> &[u8] {
+    pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
 }

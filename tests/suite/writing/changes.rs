@@ -71,7 +71,7 @@ fn a_dry_run_writes_nothing_and_names_reasons() {
     assert_eq!(statuses(&report), [("alpha", "planned"), ("beta", "unchanged"), ("gamma", "unchanged")]);
     assert_eq!(why(&report, "alpha", "logo.svg"), "file changed");
     assert_eq!(why(&report, "alpha", "more/index.html"), "new file");
-    assert_eq!(Tree::read_without(workspace.at("dist"), ".tenantry/lock").entries.len(), before.entries.len() + 5);
+    assert_eq!(Tree::read_without(workspace.at("dist"), ".tenantry/lock").entries.len(), before.entries.len() + 6);
     unchanged(&workspace, &before);
 }
 

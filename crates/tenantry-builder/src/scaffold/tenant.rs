@@ -16,7 +16,7 @@ use crate::resolve::{Setting, combined_spec};
 use crate::scaffold::files::{NewFile, put};
 use crate::scaffold::place::{Place, place, workspace};
 use crate::scaffold::{Scaffolded, refused, shown_name, toml_text, wrong};
-use crate::scan::{Folder, FolderKind};
+use crate::scan::{Folder, FolderKind, Look};
 use crate::themes::Themes;
 use crate::workspace::{Layer, TenantSeed, Workspace, refuse_equal_addresses};
 
@@ -133,11 +133,13 @@ fn seed((place, id): (&Place<'_>, TenantId), file: &NewFile) -> Result<TenantSee
         chain: parent.chain.below(vec![(LayerName::new(path.as_str()), source)]),
         own,
         problems: Vec::new(),
+        recalled: None,
     })
 }
 
 fn empty_folder(path: &SourcePath) -> Folder {
     Folder {
+        look: Look::none(),
         path: path.clone(),
         kind: FolderKind::Tenant,
         has_cookies: false,
