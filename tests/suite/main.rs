@@ -23,6 +23,7 @@ mod faults_themes;
 mod five_tenants;
 mod guides;
 mod house;
+mod incremental;
 mod layers;
 mod register;
 mod scaffold;

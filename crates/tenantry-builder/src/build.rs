@@ -77,6 +77,8 @@ pub struct Options {
     pub prune: bool,
     /// Go beyond limits, and replace files that are not ours.
     pub force: bool,
+    /// The digest of the program: another one may render other bytes from the same sources.
+    pub program: Digest,
 }
 
 /// Why a run could not go on.
@@ -127,7 +129,6 @@ struct Run<'r> {
     overrides: Vec<Arc<Source>>,
     view: View<'r>,
     output: Option<Output>,
-    program: Digest,
     /// What earlier builds knew.
     memory: Memory,
     /// What this one knows of tenants that are whole.
@@ -140,8 +141,7 @@ struct Run<'r> {
 
 impl<'r> Run<'r> {
     fn new(options: &'r Options, observer: &'r dyn Observer, interrupt: &'r AtomicBool) -> Result<Run<'r>, Stop> {
-        let program = program_digest();
-        let mut memory = Memory::of(options, program).map_err(Stop::Disk)?;
+        let mut memory = Memory::of(options).map_err(Stop::Disk)?;
         let recall = |folder: &Folder, layer: &Layer| memory.recall(folder, layer);
         let mut workspace = workspace::read_recalling(&options.workspace, &recall)
             .map_err(|NoWorkspace { message }| Stop::NoWorkspace(message))?;
@@ -172,7 +172,7 @@ impl<'r> Run<'r> {
         };
         if memory.is_outdated() {
             // Somebody else built here until the lock was ours.
-            memory = Memory::of(options, program).map_err(Stop::Disk)?;
+            memory = Memory::of(options).map_err(Stop::Disk)?;
             chosen.par_iter_mut().for_each(|seed| seed.read(&options.workspace));
         }
         let themes = themes_of(&mut chosen, options, &overrides);
@@ -187,7 +187,6 @@ impl<'r> Run<'r> {
             overrides,
             view: View::of(&options.out),
             output,
-            program,
             memory,
             learned: Mutex::default(),
             restorer: Restorer::new(&options.workspace),
@@ -300,7 +299,7 @@ impl<'r> Run<'r> {
             setting,
             view: self.view,
             output: self.output.as_ref(),
-            program: self.program,
+            program: self.options.program,
             verify: self.options.verify || self.memory.verify,
             files: &self.files,
         }
@@ -392,8 +391,8 @@ fn known_environment(workspace: &Workspace, wanted: Option<&str>) -> Result<(), 
     Err(Stop::Unknown { message: format!("no layer describes the environment `{wanted}`"), hint })
 }
 
-/// The digest of this executable: another program may render other bytes from the same sources.
-fn program_digest() -> Digest {
+/// The digest of this executable.
+pub fn program_digest() -> Digest {
     let bytes = std::env::current_exe().ok().and_then(|path| disk::read(&path, u64::MAX - 1).ok());
     bytes.map_or_else(|| Digest::of(env!("CARGO_PKG_VERSION").as_bytes()), |bytes| Digest::of(&bytes))
 }

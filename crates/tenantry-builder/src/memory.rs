@@ -18,7 +18,7 @@ use crate::workspace::Layer;
 
 /// How much older than the look at it a file is at least, if its next change is to show. A file's times come from a clock
 /// that lags behind by some milliseconds; on some file systems they are whole seconds.
-const LAG: u64 = 50_000_000;
+const LAG: u64 = 20_000_000;
 const WHOLE_SECONDS_LAG: u64 = 2_100_000_000;
 
 /// What is known of earlier builds of an output folder.
@@ -45,7 +45,7 @@ pub(crate) struct Memory {
 
 impl Memory {
     /// Recalls what an output folder holds, before its sources are looked at.
-    pub(crate) fn of(options: &Options, program: Digest) -> DiskResult<Memory> {
+    pub(crate) fn of(options: &Options) -> DiskResult<Memory> {
         let dir = options.out.join(STATE);
         let asked = options.environment.iter().chain(&options.overrides);
         let run =
@@ -55,7 +55,7 @@ impl Memory {
             dir,
             records: BTreeMap::new(),
             run: run.finish(),
-            program: program.to_string(),
+            program: options.program.to_string(),
             boot: disk::boot(),
             seen: disk::now(),
             verify: false,

@@ -56,6 +56,17 @@ impl Workspace {
         Self { root, _folder: folder }
     }
 
+    /// The same in memory, where the machine has such a folder: for tests that write thousands of times.
+    #[must_use]
+    #[track_caller]
+    pub fn in_memory() -> Self {
+        let memory = Path::new("/dev/shm");
+        let at = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+        let folder = must(tempfile::Builder::new().prefix("tenantry-").tempdir_in(at));
+        let root = must(folder.path().canonicalize().map_err(|error| named("resolve", folder.path(), &error)));
+        Self { root, _folder: folder }
+    }
+
     /// A workspace with the files of `text`: each opens with a line `//- /its/path` and goes on to
     /// the next such line. What an opening line is indented by is taken off the lines of its file.
     #[must_use]

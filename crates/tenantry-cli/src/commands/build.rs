@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use tenantry_builder::build::{Mode, Options, Stop, run};
+use tenantry_builder::build::{Mode, Options, Stop, program_digest, run};
 use tenantry_builder::report::{Report, Status};
 use tenantry_builder::selection::Selection;
 use tenantry_core::diagnostic::Severity;
@@ -33,6 +33,7 @@ pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
         explain_work: arguments.why,
         prune: arguments.prune,
         force: arguments.force,
+        program: program_digest(),
     };
     let (report, seconds) = run_with_progress(&options, global, "building")?;
     if global.format == Format::Json {
@@ -64,6 +65,7 @@ pub fn check(arguments: &Check, global: &Global) -> Result<Exit, Stop> {
         explain_work: false,
         prune: false,
         force: false,
+        program: program_digest(),
     };
     let (report, seconds) = run_with_progress(&options, global, "checking")?;
     let denied = arguments.deny == Some(Deny::Warnings) && report.count(Severity::Warning) > 0;

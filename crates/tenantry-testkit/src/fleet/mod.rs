@@ -5,6 +5,8 @@
 //! that such pages have; it is no model of a legal text.
 
 mod random;
+
+pub use random::Random;
 mod tenant;
 
 use std::io;

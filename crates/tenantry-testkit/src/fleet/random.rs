@@ -3,11 +3,11 @@
 //! Good enough to vary fixtures; of no use where a number must not be guessed.
 
 /// A sequence of numbers.
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
     /// A sequence of its own for each tenant of a seed.
-    pub(crate) fn of_tenant(seed: u64, number: usize) -> Self {
+    pub fn of_tenant(seed: u64, number: usize) -> Self {
         let mut start = Self(seed);
         Self(start.next() ^ (number as u64).wrapping_mul(0xd134_2543_de82_ef95))
     }
@@ -21,13 +21,13 @@ impl Random {
     }
 
     /// A number below `bound`, or 0 if `bound` is 0.
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         let drawn = self.next().checked_rem(bound as u64).unwrap_or(0);
         usize::try_from(drawn).unwrap_or(0)
     }
 
     /// `count` of the items, or all if there are fewer, in their own order.
-    pub(crate) fn some_of<'a>(&mut self, items: &[&'a str], count: usize) -> Vec<&'a str> {
+    pub fn some_of<'a>(&mut self, items: &[&'a str], count: usize) -> Vec<&'a str> {
         let mut needed = count.min(items.len());
         let mut chosen = Vec::with_capacity(needed);
         for (index, item) in items.iter().enumerate() {
