@@ -64,6 +64,8 @@ title = "Cookies"
 title = "Cookies"
 +++
 {{ cookie_tables() }}
+//- /sites/static/shared.txt
+shared
 //- /themes/plain/theme.toml
 params.tint = { type = "colour", default = "#123456", contrast = ["#ffffff"] }
 //- /themes/plain/templates/brand.css
@@ -91,6 +93,9 @@ impl Sequence {
         let sequence = Self { workspace, random: Random::of_tenant(number, 0), staging: false, done: Vec::new() };
         for tenant in 0..2 {
             sequence.settle(tenant, "");
+            let folder = Self::folder(tenant);
+            sequence.workspace.write(&format!("{folder}/content/own.fr.md"), "+++\ntitle = \"Own\"\n+++\nOwn\n");
+            sequence.workspace.write(&format!("{folder}/static/file.txt"), "1\n");
         }
         sequence
     }
@@ -113,7 +118,7 @@ impl Sequence {
 
     /// Makes one edit, and says which.
     fn edit(&mut self) -> String {
-        let (kind, tenant, n) = (self.random.below(22), self.random.below(TENANTS), self.number());
+        let (kind, tenant, n) = (self.random.below(26), self.random.below(TENANTS), self.number());
         let folder = Self::folder(tenant);
         let there = self.workspace.holds(&format!("{folder}/site.toml"));
         let write = |path: &str, text: &str| self.workspace.write(path, text);
@@ -142,6 +147,10 @@ impl Sequence {
             18 => write("sites/static/shared.txt", &format!("{n}\n")),
             19 => self.staging = !self.staging,
             20 => self.same_size_and_time(&folder),
+            21 => self.gone(&[&format!("{folder}/content/own.fr.md"), &format!("{folder}/content/index.fr.md")]),
+            22 => self.gone(&[&format!("{folder}/cookies.toml"), &format!("{folder}/static/file.txt")]),
+            23 => self.gone(&["sites/static/shared.txt", "themes/near/strings/fr.toml"]),
+            24 => self.again(&folder),
             _ => write(
                 "sites/g/cookies.toml",
                 &format!(
@@ -151,6 +160,21 @@ impl Sequence {
             ),
         }
         format!("{kind} of {folder}, {n}")
+    }
+
+    /// Removes the first of some files that is there.
+    fn gone(&self, paths: &[&str]) {
+        if let Some(path) = paths.iter().find(|path| self.workspace.holds(path)) {
+            self.workspace.remove(path);
+        }
+    }
+
+    /// The same bytes, written again.
+    fn again(&self, folder: &str) {
+        let path = self.workspace.at(&format!("{folder}/site.toml"));
+        if let Ok(text) = fs::read_to_string(&path) {
+            fs::write(&path, text).unwrap();
+        }
     }
 
     /// Other bytes with the size and the modification time of those before.

@@ -152,6 +152,7 @@ fn nanoseconds(seconds: i64, rest: i64) -> u64 {
 }
 
 /// The time now, in nanoseconds since 1970: to tell whether a file is younger than a look at it. It reaches no output.
+#[expect(clippy::disallowed_types, reason = "compared with the times of files, and never shown")]
 pub fn now() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)

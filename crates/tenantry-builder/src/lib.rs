@@ -1,6 +1,7 @@
 //! From a workspace on disk to the sites of its tenants.
 //!
 //! ```text
+//! recall      memory, state                        the last build -> tenants that need not be read
 //! read        workspace, scan, content, themes     disk -> layers, tenants, themes
 //! resolve     resolve                              layers -> a tenant's site
 //! plan        plan                                 site -> jobs

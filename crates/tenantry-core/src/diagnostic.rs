@@ -63,7 +63,7 @@ pub struct Diagnostic {
     /// Further places, each with what it has to do with the matter.
     pub related: Vec<(Place, String)>,
     /// What to do.
-    pub hint: Option<String>,
+    pub hint: Option<Box<str>>,
     /// Whether the line must not be shown, since it holds a secret.
     pub confidential: bool,
 }
@@ -118,7 +118,7 @@ impl Diagnostic {
 
     /// The same, with what to do.
     pub fn hint(mut self, hint: impl Into<String>) -> Diagnostic {
-        self.hint = Some(printable(&hint.into()));
+        self.hint = Some(printable(&hint.into()).into());
         self
     }
 

@@ -162,7 +162,7 @@ fn as_stop(problem: &Diagnostic) -> Stop {
         Subject::File(_) | Subject::Run => false,
     };
     let flag = if of_name { "--name" } else { "--base-url" };
-    wrong(&problem.message, problem.hint.clone().unwrap_or_else(|| format!("give another with {flag}")))
+    wrong(&problem.message, problem.hint.clone().unwrap_or_else(|| format!("give another with {flag}").into()))
 }
 
 /// What the tenant shows already, and where to say it differently.

@@ -20,7 +20,7 @@ pub(crate) struct StoredFinding {
     message: String,
     subject: StoredSubject,
     related: Vec<(StoredPlace, String)>,
-    hint: Option<String>,
+    hint: Option<Box<str>>,
     confidential: bool,
 }
 
