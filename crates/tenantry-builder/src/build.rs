@@ -132,7 +132,7 @@ struct Run<'r> {
     /// What earlier builds knew.
     memory: Memory,
     /// What this one knows of tenants that are whole.
-    learned: Mutex<BTreeMap<String, Record>>,
+    learned: Mutex<BTreeMap<String, Option<Record>>>,
     restorer: Restorer<'r>,
     /// The static files of groups, each read once.
     files: SharedFiles,
@@ -216,7 +216,7 @@ impl<'r> Run<'r> {
         }
         if self.output.is_some() {
             let learned = self.learned.into_inner().unwrap_or_else(PoisonError::into_inner);
-            if let Err(error) = self.memory.keep(&self.known, &tenants, learned) {
+            if let Err(error) = self.memory.keep(&self.known, learned) {
                 findings.add_shared(error.diagnostic(), 0);
             }
         }
@@ -260,10 +260,9 @@ impl<'r> Run<'r> {
         };
         let record = one.record(&self.memory);
         let OneTenant { report, diagnostics, .. } = one;
-        if let Some(record) = record {
-            let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
-            learned.insert(report.id.to_string(), record);
-        }
+        let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        learned.insert(report.id.to_string(), record);
+        drop(learned);
         let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
         findings.add(&seed.identity.id, diagnostics);
         drop(findings);
@@ -281,9 +280,6 @@ impl<'r> Run<'r> {
         let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
         findings.add(&seed.identity.id, found);
         drop(findings);
-        let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
-        learned.insert(seed.identity.id.to_string(), record.clone());
-        drop(learned);
         Some(TenantReport::unchanged(&seed.identity, &record.told))
     }
 

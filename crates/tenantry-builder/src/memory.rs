@@ -4,15 +4,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::{Digest, Digester};
 
 use crate::build::{Mode, Options};
 use crate::disk::{self, DiskResult, Stamp};
-use crate::report::{Status, TenantReport};
 use crate::scan::{Folder, Look};
-use crate::state::{Read, Record, State};
+use crate::state::{Read, Record, Records, State};
 use crate::view::STATE;
 use crate::workspace::Layer;
 
@@ -26,7 +26,7 @@ const WHOLE_SECONDS_LAG: u64 = 2_100_000_000;
 pub(crate) struct Memory {
     dir: PathBuf,
     /// What was remembered, as far as it can be believed.
-    records: BTreeMap<String, Record>,
+    records: Records,
     /// How this run was asked for: its environment and settings.
     run: Digest,
     program: String,
@@ -39,6 +39,10 @@ pub(crate) struct Memory {
     pub(crate) verify: bool,
     /// What the state's file looked like when it was read.
     look: Option<Stamp>,
+    /// Whether the state is of this program and this boot.
+    believed: bool,
+    /// Whether tenants are recalled at all, or looked at whatever is remembered of them.
+    recalls: bool,
     /// What is to be said of the state.
     pub(crate) remark: Option<Diagnostic>,
 }
@@ -53,13 +57,15 @@ impl Memory {
         let mut memory = Memory {
             whole: whole(&options.out, &dir)?,
             dir,
-            records: BTreeMap::new(),
+            records: Records::new(),
             run: run.finish(),
             program: options.program.to_string(),
             boot: disk::boot(),
             seen: disk::now(),
             verify: false,
             look: None,
+            believed: false,
+            recalls: false,
             remark: None,
         };
         memory.look = memory.look_now();
@@ -78,9 +84,10 @@ impl Memory {
             }
             Read::Whole(state) => {
                 self.verify = state.boot != self.boot;
-                let believed = state.program == self.program && !self.verify;
-                if believed && !options.clean && !options.verify {
-                    self.records = state.tenants;
+                self.believed = state.program == self.program && !self.verify;
+                self.recalls = self.believed && !options.clean && !options.verify;
+                if self.believed {
+                    self.records = state.tenants.into_iter().map(|(id, record)| (id, Arc::new(record))).collect();
                 }
             }
         }
@@ -97,15 +104,15 @@ impl Memory {
 
     /// What is remembered of the tenant in a folder below a layer, if nothing that it depends on has changed. Its theme
     /// is compared when it is loaded.
-    pub(crate) fn recall(&self, folder: &Folder, layer: &Layer) -> Option<Box<Record>> {
+    pub(crate) fn recall(&self, folder: &Folder, layer: &Layer) -> Option<Arc<Record>> {
         let id = folder.path.file_name();
-        let record = self.records.get(id)?;
+        let record = self.records.get(id).filter(|_| self.recalls)?;
         let same = record.folder == folder.path.as_str()
             && record.files == *folder.look.digest.as_bytes()
             && record.above == self.above(layer);
         let settled = [folder.look, layer.look].iter().all(|look| is_settled(*look, record.seen));
         let whole = same && settled && !layer.broken && self.whole.contains(id);
-        (whole && self.manifest(id) == Some(record.manifest)).then(|| Box::new(record.clone()))
+        (whole && self.manifest(id) == Some(record.manifest)).then(|| Arc::clone(record))
     }
 
     /// What a tenant's manifest looks like: one that was torn or replaced is to be read.
@@ -125,20 +132,22 @@ impl Memory {
         self.seen
     }
 
-    /// Keeps what this run learned. `known` are all tenants of the workspace, `done` those of this run.
-    pub(crate) fn keep(
-        self,
-        known: &BTreeSet<String>,
-        done: &[TenantReport],
-        learned: BTreeMap<String, Record>,
-    ) -> DiskResult<()> {
-        let mut tenants = self.records;
-        tenants.retain(|id, _| known.contains(id));
-        for report in done.iter().filter(|report| report.status != Status::Skipped) {
-            tenants.remove(report.id.as_str());
+    /// Keeps what this run learned of the tenants that it read; a tenant of which nothing can be believed has no record.
+    /// `known` are all tenants of the workspace. Where nothing was learned nothing is written.
+    pub(crate) fn keep(self, known: &BTreeSet<String>, learned: BTreeMap<String, Option<Record>>) -> DiskResult<()> {
+        let mut records = self.records;
+        let before = records.len();
+        records.retain(|id, _| known.contains(id));
+        if learned.is_empty() && records.len() == before && self.look.is_some() && self.believed {
+            return Ok(());
         }
-        tenants.extend(learned);
-        State { program: self.program, boot: self.boot, tenants }.write(&self.dir)
+        for (id, record) in learned {
+            match record {
+                Some(record) => records.insert(id, Arc::new(record)),
+                None => records.remove(&id),
+            };
+        }
+        State::write(&self.dir, (&self.program, &self.boot), &records)
     }
 }
 

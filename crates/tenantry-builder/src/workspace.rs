@@ -159,7 +159,7 @@ pub struct TenantSeed {
     /// What is wrong so far.
     pub problems: Vec<Diagnostic>,
     /// What is remembered of it, if it was not read because nothing that it depends on has changed.
-    pub(crate) recalled: Option<Box<Record>>,
+    pub(crate) recalled: Option<Arc<Record>>,
 }
 
 /// Why a folder is no workspace.
@@ -187,7 +187,7 @@ pub fn read(root: &Path) -> Result<Workspace, NoWorkspace> {
 }
 
 /// Tells what is remembered of a tenant's folder below a layer, if it can be believed.
-pub(crate) type Recall<'r> = dyn Fn(&Folder, &Layer) -> Option<Box<Record>> + Sync + 'r;
+pub(crate) type Recall<'r> = dyn Fn(&Folder, &Layer) -> Option<Arc<Record>> + Sync + 'r;
 
 /// Reads a workspace, but for the tenants that are remembered.
 pub(crate) fn read_recalling(root: &Path, recall: &Recall<'_>) -> Result<Workspace, NoWorkspace> {

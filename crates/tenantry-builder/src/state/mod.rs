@@ -9,6 +9,7 @@ mod finding;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tenantry_core::digest::Digest;
@@ -24,7 +25,7 @@ const HEAD: &[u8] = b"tenantry state 1\n";
 const LARGEST: u64 = 1 << 30;
 
 /// What a build remembers.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct State {
     /// The digest of the program.
     pub(crate) program: String,
@@ -33,6 +34,9 @@ pub(crate) struct State {
     /// The tenants that were whole when they were last built, by id.
     pub(crate) tenants: BTreeMap<String, Record>,
 }
+
+/// Records by the ids of their tenants.
+pub(crate) type Records = BTreeMap<String, Arc<Record>>;
 
 /// What is remembered of a tenant.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -106,10 +110,18 @@ impl State {
         postcard::from_bytes(payload).map_or(Read::Unusable("it makes no sense"), |state| Read::Whole(Box::new(state)))
     }
 
-    /// Writes it, whole or not at all.
-    pub(crate) fn write(&self, dir: &Path) -> DiskResult<()> {
+    /// Writes one, whole or not at all.
+    pub(crate) fn write(dir: &Path, (program, boot): (&str, &str), tenants: &Records) -> DiskResult<()> {
+        /// A [`State`] whose parts lie elsewhere; it has the same form.
+        #[derive(Serialize)]
+        struct Borrowed<'s> {
+            program: &'s str,
+            boot: &'s str,
+            tenants: BTreeMap<&'s str, &'s Record>,
+        }
+        let tenants = tenants.iter().map(|(id, record)| (id.as_str(), record.as_ref())).collect();
         // Texts, numbers and lists always have this form.
-        let payload = postcard::to_allocvec(self).unwrap_or_default();
+        let payload = postcard::to_allocvec(&Borrowed { program, boot, tenants }).unwrap_or_default();
         let bytes = [HEAD, Digest::of(&payload).as_bytes(), &payload].concat();
         disk::replace(&State::file(dir), &bytes)
     }
@@ -123,8 +135,7 @@ mod tests {
 
     fn written() -> (Workspace, Vec<u8>) {
         let workspace = Workspace::empty();
-        let state = State { program: "p".into(), boot: "b".into(), tenants: BTreeMap::new() };
-        state.write(workspace.path()).unwrap();
+        State::write(workspace.path(), ("p", "b"), &Records::new()).unwrap();
         let bytes = disk::read(&workspace.at(FILE), LARGEST).unwrap();
         (workspace, bytes)
     }
