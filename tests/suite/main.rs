@@ -25,6 +25,7 @@ mod guides;
 mod house;
 mod layers;
 mod register;
+mod rosters;
 mod scaffold;
 mod schemas;
 mod writing;
