@@ -26,6 +26,7 @@ mod house;
 mod incremental;
 mod layers;
 mod register;
+mod rosters;
 mod scaffold;
 mod schemas;
 mod writing;

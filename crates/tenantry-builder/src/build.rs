@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::Digest;
-use tenantry_core::layer::BaseUrl;
+use tenantry_core::layer::{BaseUrl, name_columns};
 use tenantry_core::name::{TenantId, ThemeName};
 use tenantry_core::path::SourcePath;
 use tenantry_core::site::published_at;
@@ -259,10 +259,11 @@ impl<'r> Run<'r> {
             }
         };
         let record = one.record(&self.memory);
-        let OneTenant { report, diagnostics, .. } = one;
+        let OneTenant { report, mut diagnostics, .. } = one;
         let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
         learned.insert(report.id.to_string(), record);
         drop(learned);
+        name_columns(&seed.chain, &seed.identity.file, &mut diagnostics);
         let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
         findings.add(&seed.identity.id, diagnostics);
         drop(findings);
@@ -313,7 +314,8 @@ impl<'r> Run<'r> {
             return Ok(vanished);
         }
         if !self.workspace.unread.is_empty() {
-            let message = "some folders of `sites/` cannot be read: nothing is removed without --force".to_owned();
+            let message =
+                "some folders or rosters of `sites/` cannot be read: nothing is removed without --force".to_owned();
             return Err(Stop::Refused(Refusal::Unsafe(message)));
         }
         let most = PRUNE_LIMIT.0.max(there.len() / PRUNE_LIMIT.1);

@@ -14,6 +14,8 @@ use tenantry_core::diagnostic::{Diagnostic, printable};
 
 /// Largest text file: TOML, Markdown, templates, strings.
 pub const LARGEST_TEXT: u64 = 1 << 20;
+/// Largest roster.
+pub const LARGEST_ROSTER: u64 = 64 << 20;
 /// Largest file that goes out as it is.
 pub const LARGEST_ASSET: u64 = 25 << 20;
 
@@ -80,7 +82,12 @@ pub fn read(path: &Path, most: u64) -> DiskResult<Vec<u8>> {
 
 /// Reads a text file.
 pub fn read_text(path: &Path) -> DiskResult<String> {
-    let bytes = read(path, LARGEST_TEXT)?;
+    read_long_text(path, LARGEST_TEXT)
+}
+
+/// Reads a text file of at most `most` bytes.
+pub fn read_long_text(path: &Path, most: u64) -> DiskResult<String> {
+    let bytes = read(path, most)?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text),
         Err(error) => {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::language::{Column, Lang};
-use tenantry_core::layer::{Chain, Definition, KEYS, definitions};
+use tenantry_core::layer::{Chain, Definition, KEYS, definitions, name_columns};
 use tenantry_core::path::{PagePath, SourcePath};
 use tenantry_core::register::{Table, settle_register};
 use tenantry_core::site::{Page, used_values};
@@ -91,6 +91,7 @@ fn explain(seed: &TenantSeed, setting: &Setting<'_>, question: &Question) -> Res
         problems.extend(setting.themes.problems.iter().map(|(_, problem)| problem.clone()));
     }
     problems.retain(Diagnostic::is_error);
+    name_columns(&seed.chain, &seed.identity.file, &mut problems);
     let combined = combined_spec(seed, setting, &mut Vec::new());
     let chain = combined.map_or_else(|| Arc::clone(&seed.chain), |(_, chain)| chain);
     let mut explanation = Explanation { groups: Vec::new(), problems };

@@ -27,6 +27,7 @@ pub mod output;
 pub mod plan;
 pub mod report;
 pub mod resolve;
+mod roster;
 pub mod scaffold;
 mod scan;
 pub mod schemas;

@@ -109,7 +109,9 @@ impl<'r> OneTenant<'r> {
     /// What the next build may believe of this tenant; `None` if it is not whole, or something was found that cannot be
     /// told again.
     pub(crate) fn record(&self, memory: &Memory) -> Option<Record> {
-        let is_whole = matches!(self.report.status, Status::Built | Status::Unchanged);
+        // A row of a roster is read with all its rows.
+        let is_folder = self.seed.chain.row().is_none();
+        let is_whole = is_folder && matches!(self.report.status, Status::Built | Status::Unchanged);
         let (theme, digest, values) = self.resolved_with.as_ref().filter(|_| is_whole)?;
         let findings: Option<Vec<StoredFinding>> = self.diagnostics.iter().map(StoredFinding::of).collect();
         let own = self.seed.own.as_ref()?;

@@ -78,6 +78,22 @@ impl Look {
 }
 
 impl Folder {
+    /// A folder that is not there yet, or need not be.
+    pub(crate) fn without_files(path: &SourcePath, kind: FolderKind) -> Folder {
+        Folder {
+            path: path.clone(),
+            kind,
+            has_cookies: false,
+            content: Vec::new(),
+            statics: Vec::new(),
+            children: Vec::new(),
+            problems: Vec::new(),
+            strays: Vec::new(),
+            unread: Vec::new(),
+            look: Look::none(),
+        }
+    }
+
     /// How many tenants lie in it, itself included.
     pub fn tenants(&self) -> usize {
         usize::from(self.kind == FolderKind::Tenant) + self.children.iter().map(Folder::tenants).sum::<usize>()

@@ -22,6 +22,7 @@ use tenantry_core::source::{Place, Source};
 use crate::content::read_content;
 use crate::disk;
 use crate::resolve::write_tables;
+use crate::roster::{self, GroupRoster};
 use crate::scan::{Folder, FolderKind, Look, scan};
 use crate::state::Record;
 
@@ -202,13 +203,15 @@ pub(crate) fn read_recalling(root: &Path, recall: &Recall<'_>) -> Result<Workspa
         layers: Vec::new(),
         unread: Vec::new(),
         seeds: Vec::new(),
+        rosters: Vec::new(),
         environments: Vec::new(),
     };
     let folder = scan(root, &SourcePath::named("sites"));
     reading.layer(folder, None);
-    let Reading { shared_problems, layers, unread, seeds, mut environments, .. } = reading;
+    let Reading { shared_problems, layers, unread, seeds, rosters, mut environments, .. } = reading;
     let mut tenants: Vec<TenantSeed> =
         seeds.into_par_iter().map(|(folder, parent)| recalled_or_read(root, (folder, parent), recall)).collect();
+    rosters.into_iter().for_each(|roster| roster.seeds(root, &mut tenants));
     tenants.sort_by(|a, b| (&a.identity.id, &a.identity.file).cmp(&(&b.identity.id, &b.identity.file)));
     refuse_equal_ids(&mut tenants);
     for seed in &tenants {
@@ -227,6 +230,7 @@ struct Reading<'r> {
     unread: Vec<String>,
     /// Folders of tenants, each with the layer above it.
     seeds: Vec<(Folder, Arc<Layer>)>,
+    rosters: Vec<GroupRoster>,
     environments: Vec<String>,
 }
 
@@ -234,7 +238,7 @@ impl Reading<'_> {
     fn layer(&mut self, mut folder: Folder, parent: Option<&Arc<Layer>>) {
         self.shared_problems.extend(folder.strays.drain(..).map(|stray| (stray, stray_folder())));
         self.unread.append(&mut folder.unread);
-        let children = std::mem::take(&mut folder.children);
+        let mut children = std::mem::take(&mut folder.children);
         let tenants: usize = children.iter().map(Folder::tenants).sum();
         let layer = match (folder.kind, parent) {
             (FolderKind::Plain, Some(parent)) => {
@@ -244,6 +248,10 @@ impl Reading<'_> {
             _ => {
                 let layer = Arc::new(self.group(&folder, parent));
                 self.layers.push(Arc::clone(&layer));
+                let found = roster::read(self.root, &layer, (&mut children, &self.unread));
+                self.shared_problems.extend(found.problems.into_iter().map(|problem| (problem, layer.path.clone())));
+                self.unread.extend(found.unread);
+                self.rosters.extend(found.roster);
                 layer
             }
         };
@@ -312,14 +320,18 @@ fn stray_folder() -> SourcePath {
 }
 
 /// Reads the settings and the register of a folder. `None` if they have errors.
-fn read_settings(
+pub(crate) fn read_settings(
     root: &Path,
     folder: &Folder,
     (above, holder): (&Arc<Chain>, Holder),
     problems: &mut Vec<Diagnostic>,
 ) -> (Option<LayerSpec>, Arc<Chain>) {
-    let settings = if folder.kind == FolderKind::Tenant { "site.toml" } else { "group.toml" };
-    let mut files = vec![(settings, LayerFile::Settings)];
+    let mut files = match folder.kind {
+        FolderKind::Tenant => vec![("site.toml", LayerFile::Settings)],
+        FolderKind::Group => vec![("group.toml", LayerFile::Settings)],
+        // What a tenant of a roster has besides its row.
+        FolderKind::Plain => Vec::new(),
+    };
     if folder.has_cookies {
         files.push(("cookies.toml", LayerFile::Cookies));
     }
@@ -399,7 +411,7 @@ fn refuse_equal_ids(tenants: &mut [TenantSeed]) {
         by_id.entry(tenant.identity.id.as_str().to_lowercase()).or_default().push(index);
     }
     for (id, indices) in by_id.into_iter().filter(|(_, indices)| indices.len() > 1) {
-        let folders: Vec<String> = indices.iter().map(|index| tenants[*index].folder.path.to_string()).collect();
+        let folders: Vec<String> = indices.iter().map(|index| tenants[*index].home()).collect();
         for index in indices {
             let message = format!("the tenant id `{id}` is used {} times: {}", folders.len(), folders.join(", "));
             let problem = Diagnostic::error("duplicate-tenant", message).about(tenants[index].folder.path.as_str());
@@ -438,10 +450,10 @@ pub fn refuse_equal_addresses(
         }
     }
     for (claim, claimants) in by_claim.into_iter().filter(|(_, claimants)| claimants.len() > 1) {
-        let folders: Vec<String> = claimants.iter().map(|(index, _)| tenants[*index].folder.path.to_string()).collect();
+        let folders: Vec<String> = claimants.iter().map(|(index, _)| tenants[*index].home()).collect();
         for (index, place) in claimants {
-            let own = tenants[index].folder.path.as_str();
-            let others: Vec<&str> = folders.iter().map(String::as_str).filter(|path| *path != own).take(3).collect();
+            let own = tenants[index].home();
+            let others: Vec<&str> = folders.iter().map(String::as_str).filter(|path| **path != own).take(3).collect();
             let message = format!("`{claim}` is the address of {} too", others.join(", "));
             let problem = Diagnostic::error("duplicate-address", message);
             let problem = match place {
@@ -460,6 +472,14 @@ impl TenantSeed {
     pub(crate) fn read(&mut self, root: &Path) {
         if self.recalled.is_some() {
             *self = seed(root, self.folder.clone(), Arc::clone(&self.parent));
+        }
+    }
+
+    /// Where people find it: its folder, or its line of a roster.
+    pub fn home(&self) -> String {
+        match self.chain.row() {
+            Some(row) => format!("{}:{}", row.source.path(), row.position().line),
+            None => self.folder.path.to_string(),
         }
     }
 

@@ -4,16 +4,29 @@
 //! reading it is printed. Nothing here opens a file.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::path::SourcePath;
 
+/// From this size on, the line breaks of a text are found once and not for each place that is asked for.
+const LARGE: usize = 1 << 16;
+
 /// One file of the workspace, as text.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Source {
     path: SourcePath,
     text: String,
+    /// Where the line breaks of a large text are, once somebody has asked.
+    breaks: OnceLock<Box<[u32]>>,
 }
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Source) -> bool {
+        self.path == other.path && self.text == other.text
+    }
+}
+
+impl Eq for Source {}
 
 impl Source {
     /// Takes the text of `path`. A leading byte order mark is left out: it is no part of the text.
@@ -22,7 +35,7 @@ impl Source {
         if text.starts_with('\u{feff}') {
             text.drain(..'\u{feff}'.len_utf8());
         }
-        Arc::new(Source { path, text })
+        Arc::new(Source { path, text, breaks: OnceLock::new() })
     }
 
     /// Where the text comes from, seen from the workspace.
@@ -43,10 +56,16 @@ impl Source {
         }
         let before = &self.text[..offset];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Position {
-            line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
+        Position { line: self.breaks_before(before) + 1, column: before[line_start..].chars().count() + 1 }
+    }
+
+    /// How many line breaks the beginning of the text holds.
+    fn breaks_before(&self, before: &str) -> usize {
+        if self.text.len() < LARGE {
+            return before.bytes().filter(|byte| *byte == b'\n').count();
         }
+        let breaks = self.breaks.get_or_init(|| self.text.match_indices('\n').map(|(at, _)| to_u32(at)).collect());
+        breaks.partition_point(|at| (*at as usize) < before.len())
     }
 }
 
@@ -135,5 +154,16 @@ mod tests {
         let second = source.text().find("= 2").unwrap();
         assert_eq!(source.position(second).to_string(), "2:3");
         assert_eq!(source.position(usize::MAX).to_string(), "3:1");
+    }
+
+    #[test]
+    fn a_large_text_counts_its_lines_as_a_small_one_does() {
+        let line = "é,b\n";
+        let source = Source::new(SourcePath::named("a.csv"), line.repeat(LARGE));
+        for at in [0, 1, 4, 5, 6, line.len() * 50_000, line.len() * 50_000 - 1] {
+            let counted = source.text().as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count();
+            assert_eq!(source.position(at).line, counted + 1, "{at}");
+        }
+        assert_eq!(source.position(usize::MAX).line, LARGE + 1);
     }
 }

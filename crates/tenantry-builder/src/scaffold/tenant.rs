@@ -6,7 +6,6 @@ use std::sync::Arc;
 use tenantry_core::diagnostic::{Diagnostic, Subject};
 use tenantry_core::layer::{Holder, LayerFile, LayerName, decode_settings};
 use tenantry_core::name::TenantId;
-use tenantry_core::path::SourcePath;
 use tenantry_core::site::{Identity, settle};
 use tenantry_core::source::Source;
 
@@ -16,7 +15,7 @@ use crate::resolve::{Setting, combined_spec};
 use crate::scaffold::files::{NewFile, put};
 use crate::scaffold::place::{Place, place, workspace};
 use crate::scaffold::{Scaffolded, refused, shown_name, toml_text, wrong};
-use crate::scan::{Folder, FolderKind, Look};
+use crate::scan::{Folder, FolderKind};
 use crate::themes::Themes;
 use crate::workspace::{Layer, TenantSeed, Workspace, refuse_equal_addresses};
 
@@ -65,7 +64,7 @@ fn free_id(workspace: &Workspace, Place { path, name, .. }: &Place<'_>) -> Resul
     let same = |seed: &&TenantSeed| seed.identity.id.as_str().to_lowercase() == id.as_str();
     match workspace.tenants.iter().find(same) {
         Some(other) => Err(wrong(
-            format!("there is a tenant `{id}` already: `{}`", other.folder.path),
+            format!("there is a tenant `{id}` already: `{}`", other.home()),
             "ids are unique in a workspace, since each names a folder of the output: choose another one",
         )),
         None => Ok(id),
@@ -128,28 +127,13 @@ fn seed((place, id): (&Place<'_>, TenantId), file: &NewFile) -> Result<TenantSee
     let group = parent.path.as_str().strip_prefix("sites").unwrap_or_default().trim_start_matches('/').to_owned();
     Ok(TenantSeed {
         identity: Identity { id, group, file: file.path.clone() },
-        folder: empty_folder(path),
+        folder: Folder::without_files(path, FolderKind::Tenant),
         parent: Arc::clone(parent),
         chain: parent.chain.below(vec![(LayerName::new(path.as_str()), source)]),
         own,
         problems: Vec::new(),
         recalled: None,
     })
-}
-
-fn empty_folder(path: &SourcePath) -> Folder {
-    Folder {
-        look: Look::none(),
-        path: path.clone(),
-        kind: FolderKind::Tenant,
-        has_cookies: false,
-        content: Vec::new(),
-        statics: Vec::new(),
-        children: Vec::new(),
-        problems: Vec::new(),
-        strays: Vec::new(),
-        unread: Vec::new(),
-    }
 }
 
 /// What a decoder says of a line that nobody has written yet, with the flag that the line comes from.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::layer::Origin;
-use crate::source::{Place, Source};
+use crate::source::{Place, Source, Span};
 
 /// The name of a layer, as `explain` prints it: `sites/opendatasoft`, `themes/charter`, `command line`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +36,19 @@ pub struct Chain {
     /// How many sources the layers above hold.
     above: usize,
     sources: Vec<(LayerName, Arc<Source>)>,
+    /// The row that the last of the sources is read at, if it is a roster.
+    row: Option<Span>,
+}
+
+/// One source of a chain.
+#[derive(Debug, Clone, Copy)]
+pub struct Link<'c> {
+    /// Whose it is.
+    pub layer: &'c LayerName,
+    /// The text.
+    pub source: &'c Arc<Source>,
+    /// The row that alone counts, if the text is a roster.
+    pub row: Option<Span>,
 }
 
 impl Chain {
@@ -46,7 +59,21 @@ impl Chain {
 
     /// The chain of a layer below this one, holding the given sources.
     pub fn below(self: &Arc<Chain>, sources: Vec<(LayerName, Arc<Source>)>) -> Arc<Chain> {
-        Arc::new(Chain { parent: Some(Arc::clone(self)), above: self.len(), sources })
+        Arc::new(Chain { parent: Some(Arc::clone(self)), above: self.len(), sources, row: None })
+    }
+
+    /// The chain of a tenant below this one whose settings are a row of a roster.
+    pub fn below_row(self: &Arc<Chain>, layer: LayerName, row: &Place) -> Arc<Chain> {
+        let sources = vec![(layer, Arc::clone(&row.source))];
+        Arc::new(Chain { parent: Some(Arc::clone(self)), above: self.len(), sources, row: Some(row.span) })
+    }
+
+    /// The row of a roster that the tenant is written in.
+    pub fn row(&self) -> Option<Place> {
+        match (self.row, self.sources.last()) {
+            (Some(row), Some((_, source))) => Some(Place::new(source, row)),
+            _ => self.parent.as_ref()?.row(),
+        }
     }
 
     /// How many sources there are from the top down to here: the index of the next one.
@@ -74,9 +101,9 @@ impl Chain {
     }
 
     /// All sources, the topmost layer first.
-    pub fn sources(&self) -> Vec<(&LayerName, &Arc<Source>)> {
+    pub fn sources(&self) -> Vec<Link<'_>> {
         let mut sources = self.parent.as_ref().map(|parent| parent.sources()).unwrap_or_default();
-        sources.extend(self.sources.iter().map(|(layer, source)| (layer, source)));
+        sources.extend(self.sources.iter().map(|(layer, source)| Link { layer, source, row: self.row }));
         sources
     }
 }

@@ -68,7 +68,7 @@ pub const KEYS: &[Key] = &[
     key("trust_tenants", Owner::Group, "whether the tenants below are the operator's own"),
     key("allow_mentions", Owner::Group, "hosts of other tenants that texts may name"),
     key("review", Owner::Group, "sign-off of changes"),
-    key("roster", Owner::Group, "tenants from a file, `.csv` or `.jsonl`; not supported yet"),
+    key("roster", Owner::Group, "tenants from a file, `.csv` or `.jsonl`, one a row"),
 ];
 
 /// Keys of inner tables, with where they belong.

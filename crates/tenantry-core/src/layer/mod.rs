@@ -14,12 +14,13 @@ mod document;
 mod fields;
 mod keys;
 mod provenance;
+mod roster;
 mod secrets;
 mod spec;
 mod url;
 mod value;
 
-pub use chain::{Chain, LayerName};
+pub use chain::{Chain, LayerName, Link};
 pub use combine::{Combine, IsEmpty};
 pub(crate) use decode::alias;
 pub use decode::{Holder, LayerFile, decode_setting, decode_settings};
@@ -27,6 +28,7 @@ pub use document::{Document, parse_document};
 pub use fields::{Fields, Reader};
 pub use keys::{KEYS, Key, Owner};
 pub use provenance::{Definition, definitions};
+pub use roster::{Roster, RosterRow, RowDecoder, name_columns};
 pub(crate) use secrets::report_secrets;
 pub use spec::{
     EnvironmentSpec, LayerSpec, LintException, MissingTranslation, NavItem, NavLink, NavSpec, PageSpec, TargetSpec,

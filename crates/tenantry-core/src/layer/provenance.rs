@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use toml::Spanned;
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use crate::language::Lang;
+use crate::layer::roster::with_row;
 use crate::layer::secrets::{HIDDEN, is_secret_key, looks_secret, may_hold_secret};
-use crate::layer::{Chain, LayerName, keys, parse_document};
+use crate::layer::{Chain, LayerName, Link, keys, parse_document};
 use crate::source::{Place, Source};
 
 /// What one layer says of one key.
@@ -30,9 +31,9 @@ pub struct Definition {
 /// Text without a language answers for every language, so `vars.platform.fr` finds `vars.platform = "…"` too.
 pub fn definitions(chain: &Chain, key: &str) -> IndexMap<String, Vec<Definition>> {
     let mut found: IndexMap<String, Vec<Definition>> = IndexMap::new();
-    for (layer, source) in chain.sources().into_iter().rev() {
-        for (full_key, value, place) in definitions_in(source, key) {
-            let definition = Definition { layer: layer.clone(), value, place };
+    for link in chain.sources().into_iter().rev() {
+        for (full_key, value, place) in definitions_in(link, key) {
+            let definition = Definition { layer: link.layer.clone(), value, place };
             found.entry(full_key).or_default().push(definition);
         }
     }
@@ -42,12 +43,21 @@ pub fn definitions(chain: &Chain, key: &str) -> IndexMap<String, Vec<Definition>
 
 type Leaf = (String, String, Place);
 
-fn definitions_in(source: &Arc<Source>, key: &str) -> Vec<Leaf> {
-    let Some(document) = parse_document(source, &mut Vec::new()) else { return Vec::new() };
+fn definitions_in(Link { source, row, .. }: Link<'_>, key: &str) -> Vec<Leaf> {
     let mut leaves = Vec::new();
-    let root = Spanned::new(document.span(), DeValue::Table(document.get_ref().clone()));
     let segments: Vec<&str> = key.split('.').filter(|segment| !segment.is_empty()).collect();
-    descend(source, (&root, String::new()), &segments, &mut leaves);
+    let mut gather = |table: &DeTable<'_>| {
+        let root = Spanned::new(0..0, DeValue::Table(table.clone()));
+        descend(source, (&root, String::new()), &segments, &mut leaves);
+    };
+    match row {
+        Some(row) => with_row(source, row, gather),
+        None => {
+            if let Some(document) = parse_document(source, &mut Vec::new()) {
+                gather(document.get_ref());
+            }
+        }
+    }
     leaves
 }
 
@@ -103,5 +113,21 @@ fn shown(source: &Arc<Source>, (path, value): (&str, &Spanned<DeValue<'_>>)) -> 
     if by_key || nested_secret || text.split(['"', '\'', ',']).any(looks_secret) || looks_secret(text) {
         return HIDDEN.to_owned();
     }
+    match value.get_ref() {
+        // A cell of a roster may hold text without quotation marks, or with those of its file, and words for a list.
+        DeValue::String(held) if !text.starts_with(['"', '\'']) || text.contains("\"\"") => as_toml(held),
+        DeValue::Array(words) if !text.starts_with('[') => {
+            let words: Vec<String> = words.iter().filter_map(|word| word.get_ref().as_str()).map(as_toml).collect();
+            format!("[{}]", words.join(", "))
+        }
+        _ => folded(text),
+    }
+}
+
+fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn as_toml(text: &str) -> String {
+    toml::Value::from(folded(text)).to_string()
 }

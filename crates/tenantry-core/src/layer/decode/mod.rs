@@ -16,6 +16,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use crate::diagnostic::Diagnostic;
 use crate::language::Lang;
 use crate::layer::keys::{self, Key, Owner};
+use crate::layer::roster::RosterFormat;
 use crate::layer::secrets::report_secrets;
 use crate::layer::spec::MissingTranslation;
 use crate::layer::{BaseUrl, Fields, LayerSpec, LocalText, Reader, Sourced, parse_document};
@@ -61,16 +62,25 @@ pub fn decode_settings(
     (holder, file): (Holder, LayerFile),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<LayerSpec> {
-    let before = diagnostics.iter().filter(|found| found.is_error()).count();
     let document = parse_document(source, diagnostics)?;
     let mut reader = Reader { source, index, diagnostics };
-    if report_secrets(&mut reader, document.get_ref()) {
+    decode(&mut reader, document.get_ref(), (holder, file))
+}
+
+/// Reads the settings of a tenant that stand in no file of their own, such as a row of a roster.
+pub(crate) fn decode_table(reader: &mut Reader<'_>, table: &DeTable<'_>, holder: Holder) -> Option<LayerSpec> {
+    decode(reader, table, (holder, LayerFile::Settings))
+}
+
+fn decode(reader: &mut Reader<'_>, table: &DeTable<'_>, whose: (Holder, LayerFile)) -> Option<LayerSpec> {
+    let errors = |reader: &Reader<'_>| reader.diagnostics.iter().filter(|found| found.is_error()).count();
+    let before = errors(reader);
+    if report_secrets(reader, table) {
         return None;
     }
-    let refused = refused_keys(&mut reader, document.get_ref(), (holder, file));
-    let spec = decode_layer(&mut reader, document.get_ref(), &refused);
-    let after = diagnostics.iter().filter(|found| found.is_error()).count();
-    (after == before).then_some(spec)
+    let refused = refused_keys(reader, table, whose);
+    let spec = decode_layer(reader, table, &refused);
+    (errors(reader) == before).then_some(spec)
 }
 
 /// Reads `KEY=VALUE` of the command line; a value that is no TOML is text.
@@ -236,12 +246,16 @@ fn texts(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Vec<Arc<s
     reader.list(value, |reader, value| reader.text(value).map(|text| text.value))
 }
 
+/// A file beside the `group.toml`: nothing of another folder is read for a group.
 fn roster(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Arc<str>>> {
-    reader.error_with_hint(
-        "not-supported-yet",
-        value.span(),
-        ("rosters are not read by this version".into(), Some("give each tenant a folder with a `site.toml`".into())),
-    );
+    let name = reader.text(value)?;
+    let beside = !name.value.contains(['/', '\\']) && !name.value.starts_with('.');
+    if beside && RosterFormat::of(&name.value).is_some() {
+        return Some(name);
+    }
+    let message = format!("`{}` is no roster: expected a `.csv` or `.jsonl` beside this file", name.value);
+    let hint = "give the name of a file of the same folder, such as \"tenants.csv\"".to_owned();
+    reader.error_with_hint("bad-value", value.span(), (message, Some(hint)));
     None
 }
 
