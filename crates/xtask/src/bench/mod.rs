@@ -22,12 +22,13 @@ use std::process::Command;
 use std::thread;
 
 use clap::Args;
+use tempfile::TempDir;
 
 use crate::bench::hugo::Hugo;
 use crate::bench::machine::Machine;
 use crate::bench::report::Report;
 use crate::bench::results::{Place, Results};
-use crate::bench::work::{Rounds, Tools};
+use crate::bench::work::{IN_MEMORY, Rounds, Tools};
 use crate::floor::named;
 use crate::gate::{cargo, code_of};
 use crate::{Failure, memory};
@@ -60,24 +61,32 @@ pub(crate) struct Options {
     report: PathBuf,
 }
 
-/// Measures everything, writes the page, and gives it.
+/// Measures everything, prints the page and writes it.
 pub(crate) fn run(root: &Path, options: &Options) -> Result<String, Failure> {
     build_program(root)?;
     let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let mut report = Report { machine: Machine::read(root), threads, results: Vec::new(), notes: Vec::new() };
     let hugo = contender(root, options, &mut report.notes);
     let tools = Tools { program: root.join(PROGRAM), themes: root.join("themes"), threads, hugo };
+    let mut left = Vec::new();
     for &tenants in &options.tenants {
         for (name, dir) in [("tmpfs", &options.tmpfs), ("disk", &options.disk)] {
             match at_place(&tools, (name, dir), tenants)? {
-                Ok(results) => report.results.push(results),
+                Ok((results, scratch)) => {
+                    report.results.push(results);
+                    left.extend(scratch);
+                }
                 Err(why) => report.notes.push(format!("{tenants} tenants on {name} were not measured: {why}")),
             }
         }
     }
     let page = report.to_string();
     fs::write(&options.report, &page).map_err(|error| named("write", &options.report, &error))?;
-    Ok(format!("{page}\nwritten to `{}`", options.report.display()))
+    anstream::println!("{page}\nwritten to `{}`; removing what was built on the disk", options.report.display());
+    for scratch in left {
+        scratch.close().map_err(|error| named("empty", &options.disk, &error))?;
+    }
+    Ok("removed".to_owned())
 }
 
 fn build_program(root: &Path) -> Result<(), Failure> {
@@ -99,12 +108,17 @@ fn contender(root: &Path, options: &Options, notes: &mut Vec<String>) -> Option<
     found.map_err(|failure| notes.push(format!("Hugo is not compared, it could not be had: {}", failure.message))).ok()
 }
 
-/// Measures in a fresh folder, which is removed at the end; or says why that cannot be.
+/// What was measured, and the folder that is left: the one in memory is removed at once.
+type Measured = (Results, Option<TempDir>);
+
+/// Measures in a fresh folder, or says why that cannot be.
+///
+/// On a disk the folder is left until all is measured: to remove it takes long, and goes on when it is done.
 fn at_place(
     tools: &Tools,
     (name, dir): (&'static str, &Path),
     tenants: usize,
-) -> Result<Result<Results, String>, Failure> {
+) -> Result<Result<Measured, String>, Failure> {
     if let Err(error) = fs::create_dir_all(dir) {
         return Ok(Err(named("create", dir, &error).message));
     }
@@ -116,17 +130,21 @@ fn at_place(
     let scratch = tempfile::Builder::new().prefix("tenantry-bench-").tempdir_in(dir);
     let scratch = scratch.map_err(|error| named("write to", dir, &error))?;
     let results = work::measure(tools, scratch.path(), Results::new(place, tenants))?;
-    scratch.close().map_err(|error| named("empty", dir, &error))?;
-    Ok(Ok(results))
+    if results.place.file_system == IN_MEMORY {
+        scratch.close().map_err(|error| named("empty", dir, &error))?;
+        return Ok(Ok((results, None)));
+    }
+    Ok(Ok((results, Some(scratch))))
 }
 
 /// Whether the outputs of all contenders fit, since none is removed before the last has run.
 fn room(dir: &Path, tenants: usize) -> Result<(), String> {
     let tenants_of_bytes = |each: u64| each.saturating_mul(tenants as u64);
-    let rounds = Rounds::of(tenants);
+    let file_system = machine::file_system(dir);
+    let rounds = Rounds::of(tenants, &file_system);
     let outputs = (2 * rounds.cold + rounds.hugo) as u64;
     let (needed, held) = (tenants_of_bytes(SPACE * outputs), tenants_of_bytes(CONTENT));
-    let in_memory = machine::file_system(dir).starts_with("tmpfs");
+    let in_memory = file_system == IN_MEMORY;
     let free = machine::free_space(dir).unwrap_or(u64::MAX);
     let memory = memory::available().unwrap_or(u64::MAX);
     let wanted_memory = if in_memory { needed + held } else { held };

@@ -41,11 +41,12 @@ pub(crate) struct Runs {
 }
 
 impl Runs {
-    /// The time in the middle.
+    /// The time in the middle, or between the two there.
     pub(crate) fn median(&self) -> Option<Duration> {
         let mut times = self.times.clone();
         times.sort_unstable();
-        times.get(times.len() / 2).copied()
+        let (low, high) = (times.get(times.len().checked_sub(1)? / 2)?, times.get(times.len() / 2)?);
+        Some((*low + *high) / 2)
     }
 
     /// The difference in the middle, in seconds, of those of each round: what slows a whole round plays no part.
@@ -137,6 +138,10 @@ mod tests {
         }
         let plain = results.get(Case::PlainWrite).unwrap();
         let runs = results.get(Case::Cold).unwrap();
+        assert_eq!(plain.median(), Some(Duration::from_millis(10)));
+        let mut even = plain.clone();
+        even.times = [40, 10, 30, 20].map(Duration::from_millis).to_vec();
+        assert_eq!(even.median(), Some(Duration::from_millis(25)));
         assert_eq!(runs.longer_than(plain), Some(0.01));
         assert_eq!((runs.count(), runs.peak, runs.files, runs.bytes, runs.own), (3, Some(7), 6, 600, 1));
     }
