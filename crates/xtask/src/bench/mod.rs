@@ -75,18 +75,26 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<String, Failure> {
                 Ok((results, scratch)) => {
                     report.results.push(results);
                     left.extend(scratch);
+                    // So that a run that is stopped leaves what it has measured.
+                    write_page(&report, &options.report)?;
                 }
                 Err(why) => report.notes.push(format!("{tenants} tenants on {name} were not measured: {why}")),
             }
         }
     }
-    let page = report.to_string();
-    fs::write(&options.report, &page).map_err(|error| named("write", &options.report, &error))?;
+    let page = write_page(&report, &options.report)?;
     anstream::println!("{page}\nwritten to `{}`; removing what was built on the disk", options.report.display());
     for scratch in left {
         scratch.close().map_err(|error| named("empty", &options.disk, &error))?;
     }
     Ok("removed".to_owned())
+}
+
+/// Writes the page, and gives it.
+fn write_page(report: &Report, path: &Path) -> Result<String, Failure> {
+    let page = report.to_string();
+    fs::write(path, &page).map_err(|error| named("write", path, &error))?;
+    Ok(page)
 }
 
 fn build_program(root: &Path) -> Result<(), Failure> {
