@@ -1,4 +1,4 @@
-.PHONY: all test check fleet shots clean
+.PHONY: all test check fleet shots bench clean
 
 # How many tenants `make fleet` writes, and where.
 N ?= 10000
@@ -6,6 +6,10 @@ DIR ?= target/fleet-$(N)
 
 # Where `make shots` puts its pictures.
 SHOTS ?= target/shots
+
+# With how many tenants `make bench` measures: make bench TENANTS="1000 10000 100000". More options stand in BENCH.
+TENANTS ?= 1000 10000
+BENCH ?=
 
 # Every tenant of this workspace into dist/, by the release build of the program.
 all:
@@ -26,6 +30,10 @@ fleet:
 # Pictures of each tenant's home and cookie pages: two widths, light and dark, and printed.
 shots:
 	cargo run --quiet --locked -p xtask -- shots $(SHOTS)
+
+# Builds of generated tenants beside plain programs and Hugo, in memory and on a disk; writes docs/benchmarks.md.
+bench:
+	cargo run --quiet --release --locked -p xtask -- bench --tenants $(TENANTS) $(BENCH)
 
 # Removes what was compiled, generated fleets with it, and the built sites.
 clean:

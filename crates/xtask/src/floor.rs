@@ -41,7 +41,12 @@ impl fmt::Display for Floor {
     }
 }
 
-/// One entry of the tree's top with all below it: what a thread writes at a time.
+/// A tree read whole, to be written elsewhere.
+pub(crate) struct Content {
+    units: Vec<Unit>,
+}
+
+/// One entry of the tree's top with all below it: what a thread writes at a time. Paths are relative.
 #[derive(Default)]
 struct Unit {
     /// Parents before children.
@@ -54,74 +59,89 @@ pub(crate) fn measure(out: &Path, dest: &Path, threads: NonZeroUsize) -> Result<
     if dest.symlink_metadata().is_ok() {
         return Err(Failure { message: format!("`{}` is there already", dest.display()), code: 3 });
     }
-    let units = read_units(out, dest)?;
-    create_folder(dest)?;
-    let start = Instant::now();
-    write_units(&units, threads)?;
-    let time = start.elapsed();
-    let files = units.iter().flat_map(|unit| &unit.files);
+    let content = Content::read(out)?;
+    let time = content.write(dest, threads)?;
     Ok(Floor {
-        files: files.clone().count(),
-        folders: units.iter().map(|unit| unit.folders.len()).sum(),
-        bytes: files.map(|(_, bytes)| bytes.len() as u64).sum(),
+        files: content.files().count(),
+        folders: content.units.iter().map(|unit| unit.folders.len()).sum(),
+        bytes: content.files().map(|(_, bytes)| bytes.len() as u64).sum(),
         time,
         threads,
         peak_memory: memory::peak(),
     })
 }
 
-fn read_units(out: &Path, dest: &Path) -> Result<Vec<Unit>, Failure> {
-    let mut units = Vec::new();
-    for entry in WalkDir::new(out).min_depth(1).sort_by_file_name() {
-        let entry = entry.map_err(|error| Failure::new(format!("cannot read: {error}")))?;
-        if entry.depth() == 1 {
-            units.push(Unit::default());
+impl Content {
+    /// Reads all below a folder.
+    pub(crate) fn read(out: &Path) -> Result<Self, Failure> {
+        let mut units = Vec::new();
+        for entry in WalkDir::new(out).min_depth(1).sort_by_file_name() {
+            let entry = entry.map_err(|error| Failure::new(format!("cannot read: {error}")))?;
+            if entry.depth() == 1 {
+                units.push(Unit::default());
+            }
+            if let Some(unit) = units.last_mut() {
+                add(unit, &entry, out)?;
+            }
         }
-        if let Some(unit) = units.last_mut() {
-            add(unit, &entry, &target(&entry, out, dest))?;
-        }
+        Ok(Self { units })
     }
-    Ok(units)
+
+    /// The files, by path below the folder that was read.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&Path, &[u8])> {
+        let files = self.units.iter().flat_map(|unit| &unit.files);
+        files.map(|(path, bytes)| (path.as_path(), bytes.as_slice()))
+    }
+
+    /// Writes all of it below `dest`, and says how long that took.
+    pub(crate) fn write(&self, dest: &Path, threads: NonZeroUsize) -> Result<Duration, Failure> {
+        create_folder(dest)?;
+        let start = Instant::now();
+        each(&self.units, threads, |unit| write_unit(unit, dest))?;
+        Ok(start.elapsed())
+    }
 }
 
-fn target(entry: &DirEntry, out: &Path, dest: &Path) -> PathBuf {
-    dest.join(entry.path().strip_prefix(out).unwrap_or(entry.path()))
-}
-
-fn add(unit: &mut Unit, entry: &DirEntry, target: &Path) -> Result<(), Failure> {
+fn add(unit: &mut Unit, entry: &DirEntry, out: &Path) -> Result<(), Failure> {
+    let inside = entry.path().strip_prefix(out).unwrap_or(entry.path()).to_owned();
     if entry.file_type().is_dir() {
-        unit.folders.push(target.to_owned());
+        unit.folders.push(inside);
     } else if entry.file_type().is_file() {
         let bytes = fs::read(entry.path()).map_err(|error| named("read", entry.path(), &error))?;
-        unit.files.push((target.to_owned(), bytes));
+        unit.files.push((inside, bytes));
     }
     Ok(())
 }
 
-/// Each thread takes the next unit that nobody has taken.
-fn write_units(units: &[Unit], threads: NonZeroUsize) -> Result<(), Failure> {
+/// Does something with every item: each thread takes the next one that nobody has taken.
+pub(crate) fn each<T: Sync>(
+    items: &[T],
+    threads: NonZeroUsize,
+    work: impl Fn(&T) -> Result<(), Failure> + Sync,
+) -> Result<(), Failure> {
     let next = AtomicUsize::new(0);
-    let work = || {
-        while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
-            write_unit(unit)?;
+    let take = || {
+        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+            work(item)?;
         }
         Ok(())
     };
     thread::scope(|scope| {
-        let running: Vec<_> = (0..threads.get()).map(|_| scope.spawn(work)).collect();
-        let results = running
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|_| Err(Failure::new("a writing thread panicked"))));
+        let running: Vec<_> = (0..threads.get()).map(|_| scope.spawn(take)).collect();
+        let results =
+            running.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(Failure::new("a thread panicked"))));
         results.collect()
     })
 }
 
-fn write_unit(unit: &Unit) -> Result<(), Failure> {
+fn write_unit(unit: &Unit, dest: &Path) -> Result<(), Failure> {
     for folder in &unit.folders {
-        fs::create_dir(folder).map_err(|error| named("create", folder, &error))?;
+        let folder = dest.join(folder);
+        fs::create_dir(&folder).map_err(|error| named("create", &folder, &error))?;
     }
     for (path, bytes) in &unit.files {
-        fs::write(path, bytes).map_err(|error| named("write", path, &error))?;
+        let path = dest.join(path);
+        fs::write(&path, bytes).map_err(|error| named("write", &path, &error))?;
     }
     Ok(())
 }
@@ -130,7 +150,7 @@ fn create_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path).map_err(|error| named("create", path, &error))
 }
 
-fn named(action: &str, path: &Path, error: &io::Error) -> Failure {
+pub(crate) fn named(action: &str, path: &Path, error: &io::Error) -> Failure {
     Failure::new(format!("cannot {action} `{}`: {error}", path.display()))
 }
 

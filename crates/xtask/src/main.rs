@@ -1,9 +1,10 @@
 //! The chores of this workspace, `cargo run -q -p xtask -- COMMAND`: the gate that every change
-//! passes with the tools that it needs, generated fleets, screenshots, and the floor that builds are
-//! measured against.
+//! passes with the tools that it needs, generated fleets, screenshots, the benchmark, and the floor that
+//! builds are measured against.
 //!
 //! It is no part of the program: what a user needs belongs to `tenantry` itself.
 
+mod bench;
 mod browser_tools;
 mod deny;
 mod floor;
@@ -48,6 +49,8 @@ enum Command {
         /// The folder to write to
         dir: PathBuf,
     },
+    /// Time builds of generated fleets beside plain programs and Hugo, and write the page about it
+    Bench(bench::Options),
     /// Time the plain writing of a built tree: the least that a build can cost
     Floor {
         /// The tree to copy, read into memory before the time is taken
@@ -94,6 +97,7 @@ fn run(command: Command) -> Result<String, Failure> {
         Command::BrowserTools => browser_tools::find_or_install(workspace_root()),
         Command::Shots { dir } => shots::take(workspace_root(), &dir),
         Command::Fleet { tenants, dir, seed } => write_fleet(Fleet { tenants, seed }, &dir),
+        Command::Bench(options) => bench::run(workspace_root(), &options),
         Command::Floor { out, dest, threads } => {
             let floor = floor::measure(&out, &dest, threads)?;
             Ok(floor.to_string())

@@ -1,0 +1,180 @@
+//! The benchmark, `xtask bench`: builds of generated fleets beside plain programs that do the least, and beside Hugo.
+//!
+//! `work` does the work and takes the times, `results` holds them, `goals` says which of them are compared and what is to be
+//! reached, `report` writes it down. Nothing fails for being slow: a time depends on the machine. What fails is a contender
+//! that did not do its work.
+
+mod edits;
+mod floors;
+mod goals;
+mod hugo;
+mod machine;
+mod output;
+mod process;
+mod report;
+mod results;
+mod work;
+
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+
+use clap::Args;
+use tempfile::TempDir;
+
+use crate::bench::hugo::Hugo;
+use crate::bench::machine::Machine;
+use crate::bench::report::Report;
+use crate::bench::results::{Place, Results};
+use crate::bench::work::{IN_MEMORY, Rounds, Tools};
+use crate::floor::named;
+use crate::gate::{cargo, code_of};
+use crate::{Failure, memory};
+
+/// The release build of the program, as `cargo build` leaves it.
+const PROGRAM: &str = "target/release/tenantry";
+
+/// What the output of a tenant takes on a file system, and what its files hold, in bytes; rounded up.
+const SPACE: u64 = 140_000;
+
+const CONTENT: u64 = 80_000;
+
+/// What is measured, and where.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Numbers of tenants, one after the other
+    #[arg(long, num_args = 1.., default_values_t = [1_000, 10_000])]
+    tenants: Vec<usize>,
+    /// A folder on a file system in memory
+    #[arg(long, default_value = "/dev/shm")]
+    tmpfs: PathBuf,
+    /// A folder on a disk; made if it is missing
+    #[arg(long, default_value = "target/bench")]
+    disk: PathBuf,
+    /// Leave Hugo out
+    #[arg(long)]
+    without_hugo: bool,
+    /// The page to write
+    #[arg(long, default_value = "docs/benchmarks.md")]
+    report: PathBuf,
+}
+
+/// Measures everything, prints the page and writes it.
+pub(crate) fn run(root: &Path, options: &Options) -> Result<String, Failure> {
+    build_program(root)?;
+    let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let mut report = Report { machine: Machine::read(root), threads, results: Vec::new(), notes: Vec::new() };
+    let hugo = contender(root, options, &mut report.notes);
+    let tools = Tools { program: root.join(PROGRAM), themes: root.join("themes"), threads, hugo };
+    let mut left = Vec::new();
+    for &tenants in &options.tenants {
+        for (name, dir) in [("tmpfs", &options.tmpfs), ("disk", &options.disk)] {
+            match at_place(&tools, (name, dir), tenants)? {
+                Ok((results, scratch)) => {
+                    report.results.push(results);
+                    left.extend(scratch);
+                    // So that a run that is stopped leaves what it has measured.
+                    write_page(&report, &options.report)?;
+                }
+                Err(why) => report.notes.push(format!("{tenants} tenants on {name} were not measured: {why}")),
+            }
+        }
+    }
+    let page = write_page(&report, &options.report)?;
+    anstream::println!("{page}\nwritten to `{}`; removing what was built on the disk", options.report.display());
+    for scratch in left {
+        scratch.close().map_err(|error| named("empty", &options.disk, &error))?;
+    }
+    Ok("removed".to_owned())
+}
+
+/// Writes the page, and gives it.
+fn write_page(report: &Report, path: &Path) -> Result<String, Failure> {
+    let page = report.to_string();
+    fs::write(path, &page).map_err(|error| named("write", path, &error))?;
+    Ok(page)
+}
+
+fn build_program(root: &Path) -> Result<(), Failure> {
+    let mut command = Command::new(cargo());
+    command.args(["build", "--quiet", "--release", "--locked", "-p", "tenantry-cli"]).current_dir(root);
+    match code_of(&mut command)? {
+        0 => Ok(()),
+        code => Err(Failure { message: format!("the program does not compile (exit {code})"), code }),
+    }
+}
+
+/// Hugo, unless it is not asked for or cannot be had: then the page says so.
+fn contender(root: &Path, options: &Options, notes: &mut Vec<String>) -> Option<Hugo> {
+    if options.without_hugo {
+        notes.push("Hugo was left out of this run".to_owned());
+        return None;
+    }
+    let found = Hugo::find_or_install(root);
+    found.map_err(|failure| notes.push(format!("Hugo is not compared, it could not be had: {}", failure.message))).ok()
+}
+
+/// What was measured, and the folder that is left: the one in memory is removed at once.
+type Measured = (Results, Option<TempDir>);
+
+/// Measures in a fresh folder, or says why that cannot be.
+///
+/// On a disk the folder is left until all is measured: to remove it takes long, and goes on when it is done.
+fn at_place(
+    tools: &Tools,
+    (name, dir): (&'static str, &Path),
+    tenants: usize,
+) -> Result<Result<Measured, String>, Failure> {
+    if let Err(error) = fs::create_dir_all(dir) {
+        return Ok(Err(named("create", dir, &error).message));
+    }
+    if let Err(why) = room(dir, tenants) {
+        return Ok(Err(why));
+    }
+    anstream::eprintln!("{tenants} tenants on {name}");
+    let place = Place { name, file_system: machine::file_system(dir) };
+    let scratch = tempfile::Builder::new().prefix("tenantry-bench-").tempdir_in(dir);
+    let scratch = scratch.map_err(|error| named("write to", dir, &error))?;
+    let results = work::measure(tools, scratch.path(), Results::new(place, tenants))?;
+    if results.place.file_system == IN_MEMORY {
+        scratch.close().map_err(|error| named("empty", dir, &error))?;
+        return Ok(Ok((results, None)));
+    }
+    Ok(Ok((results, Some(scratch))))
+}
+
+/// Whether the outputs of all contenders fit, since none is removed before the last has run.
+fn room(dir: &Path, tenants: usize) -> Result<(), String> {
+    let tenants_of_bytes = |each: u64| each.saturating_mul(tenants as u64);
+    let file_system = machine::file_system(dir);
+    let rounds = Rounds::of(tenants, &file_system);
+    let outputs = (2 * rounds.cold + rounds.hugo) as u64;
+    let (needed, held) = (tenants_of_bytes(SPACE * outputs), tenants_of_bytes(CONTENT));
+    let in_memory = file_system == IN_MEMORY;
+    let free = machine::free_space(dir).unwrap_or(u64::MAX);
+    let memory = memory::available().unwrap_or(u64::MAX);
+    let wanted_memory = if in_memory { needed + held } else { held };
+    let gigabytes = |bytes: u64| bytes.div_ceil(1_000_000_000);
+    if free < needed {
+        return Err(format!("it takes {} GB, of which {} are free", gigabytes(needed), gigabytes(free)));
+    }
+    if memory < wanted_memory {
+        let (wanted, left) = (gigabytes(wanted_memory), gigabytes(memory));
+        return Err(format!("it takes {wanted} GB of memory, of which {left} are free"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_fit_is_not_tried() {
+        let why = room(Path::new("/"), 1_000_000_000).unwrap_err();
+        assert!(why.starts_with("it takes ") && why.contains(" GB, of which "), "{why}");
+        assert_eq!(room(Path::new("/"), 1), Ok(()));
+    }
+}
