@@ -281,7 +281,7 @@ impl<'r> Run<'r> {
         let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
         findings.add(&seed.identity.id, found);
         drop(findings);
-        Some(TenantReport::unchanged(&seed.identity, &record.told))
+        Some(TenantReport::idle(&seed.identity, record.told.clone(), Status::Unchanged))
     }
 
     fn shared(&self) -> Shared<'_> {

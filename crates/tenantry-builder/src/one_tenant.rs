@@ -64,22 +64,14 @@ impl<'r> OneTenant<'r> {
     pub(crate) fn new(seed: &'r TenantSeed, shared: Shared<'r>) -> OneTenant<'r> {
         let own = seed.own.as_ref();
         let languages = own.and_then(|own| own.languages.as_ref()).or(seed.parent.spec.languages.as_ref());
-        let report = TenantReport {
-            id: seed.identity.id.clone(),
-            group: seed.identity.group.clone(),
+        let told = Told {
             name: own.and_then(|own| own.name.as_ref()).map_or_else(String::new, |name| name.value.to_string()),
             base_url: seed.written_address().map_or_else(String::new, |(url, _)| url.to_string()),
             languages: languages.map(|list| list.value.iter().map(ToString::to_string).collect()).unwrap_or_default(),
-            status: Status::Skipped,
             pages: 0,
             files: 0,
-            written: 0,
-            same: 0,
-            removed: 0,
-            bytes: 0,
-            reasons: BTreeMap::new(),
-            work: Vec::new(),
         };
+        let report = TenantReport::idle(&seed.identity, told, Status::Skipped);
         OneTenant { seed, shared, report, diagnostics: Vec::new(), resolved_with: None }
     }
 

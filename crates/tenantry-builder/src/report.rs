@@ -171,16 +171,16 @@ impl Findings {
 }
 
 impl TenantReport {
-    /// That of a tenant that nothing was done for.
-    pub(crate) fn unchanged(identity: &Identity, told: &Told) -> TenantReport {
-        let Told { name, base_url, languages, pages, files } = told.clone();
+    /// That of a tenant that nothing was done for, so far or at all.
+    pub(crate) fn idle(identity: &Identity, told: Told, status: Status) -> TenantReport {
+        let Told { name, base_url, languages, pages, files } = told;
         TenantReport {
             id: identity.id.clone(),
             group: identity.group.clone(),
             name,
             base_url,
             languages,
-            status: Status::Unchanged,
+            status,
             pages,
             files,
             written: 0,
