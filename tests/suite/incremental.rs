@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use tenantry_builder::build::{Mode, Options, Stop, program_digest, run};
+use tenantry_builder::build::{Files, Mode, Options, Stop, program_digest, run};
 use tenantry_builder::observe::Unobserved;
 use tenantry_builder::output::Refusal;
 use tenantry_builder::report::{Report, Status};
@@ -193,6 +193,7 @@ impl Sequence {
             out: self.workspace.at(out),
             mode: Mode::Build,
             selection: Selection::default(),
+            files: Files::All,
             environment: self.staging.then(|| "staging".to_owned()),
             overrides: Vec::new(),
             jobs: 1,

@@ -50,6 +50,15 @@ pub enum Mode {
     Check,
 }
 
+/// Which files of a site are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Files {
+    /// All of them.
+    All,
+    /// Pages and the sitemap: what other generators make of the same sources, to be measured beside them.
+    PagesAndSitemap,
+}
+
 /// How to do it.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -61,6 +70,8 @@ pub struct Options {
     pub mode: Mode,
     /// Which tenants.
     pub selection: Selection,
+    /// Which of their files.
+    pub files: Files,
     /// The environment.
     pub environment: Option<String>,
     /// `KEY=VALUE` of the command line, as TOML, in order.
@@ -294,7 +305,7 @@ impl<'r> Run<'r> {
         Shared {
             options: self.options,
             setting,
-            view: self.view,
+            view: &self.view,
             output: self.output.as_ref(),
             program: self.options.program,
             verify: self.options.verify || self.memory.verify,

@@ -191,6 +191,11 @@ pub fn is_link(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink())
 }
 
+/// What is there, if anything is; links are not followed.
+pub fn kind_at(path: &Path) -> Option<std::fs::FileType> {
+    path.symlink_metadata().ok().map(|metadata| metadata.file_type())
+}
+
 /// The path without links and `..`.
 pub fn canonical(path: &Path) -> DiskResult<PathBuf> {
     path.canonicalize().map_err(failed("find", path))
@@ -306,12 +311,10 @@ pub fn remove_empty_folder(path: &Path) {
     let _ = std::fs::remove_dir(path);
 }
 
-/// Removes a folder of `dist/.tenantry/stage/`, which holds nothing that anybody else wrote.
-pub fn clear_stage(path: &Path) -> DiskResult<()> {
-    match std::fs::remove_dir_all(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other.map_err(failed("clear", path)),
-    }
+/// Removes something in `dist/.tenantry/stage/`, which holds nothing that anybody else wrote.
+pub fn remove_all(path: &Path) -> DiskResult<()> {
+    let removed = if is_folder(path) { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+    removed.map_err(failed("clear", path))
 }
 
 /// A lock on a file, held until it is dropped or the process ends.

@@ -6,13 +6,15 @@
 //! resolve     resolve                              layers -> a tenant's site
 //! plan        plan                                 site -> jobs
 //! compare     compare                              jobs + manifest -> verdicts
-//! render      templates                            jobs -> bytes
+//! render      render, templates                         jobs -> bytes
 //! write       output                               bytes -> dist/
 //! ```
 //!
 //! [`build::run`] takes every tenant through these stages, in parallel. [`scaffold`] writes new sources instead of output.
 //! Nothing here prints.
 
+mod blueprints;
+mod brands;
 pub mod build;
 pub mod compare;
 mod content;
@@ -25,6 +27,8 @@ pub mod observe;
 mod one_tenant;
 pub mod output;
 pub mod plan;
+mod prints;
+mod render;
 pub mod report;
 pub mod resolve;
 mod roster;
@@ -32,6 +36,7 @@ pub mod scaffold;
 mod scan;
 pub mod schemas;
 pub mod selection;
+mod skeleton;
 pub(crate) mod state;
 mod styles;
 mod templates;

@@ -52,8 +52,8 @@ impl Memory {
     pub(crate) fn of(options: &Options) -> DiskResult<Memory> {
         let dir = options.out.join(STATE);
         let asked = options.environment.iter().chain(&options.overrides);
-        let run =
-            asked.fold(Digester::new().with([u8::from(options.environment.is_some())]), |sum, word| sum.with(word));
+        let how = [u8::from(options.environment.is_some()), options.files as u8];
+        let run = asked.fold(Digester::new().with(how), |sum, word| sum.with(word));
         let mut memory = Memory {
             whole: whole(&options.out, &dir)?,
             dir,

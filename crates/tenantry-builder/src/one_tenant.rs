@@ -3,7 +3,6 @@
 //! Everything is rendered before the first file is written, and what goes wrong stays in the tenant's own report.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::Digest;
@@ -15,8 +14,9 @@ use crate::build::{Mode, Options};
 use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare};
 use crate::loaded::SharedFiles;
 use crate::memory::Memory;
-use crate::output::{Change, NewFile, Output};
+use crate::output::{Change, FileBytes, NewFile, Output};
 use crate::plan::{Job, Sources, Task, plan};
+use crate::render::{Unrendered, render};
 use crate::report::{Status, TenantReport};
 use crate::resolve::{Resolved, Setting, resolve};
 use crate::state::{Record, StoredFinding, Told};
@@ -30,7 +30,7 @@ pub(crate) struct Shared<'r> {
     /// What tenants are resolved with.
     pub(crate) setting: Setting<'r>,
     /// The output folder, as it was when the run began.
-    pub(crate) view: View<'r>,
+    pub(crate) view: &'r View<'r>,
     /// Where to write, if anything is written.
     pub(crate) output: Option<&'r Output>,
     /// The digest of the program.
@@ -43,7 +43,7 @@ pub(crate) struct Shared<'r> {
 
 impl<'r> Shared<'r> {
     fn sources(&self) -> Sources<'r> {
-        Sources { root: self.setting.root, program: self.program, shared: self.files }
+        Sources { root: self.setting.root, program: self.program, shared: self.files, files: self.options.files }
     }
 }
 
@@ -78,23 +78,22 @@ impl<'r> OneTenant<'r> {
     /// Takes the tenant through all stages. `None` if it has errors, which are in `diagnostics`.
     pub(crate) fn run(&mut self) -> Option<Status> {
         let resolved = resolve(self.seed, &self.shared.setting, &mut self.diagnostics)?;
-        self.report.pages = resolved.pages.len();
+        self.report.pages = resolved.blueprint.pages().len();
         self.report.name = resolved.tenant.name.to_string();
         self.report.base_url = resolved.tenant.base_url.to_string();
         self.report.languages = resolved.tenant.languages.iter().map(ToString::to_string).collect();
         let theme = &resolved.theme;
-        self.resolved_with = Some((theme.name.to_string(), theme.digest, resolved.values.iter().cloned().collect()));
+        self.resolved_with =
+            Some((theme.name.to_string(), theme.digest, resolved.blueprint.values().iter().cloned().collect()));
         let site = Site::new(resolved.parts(), &mut self.diagnostics)?;
         let jobs = plan(&resolved, &site, self.shared.sources(), &mut self.diagnostics)?;
         self.report.files = jobs.len();
         match self.shared.options.mode {
             Mode::Check => {
-                for job in &jobs {
-                    self.render(&resolved, job)?;
-                }
+                self.rendered(&resolved, &site, jobs.iter().collect())?;
                 Some(Status::Checked)
             }
-            Mode::DryRun | Mode::Build => self.compare_and_write(&resolved, &jobs),
+            Mode::DryRun | Mode::Build => self.compare_and_write(&resolved, &site, &jobs),
         }
     }
 
@@ -127,7 +126,7 @@ impl<'r> OneTenant<'r> {
         })
     }
 
-    fn compare_and_write(&mut self, resolved: &Resolved, jobs: &[Job<'_>]) -> Option<Status> {
+    fn compare_and_write(&mut self, resolved: &Resolved, site: &Site<'_>, jobs: &[Job]) -> Option<Status> {
         let id = &resolved.tenant.identity.id;
         let view = self.view();
         let known = view.known(id).map_err(|error| self.diagnostics.push(error.diagnostic())).ok()?;
@@ -144,18 +143,19 @@ impl<'r> OneTenant<'r> {
             let planned = jobs.iter().zip(&comparison.verdicts);
             let new = planned.filter(|(_, verdict)| matches!(verdict, Verdict::Run(reason) if new(reason)));
             self.refuse_obstacles(&known, new.map(|(job, _)| &job.path))?;
+            self.texts_are_whole(site, jobs, &comparison)?;
             self.report.removed = comparison.removals.len();
             let idle = self.report.reasons.is_empty() && comparison.removals.is_empty();
             return Some(if idle { Status::Unchanged } else { Status::Planned });
         }
-        let Some(change) = self.change(resolved, jobs, (&known, comparison)) else {
+        let Some(change) = self.change((resolved, site), jobs, (&known, comparison)) else {
             self.nothing_written();
             return None;
         };
         let idle = change.files.is_empty() && change.removals.is_empty();
         let listed_so = matches!(&known, Known::Listed(manifest) if **manifest == change.manifest);
         if !(idle && listed_so)
-            && let Err(error) = self.shared.output?.apply(id, &change)
+            && let Err(error) = self.shared.output?.apply(id, &change, &known)
         {
             // How much of it was done is unknown; the next build finds out by reading.
             (self.report.written, self.report.bytes, self.report.removed) = (0, 0, 0);
@@ -165,28 +165,33 @@ impl<'r> OneTenant<'r> {
         Some(if idle { Status::Unchanged } else { Status::Built })
     }
 
-    fn view(&self) -> View<'r> {
+    fn view(&self) -> &'r View<'r> {
         self.shared.view
     }
 
     /// Renders what is to be made, and keeps what turns out different from what is there.
     fn change(
         &mut self,
-        resolved: &Resolved,
-        jobs: &[Job<'_>],
+        (resolved, site): (&Resolved, &Site<'_>),
+        jobs: &[Job],
         (known, comparison): (&Known, Comparison),
     ) -> Option<Change> {
         let mut manifest = empty_manifest(resolved);
-        let mut files = Vec::new();
+        let mut to_run = Vec::new();
         for (job, verdict) in jobs.iter().zip(&comparison.verdicts) {
-            if let (Verdict::Keep, Some(old)) = (verdict, listed(known, &job.path)) {
-                let (media_type, cache) = (job.media_type.clone(), job.cache);
-                manifest.artifacts.insert(job.path.clone(), Artifact { media_type, cache, ..old.clone() });
-                continue;
+            match (verdict, listed(known, &job.path)) {
+                (Verdict::Keep, Some(old)) => {
+                    let (media_type, cache) = (job.media_type.clone(), job.cache);
+                    manifest.artifacts.insert(job.path.clone(), Artifact { media_type, cache, ..old.clone() });
+                }
+                _ => to_run.push((job, *verdict)),
             }
-            let bytes = self.render(resolved, job)?;
+        }
+        let rendered = self.rendered(resolved, site, to_run.iter().map(|(job, _)| *job).collect())?;
+        let mut files = Vec::new();
+        for ((job, verdict), bytes) in to_run.into_iter().zip(rendered) {
             let artifact = artifact(job, &bytes);
-            let same = self.is_there((known, *verdict), job, artifact.digest);
+            let same = self.is_there((known, verdict), job, artifact.digest);
             manifest.artifacts.insert(job.path.clone(), artifact);
             if same {
                 self.report.same += 1;
@@ -201,18 +206,40 @@ impl<'r> OneTenant<'r> {
         Some(Change { files, removals: comparison.removals, manifest })
     }
 
-    fn render(&mut self, resolved: &Resolved, job: &Job<'_>) -> Option<Arc<[u8]>> {
-        match &job.task {
-            Task::Bytes(bytes, _) => Some(Arc::clone(bytes)),
-            Task::Page { template, context } => {
-                let rendered = resolved.theme.templates.render_page(template, context);
-                rendered.map(Arc::from).map_err(|problem| self.diagnostics.push(problem)).ok()
+    /// Renders jobs. What texts lack is told of all of them; a template that fails once is not tried again.
+    fn rendered(&mut self, resolved: &Resolved, site: &Site<'_>, jobs: Vec<&Job>) -> Option<Vec<FileBytes>> {
+        let mut lacking = BTreeSet::new();
+        let mut rendered = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            match render(resolved, site, job) {
+                Ok(bytes) => rendered.push(bytes),
+                Err(Unrendered::Text(page, problems)) => {
+                    if lacking.insert(page) {
+                        self.diagnostics.extend(problems);
+                    }
+                }
+                Err(Unrendered::Template(problem)) => {
+                    self.diagnostics.push(problem);
+                    return None;
+                }
             }
         }
+        lacking.is_empty().then_some(rendered)
+    }
+
+    /// Whether nothing lacks in the texts of pages that would be rendered.
+    fn texts_are_whole(&mut self, site: &Site<'_>, jobs: &[Job], comparison: &Comparison) -> Option<()> {
+        let before = self.diagnostics.len();
+        for (job, verdict) in jobs.iter().zip(&comparison.verdicts) {
+            if let (Task::Page(index), Verdict::Run(_)) = (&job.task, verdict) {
+                self.diagnostics.extend(site.fill(*index).diagnostics);
+            }
+        }
+        (self.diagnostics.len() == before).then_some(())
     }
 
     /// Whether the output has these bytes already.
-    fn is_there(&self, (known, verdict): (&Known, Verdict), job: &Job<'_>, digest: Digest) -> bool {
+    fn is_there(&self, (known, verdict): (&Known, Verdict), job: &Job, digest: Digest) -> bool {
         let options = self.shared.options;
         let differs = || self.view().differs(&self.seed.identity.id, &job.path, digest);
         match known {
@@ -234,15 +261,16 @@ impl<'r> OneTenant<'r> {
 
     /// Something that no build wrote stands where a new file should go: it is left alone.
     fn refuse_obstacles<'p>(&mut self, known: &Known, new: impl Iterator<Item = &'p OutputPath>) -> Option<()> {
-        let new: Vec<&OutputPath> = new.collect();
-        let mut ours = known.listed();
-        if matches!(known, Known::Unlisted) {
-            ours.extend(new.iter().map(|path| (*path).clone()));
+        if matches!(known, Known::Nothing) && self.shared.view.is_free(&self.seed.identity.id) {
+            return Some(());
         }
+        let lost = matches!(known, Known::Unlisted);
+        let new: Vec<&OutputPath> = new.collect();
+        let is_ours = |path: &str| known.lists(path) || (lost && new.iter().any(|new| new.as_str() == path));
         let force = self.shared.options.force;
-        let in_the_way = |path: &&OutputPath| self.shared.view.obstacle(&self.seed.identity.id, path, &ours);
         let refused = |obstacle: &Obstacle| !(force && matches!(obstacle, Obstacle::Foreign(_)));
-        let obstacles: BTreeSet<_> = new.iter().filter_map(in_the_way).filter(refused).collect();
+        let mut obstacles = self.shared.view.obstacles(&self.seed.identity.id, new.iter().copied(), &is_ours);
+        obstacles.retain(refused);
         for obstacle in &obstacles {
             let (path, hint) = match obstacle {
                 Obstacle::Blocked(path) => (path, "move it away"),
@@ -256,7 +284,7 @@ impl<'r> OneTenant<'r> {
     }
 
     /// Counts reasons, and lists them file by file if asked to.
-    fn note_work(&mut self, jobs: &[Job<'_>], comparison: &Comparison) {
+    fn note_work(&mut self, jobs: &[Job], comparison: &Comparison) {
         let list = self.shared.options.explain_work;
         for (job, verdict) in jobs.iter().zip(&comparison.verdicts) {
             let Verdict::Run(reason) = verdict else { continue };
@@ -279,10 +307,10 @@ fn listed<'k>(known: &'k Known, path: &OutputPath) -> Option<&'k Artifact> {
     }
 }
 
-fn artifact(job: &Job<'_>, bytes: &[u8]) -> Artifact {
+fn artifact(job: &Job, bytes: &[u8]) -> Artifact {
     let digest = match &job.task {
         Task::Bytes(_, digest) => *digest,
-        Task::Page { .. } => Digest::of(bytes),
+        _ => Digest::of(bytes),
     };
     Artifact {
         digest,

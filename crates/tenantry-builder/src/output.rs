@@ -10,12 +10,13 @@
 //! ```
 //!
 //! A tenant without a folder is written below `stage/` and renamed into place in one step. In an existing folder each
-//! changed file is first written whole below `stage/` and then renamed over the old one: assets first, pages last,
-//! removals after. Between the first rename and the last, `<tenant>.next` says so.
+//! changed file is first written whole into `stage/` and then renamed over the old one: assets first, pages last,
+//! removals after. Between the first rename and the last, `<tenant>.next` says so. What is left in `stage/` when an
+//! output is opened belongs to nobody: one process at a time writes there.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tenantry_core::manifest::{CacheClass, Manifest};
 use tenantry_core::name::TenantId;
@@ -32,6 +33,10 @@ const MARK: &str =
 #[derive(Debug)]
 pub struct Output {
     root: PathBuf,
+    stage: PathBuf,
+    manifests: PathBuf,
+    /// Whether this run has said that manifests are kept here.
+    says_kept: OnceLock<()>,
     _lock: LockFile,
 }
 
@@ -52,9 +57,29 @@ pub struct NewFile {
     /// Where.
     pub path: OutputPath,
     /// Its bytes.
-    pub bytes: Arc<[u8]>,
+    pub bytes: FileBytes,
     /// Its class: assets are put before what names them.
     pub cache: CacheClass,
+}
+
+/// The bytes of a file.
+#[derive(Debug)]
+pub enum FileBytes {
+    /// Made for this file.
+    Own(Vec<u8>),
+    /// The same in the folders of several tenants.
+    Shared(Arc<[u8]>),
+}
+
+impl std::ops::Deref for FileBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            FileBytes::Own(bytes) => bytes,
+            FileBytes::Shared(bytes) => bytes,
+        }
+    }
 }
 
 /// What changes in a tenant's folder.
@@ -95,59 +120,90 @@ impl Output {
         if !disk::exists(&state.join("mark")) {
             disk::replace(&state.join("mark"), MARK.as_bytes()).map_err(Refusal::Disk)?;
         }
-        Ok(Output { root: out.to_owned(), _lock: lock })
+        let (stage, manifests) = (state.join("stage"), state.join("manifests"));
+        // What a build that was cut short left on its way.
+        for left in disk::names_in(&stage).map_err(Refusal::Disk)? {
+            disk::remove_all(&stage.join(left)).map_err(Refusal::Disk)?;
+        }
+        Ok(Output { root: out.to_owned(), stage, manifests, says_kept: OnceLock::new(), _lock: lock })
     }
 
-    /// Puts a change into a tenant's folder.
-    pub fn apply(&self, id: &TenantId, change: &Change) -> DiskResult<()> {
-        let target = self.root.join(id.as_str());
-        let stage = self.root.join(STATE).join("stage").join(id.as_str());
+    /// Puts a change into a tenant's folder, of which this is known.
+    pub fn apply(&self, id: &TenantId, change: &Change, known: &Known) -> DiskResult<()> {
         let (listed, next) = (self.manifest_path(id, "json"), self.manifest_path(id, "next"));
         if change.files.is_empty() && change.removals.is_empty() {
-            self.save_manifest(&listed, &change.manifest)?;
+            disk::replace(&listed, &bytes_of(&change.manifest)?)?;
             return disk::remove_file(&next);
         }
         self.remember_manifests()?;
-        disk::clear_stage(&stage)?;
-        for file in &change.files {
-            disk::write_new(&stage.join(file.path.as_str()), &file.bytes)?;
+        let target = self.root.join(id.as_str());
+        let is_new = !disk::exists(&target);
+        let staged = if is_new { self.stage_folder(id, change) } else { self.stage_files(id, change) }?;
+        if matches!(known, Known::Unfinished(..)) {
+            self.keep_what_was_unfinished(id, &listed)?;
         }
-        self.keep_what_was_unfinished(id, &listed)?;
-        self.save_manifest(&next, &change.manifest)?;
-        if disk::exists(&target) {
-            replace_one_by_one(&stage, &target, change)?;
+        // One that is torn says as much as a whole one: that the tenant is unfinished.
+        disk::write_new(&next, &bytes_of(&change.manifest)?)?;
+        if is_new {
+            disk::rename(&self.stage.join(id.as_str()), &target)?;
         } else {
-            disk::rename(&stage, &target)?;
+            replace_one_by_one(&staged, &target, change)?;
         }
-        disk::rename(&next, &listed)?;
-        disk::clear_stage(&stage)
+        disk::rename(&next, &listed)
+    }
+
+    /// Writes the whole folder of a new tenant.
+    fn stage_folder(&self, id: &TenantId, change: &Change) -> DiskResult<Vec<PathBuf>> {
+        let folder = self.stage.join(id.as_str());
+        let mut made = BTreeSet::new();
+        for file in &change.files {
+            let inner = file.path.as_str().rsplit_once('/').map_or("", |(inner, _)| inner);
+            if made.insert(inner) {
+                disk::create_folders(&folder.join(inner))?;
+            }
+            disk::write_new(&folder.join(file.path.as_str()), &file.bytes)?;
+        }
+        Ok(Vec::new())
+    }
+
+    /// Writes files on their way into a folder that is there, under names of their own.
+    fn stage_files(&self, id: &TenantId, change: &Change) -> DiskResult<Vec<PathBuf>> {
+        let mut staged = Vec::with_capacity(change.files.len());
+        for (number, file) in change.files.iter().enumerate() {
+            let path = self.stage.join(format!("{id}.{number}"));
+            let written = disk::write_new(&path, &file.bytes);
+            staged.push(path);
+            if let Err(error) = written {
+                staged.iter().for_each(|path| drop(disk::remove_file(path)));
+                return Err(error);
+            }
+        }
+        Ok(staged)
     }
 
     /// Says that manifests are kept here from now on: if there are none later, they were lost.
     fn remember_manifests(&self) -> DiskResult<()> {
+        if self.says_kept.get().is_some() {
+            return Ok(());
+        }
         let path = self.root.join(STATE).join("kept");
         // Several tenants may come here at once; they write the same.
-        if disk::exists(&path) { Ok(()) } else { disk::write_new(&path, b"Manifests are kept beside this file.\n") }
+        if !disk::exists(&path) {
+            disk::write_new(&path, b"Manifests are kept beside this file.\n")?;
+        }
+        self.says_kept.get_or_init(|| ());
+        Ok(())
     }
 
     /// A build that was cut short may have left files that only its `.next` lists. Before that is replaced, everything
     /// that may be there is listed in one manifest, so that nothing of ours is forgotten.
     fn keep_what_was_unfinished(&self, id: &TenantId, listed: &Path) -> DiskResult<()> {
         let Some(all) = View::of_kept(&self.root).everything_unfinished(id)? else { return Ok(()) };
-        self.save_manifest(listed, &all)
-    }
-
-    fn save_manifest(&self, path: &Path, manifest: &Manifest) -> DiskResult<()> {
-        let bytes = serde_json::to_vec(manifest).map_err(|error| DiskError {
-            action: "write",
-            path: path.to_owned(),
-            cause: std::io::Error::other(error),
-        })?;
-        disk::replace(path, &bytes)
+        disk::replace(listed, &bytes_of(&all)?)
     }
 
     fn manifest_path(&self, id: &TenantId, ending: &str) -> PathBuf {
-        self.root.join(STATE).join("manifests").join(format!("{id}.{ending}"))
+        self.manifests.join(format!("{id}.{ending}"))
     }
 
     /// Removes what the manifests list of a tenant that is gone, and the folders that are empty then.
@@ -158,7 +214,6 @@ impl Output {
             return Err(DiskError { action: "remove", path: self.root.join(id.as_str()), cause });
         }
         let listed = known.listed();
-        disk::clear_stage(&self.root.join(STATE).join("stage").join(id.as_str()))?;
         let target = self.root.join(id.as_str());
         if disk::is_folder(&target) {
             for path in &listed {
@@ -173,24 +228,33 @@ impl Output {
     }
 }
 
-/// Renames staged files over old ones: assets, then the rest; then removes.
-fn replace_one_by_one(stage: &Path, target: &Path, change: &Change) -> DiskResult<()> {
-    let mut files: Vec<&NewFile> = change.files.iter().collect();
-    files.sort_by_key(|file| (file.cache != CacheClass::Immutable, is_page(&file.path), &file.path));
+/// Renames staged files over old ones: assets, then the rest; then removes. `staged` are in the order of the change.
+fn replace_one_by_one(staged: &[PathBuf], target: &Path, change: &Change) -> DiskResult<()> {
+    let mut files: Vec<(&NewFile, &PathBuf)> = change.files.iter().zip(staged).collect();
+    files.sort_by_key(|(file, _)| (file.cache != CacheClass::Immutable, is_page(&file.path), &file.path));
     let (in_the_way, others): (Vec<_>, Vec<_>) =
-        change.removals.iter().partition(|path| files.iter().any(|file| excludes(path, &file.path)));
+        change.removals.iter().partition(|path| files.iter().any(|(file, _)| excludes(path, &file.path)));
     remove(target, &in_the_way)?;
     let mut folders = BTreeSet::new();
-    for file in files {
+    for (file, staged) in files {
         let path = target.join(file.path.as_str());
         if let Some(folder) = path.parent()
             && folders.insert(folder.to_owned())
+            && !disk::is_folder(folder)
         {
             disk::create_folders(folder)?;
         }
-        disk::rename(&stage.join(file.path.as_str()), &path)?;
+        disk::rename(staged, &path)?;
     }
     remove(target, &others)
+}
+
+fn bytes_of(manifest: &Manifest) -> DiskResult<Vec<u8>> {
+    serde_json::to_vec(manifest).map_err(|error| DiskError {
+        action: "write",
+        path: PathBuf::from(&manifest.tenant),
+        cause: std::io::Error::other(error),
+    })
 }
 
 /// Whether an old file and a new one cannot both be: one is a folder of the other.

@@ -21,6 +21,7 @@ use tenantry_core::source::{Place, Source};
 use tenantry_core::theme::{Param, ThemeSpec, decode_theme, settle_declarations};
 use walkdir::WalkDir;
 
+use crate::brands::Brands;
 use crate::disk;
 use crate::loaded::inspect;
 use crate::templates::{BRAND_TEMPLATE, Templates};
@@ -41,6 +42,7 @@ pub struct Theme {
     pub assets: Arc<BTreeMap<String, Asset>>,
     /// Everything that it is made of.
     pub digest: Digest,
+    pub(crate) brands: Brands,
     strings: Strings,
     /// For a theme that speaks no language at all.
     no_strings: (IndexMap<String, String>, Digest),
@@ -154,6 +156,7 @@ fn load_theme(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
     let prefixes = names.iter().map(|name| format!("{name}/")).collect();
     match Templates::compile(prefixes, sources, Arc::clone(&assets)) {
         Ok(templates) => Some(Theme {
+            brands: Brands::default(),
             name: name.clone(),
             params,
             templates,

@@ -20,6 +20,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use tenantry_testkit::Fleet;
 
+/// The allocator of the program, which the benchmark runs as a library too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The chores of the Tenantry workspace
 #[derive(Parser)]
 #[command(name = "xtask")]
@@ -51,6 +55,14 @@ enum Command {
     },
     /// Time builds of generated fleets beside plain programs and Hugo, and write the page about it
     Bench(bench::Options),
+    /// Build the files of each tenant that Hugo makes in the benchmark, and no others
+    #[command(hide = true)]
+    Six {
+        /// The workspace
+        workspace: PathBuf,
+        /// The folder to write to
+        out: PathBuf,
+    },
     /// Time the plain writing of a built tree: the least that a build can cost
     Floor {
         /// The tree to copy, read into memory before the time is taken
@@ -98,6 +110,7 @@ fn run(command: Command) -> Result<String, Failure> {
         Command::Shots { dir } => shots::take(workspace_root(), &dir),
         Command::Fleet { tenants, dir, seed } => write_fleet(Fleet { tenants, seed }, &dir),
         Command::Bench(options) => bench::run(workspace_root(), &options),
+        Command::Six { workspace, out } => bench::six::build(workspace, out),
         Command::Floor { out, dest, threads } => {
             let floor = floor::measure(&out, &dest, threads)?;
             Ok(floor.to_string())

@@ -4,7 +4,7 @@
 use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
-use tenantry_builder::build::{Mode, Options, Stop, program_digest, run};
+use tenantry_builder::build::{Files, Mode, Options, Stop, program_digest, run};
 use tenantry_builder::compare::Reason;
 use tenantry_builder::observe::Unobserved;
 use tenantry_builder::report::{Report, Status, TenantReport};
@@ -95,6 +95,7 @@ pub fn list(arguments: &List, global: &Global) -> Result<Exit, Stop> {
         // What a build would do is planned and compared; nothing is rendered.
         mode: Mode::DryRun,
         selection: Selection { patterns: arguments.tenants.clone(), shard: None },
+        files: Files::All,
         environment: arguments.env.clone(),
         overrides: super::settings(global)?,
         jobs: 0,

@@ -13,6 +13,7 @@ mod output;
 mod process;
 mod report;
 mod results;
+pub(crate) mod six;
 mod work;
 
 use std::fs;

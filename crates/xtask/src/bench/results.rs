@@ -10,6 +10,8 @@ use crate::bench::process::Run;
 pub(crate) enum Case {
     /// Our build into a fresh folder.
     Cold,
+    /// Our build into a fresh folder, limited to the files that Hugo makes.
+    Six,
     /// Our build again, with nothing changed.
     Nothing,
     /// Our build after a cookie of one tenant has another purpose.

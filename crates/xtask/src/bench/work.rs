@@ -17,6 +17,7 @@ use crate::bench::hugo::{self, Hugo};
 use crate::bench::output::{differing, holds, look, sums, undone};
 use crate::bench::process::{self, Run};
 use crate::bench::results::{Case, Results};
+use crate::bench::six;
 use crate::floor::{Content, named};
 
 /// Above this number of tenants Hugo is left out: it would take most of the time and the memory.
@@ -110,6 +111,7 @@ impl Work<'_> {
             let time = content.write(&self.scratch.join(format!("plain-{round}")), self.tools.threads)?;
             self.results.add_time(Case::PlainWrite, time);
             if round < rounds.hugo {
+                self.six(round)?;
                 self.hugo(round)?;
             }
         }
@@ -127,6 +129,24 @@ impl Work<'_> {
         self.results.wrote(Case::Cold, wrote);
         self.results.wrote(Case::PlainWrite, wrote);
         Ok(content)
+    }
+
+    /// Our build of what Hugo makes.
+    fn six(&mut self, round: usize) -> Result<(), Failure> {
+        self.settle();
+        let out = self.scratch.join(format!("six-{round}"));
+        let run = six::measure(&self.workspace(), &out)?;
+        self.results.add(Case::Six, run);
+        if round == 0 {
+            let files = look(&out)?;
+            let wrote = sums(files.iter().map(|(path, seen)| (path.as_path(), seen.bytes)));
+            let asked = hugo::FILES * self.fleet.tenants;
+            if wrote.0 != asked {
+                return Err(undone(&format!("our limited build made {} files, and not {asked}", wrote.0)));
+            }
+            self.results.wrote(Case::Six, wrote);
+        }
+        Ok(())
     }
 
     fn hugo(&mut self, round: usize) -> Result<(), Failure> {
