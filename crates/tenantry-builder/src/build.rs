@@ -259,7 +259,8 @@ impl<'r> Run<'r> {
             }
         };
         let record = one.record(&self.memory);
-        let OneTenant { report, mut diagnostics, .. } = one;
+        let OneTenant { report, mut diagnostics, mut remarks, .. } = one;
+        diagnostics.append(&mut remarks);
         let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
         learned.insert(report.id.to_string(), record);
         drop(learned);

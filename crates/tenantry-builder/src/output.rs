@@ -138,7 +138,7 @@ impl Output {
     }
 
     fn save_manifest(&self, path: &Path, manifest: &Manifest) -> DiskResult<()> {
-        let bytes = serde_json::to_vec(manifest).map_err(|error| DiskError {
+        let bytes = manifest.to_bytes().map_err(|error| DiskError {
             action: "write",
             path: path.to_owned(),
             cause: std::io::Error::other(error),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use tenantry_core::digest::Digest;
-use tenantry_core::manifest::{MANIFEST_FORMAT, Manifest};
+use tenantry_core::manifest::Manifest;
 use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
 
@@ -76,9 +76,7 @@ impl<'v> View<'v> {
             return Ok(None);
         }
         let bytes = disk::read(&path, LARGEST_MANIFEST)?;
-        let manifest: Option<Manifest> = serde_json::from_slice(&bytes).ok();
-        let usable = manifest.filter(|found| found.format == MANIFEST_FORMAT && found.tenant == id.as_str());
-        Ok(usable.map(Box::new))
+        Ok(Manifest::from_bytes(&bytes, id).map(Box::new))
     }
 
     /// One manifest of everything that a build that was cut short may have left. `None` if none was.

@@ -7,6 +7,7 @@ mod changes;
 mod folder;
 mod foreign;
 mod interrupted;
+mod torn;
 
 use serde_json::Value;
 use tenantry_testkit::{Tree, Workspace};
