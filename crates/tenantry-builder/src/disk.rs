@@ -264,6 +264,11 @@ pub fn boot() -> String {
     id.map(|id| id.trim().to_owned()).unwrap_or_default()
 }
 
+/// What this machine calls itself.
+pub fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
 /// The size of a file.
 pub fn size(path: &Path) -> DiskResult<u64> {
     path.symlink_metadata().map(|metadata| metadata.len()).map_err(failed("read", path))

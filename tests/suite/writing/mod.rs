@@ -7,6 +7,7 @@ mod changes;
 mod folder;
 mod foreign;
 mod interrupted;
+mod locked;
 mod torn;
 
 use serde_json::Value;
