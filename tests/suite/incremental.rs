@@ -11,9 +11,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use tenantry_builder::build::{Files, Mode, Options, Stop, program_digest, run};
+use tenantry_builder::build::{Files, Mode, Options, program_digest, run};
+use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::Unobserved;
-use tenantry_builder::output::Refusal;
 use tenantry_builder::report::{Report, Status};
 use tenantry_builder::selection::Selection;
 use tenantry_core::digest::Digest;
@@ -202,16 +202,11 @@ impl Sequence {
             explain_work: false,
             prune: true,
             force: true,
+            // A process that another test is starting holds our lock until it has become another program.
+            when_locked: WhenLocked::Wait,
             program,
         };
-        loop {
-            match run(&options, &Unobserved, &AtomicBool::new(false)) {
-                Ok(report) => return report,
-                // A process that another test is starting holds our lock until it has become another program.
-                Err(Stop::Refused(Refusal::Locked(_))) => thread::sleep(Duration::from_millis(1)),
-                Err(stop) => panic!("{stop:?}"),
-            }
-        }
+        run(&options, &Unobserved, &AtomicBool::new(false)).unwrap()
     }
 
     /// Edits and builds, then builds anew and compares. Gives how many tenants were recalled.

@@ -21,6 +21,7 @@ use tenantry_core::suggest::did_you_mean;
 
 use crate::disk::{self, DiskError};
 use crate::loaded::SharedFiles;
+use crate::lock::{Lock, WhenLocked};
 use crate::memory::Memory;
 use crate::observe::{Event, Observer};
 use crate::one_tenant::{OneTenant, Shared};
@@ -88,6 +89,8 @@ pub struct Options {
     pub prune: bool,
     /// Go beyond limits, and replace files that are not ours.
     pub force: bool,
+    /// What to do if another process writes into the output folder.
+    pub when_locked: WhenLocked,
     /// The digest of the program: another one may render other bytes from the same sources.
     pub program: Digest,
 }
@@ -115,6 +118,8 @@ pub enum Stop {
     },
     /// The disk failed outside of any tenant. Exit 2.
     Disk(DiskError),
+    /// It was interrupted before it began. Exit 130.
+    Interrupted,
 }
 
 /// Runs.
@@ -152,7 +157,9 @@ struct Run<'r> {
 
 impl<'r> Run<'r> {
     fn new(options: &'r Options, observer: &'r dyn Observer, interrupt: &'r AtomicBool) -> Result<Run<'r>, Stop> {
-        let mut memory = Memory::of(options).map_err(Stop::Disk)?;
+        // What others write is waited for before anything is read.
+        let lock = if Output::is_marked(&options.out) { output_lock(options, (observer, interrupt))? } else { None };
+        let memory = Memory::of(options).map_err(Stop::Disk)?;
         let recall = |folder: &Folder, layer: &Layer| memory.recall(folder, layer);
         let mut workspace = workspace::read_recalling(&options.workspace, &recall)
             .map_err(|NoWorkspace { message }| Stop::NoWorkspace(message))?;
@@ -174,17 +181,12 @@ impl<'r> Run<'r> {
         known.extend(workspace.unread.iter().cloned());
         let mut chosen = std::mem::take(&mut workspace.tenants);
         chosen.retain(|seed| options.selection.includes(&seed.identity));
-        let output = match options.mode {
-            Mode::Build => {
-                let holder = format!("process {}", std::process::id());
-                Some(Output::open(&options.out, &options.workspace, &holder).map_err(Stop::Refused)?)
-            }
-            Mode::DryRun | Mode::Check => None,
-        };
-        if memory.is_outdated() {
-            // Somebody else built here until the lock was ours.
-            memory = Memory::of(options).map_err(Stop::Disk)?;
-            chosen.par_iter_mut().for_each(|seed| seed.read(&options.workspace));
+        let lock = if lock.is_some() { lock } else { output_lock(options, (observer, interrupt))? };
+        let output = lock.map(|lock| Output::open(&options.out, lock)).transpose().map_err(Stop::Disk)?;
+        if output.is_some() && memory.is_outdated() {
+            // Somebody else made the folder meanwhile, perhaps from other sources than were read here.
+            drop(output);
+            return Run::new(options, observer, interrupt);
         }
         let themes = themes_of(&mut chosen, options, &overrides);
         Ok(Run {
@@ -270,7 +272,8 @@ impl<'r> Run<'r> {
             }
         };
         let record = one.record(&self.memory);
-        let OneTenant { report, mut diagnostics, .. } = one;
+        let OneTenant { report, mut diagnostics, mut remarks, .. } = one;
+        diagnostics.append(&mut remarks);
         let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
         learned.insert(report.id.to_string(), record);
         drop(learned);
@@ -353,6 +356,15 @@ impl<'r> Run<'r> {
         }
         files
     }
+}
+
+/// Prepares the output folder and takes its lock; none where nothing is to be written.
+fn output_lock(options: &Options, watchers: (&dyn Observer, &AtomicBool)) -> Result<Option<Lock>, Stop> {
+    if options.mode != Mode::Build {
+        return Ok(None);
+    }
+    Output::prepare(&options.out, &options.workspace).map_err(Stop::Refused)?;
+    Lock::take(&options.out, options.when_locked, watchers).map(Some)
 }
 
 /// The address of a tenant in this run, which an environment or the command line may change.

@@ -135,7 +135,7 @@ impl Reading<'_> {
         path: &SourcePath,
         compile: fn(&Arc<Source>, Trust, &mut Vec<Diagnostic>) -> Option<Document>,
     ) -> Option<Arc<Document>> {
-        match disk::read_text(&self.root.join(path.as_str())) {
+        match disk::read_source_text(self.root, path, disk::LARGEST_TEXT) {
             Ok(text) => {
                 let source = Source::new(path.clone(), text);
                 compile(&source, self.trust, self.diagnostics).map(Arc::new)

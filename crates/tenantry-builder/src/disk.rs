@@ -1,5 +1,8 @@
 //! The only door to the disk. Every error names its path; every read is bounded; nothing follows a link.
 //!
+//! Tenants write below `sites/`, perhaps while it is read, so what is asked of their files is asked of the file that is
+//! open, and the way to it is walked by the kernel without links: what was looked at before may be another thing by then.
+//!
 //! What is not here: which files are ours (see [`crate::output`]) and what they mean.
 
 #![allow(clippy::disallowed_methods, reason = "the one module that may touch the disk")]
@@ -10,7 +13,10 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::io::Errno;
 use tenantry_core::diagnostic::{Diagnostic, printable};
+use tenantry_core::path::SourcePath;
 
 /// Largest text file: TOML, Markdown, templates, strings.
 pub const LARGEST_TEXT: u64 = 1 << 20;
@@ -61,17 +67,106 @@ fn refused(path: &Path, reason: String) -> DiskError {
     DiskError { action: "read", path: path.to_owned(), cause: io::Error::new(io::ErrorKind::InvalidData, reason) }
 }
 
-/// Reads a regular file of at most `most` bytes. Links, folders, pipes and devices are refused without being opened.
+/// How a file is opened that may not be one: a link is not followed, and a pipe or a device makes nobody wait.
+const CAREFULLY: OFlags = OFlags::CLOEXEC.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
+/// How a folder is opened only to go on from it.
+#[cfg(target_os = "linux")]
+const IN_PASSING: OFlags = OFlags::CLOEXEC.union(OFlags::DIRECTORY).union(OFlags::PATH);
+#[cfg(not(target_os = "linux"))]
+const IN_PASSING: OFlags = OFlags::CLOEXEC.union(OFlags::DIRECTORY);
+
+/// Reads a regular file of at most `most` bytes. Links, folders, pipes and devices are refused.
 pub fn read(path: &Path, most: u64) -> DiskResult<Vec<u8>> {
-    let metadata = path.symlink_metadata().map_err(failed("read", path))?;
-    if !metadata.is_file() {
-        return Err(refused(path, format!("it is {}, not a file", kind_of(metadata.file_type()))));
+    let file = openat(CWD, path, CAREFULLY, Mode::empty()).map_err(|error| not_opened(path, error))?;
+    let mut file = File::from(file);
+    let size = regular(&file, path)?.len();
+    bounded(&mut file, path, (size, most))
+}
+
+/// Reads a file of the sources, which is at `source` seen from the workspace's folder `root`.
+///
+/// No link is followed below `sites/` and `themes/`. A file with several names that belongs to another user than the
+/// folder is refused: somebody may have given a stranger's file a second name. Several names alone mean nothing, since
+/// copies of whole trees are made of them (`cp -al`, `rsync --link-dest`, snapshots), and then files and folders are of
+/// one owner.
+pub fn read_source(root: &Path, source: &SourcePath, most: u64) -> DiskResult<Vec<u8>> {
+    let path = root.join(source.as_str());
+    let mut file = File::from(open_source(root, source, CAREFULLY).map_err(|error| not_opened(&path, error))?);
+    let found = regular(&file, &path)?;
+    if found.nlink() > 1 && folder_owner(root, source).map_err(failed("read", &path))? != found.uid() {
+        let reason = "it is a hard link to a file of another user than its folder's, which is not read";
+        return Err(refused(&path, reason.into()));
     }
-    if metadata.len() > most {
-        return Err(refused(path, format!("it has {} bytes, at most {most} are allowed", metadata.len())));
+    bounded(&mut file, &path, (found.len(), most))
+}
+
+/// Reads a text file of the sources.
+pub fn read_source_text(root: &Path, source: &SourcePath, most: u64) -> DiskResult<String> {
+    text(&root.join(source.as_str()), read_source(root, source, most)?)
+}
+
+/// Opens something of the sources. The links that are followed are the operator's: `sites` and `themes` themselves, and
+/// what leads to them.
+fn open_source(root: &Path, source: &SourcePath, how: OFlags) -> rustix::io::Result<rustix::fd::OwnedFd> {
+    match open_without_links(&root.join(source.as_str()), how) {
+        // A link, perhaps of the operator's; or a kernel or a sandbox that does not know the call.
+        Err(Errno::LOOP | Errno::NOSYS | Errno::PERM) => {}
+        other => return other,
     }
-    let file = File::open(path).map_err(failed("read", path))?;
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
+    let mut segments = source.as_str().split('/');
+    let top = segments.next().unwrap_or_default();
+    let mut opened = openat(CWD, root.join(top), IN_PASSING, Mode::empty())?;
+    let mut segments = segments.peekable();
+    while let Some(segment) = segments.next() {
+        let how = if segments.peek().is_some() { IN_PASSING.union(OFlags::NOFOLLOW) } else { how };
+        opened = openat(&opened, segment, how, Mode::empty())?;
+    }
+    Ok(opened)
+}
+
+/// Opens something by a path that holds no link, in one call.
+#[cfg(target_os = "linux")]
+fn open_without_links(path: &Path, how: OFlags) -> rustix::io::Result<rustix::fd::OwnedFd> {
+    rustix::fs::openat2(CWD, path, how, Mode::empty(), rustix::fs::ResolveFlags::NO_SYMLINKS)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open_without_links(_path: &Path, _how: OFlags) -> rustix::io::Result<rustix::fd::OwnedFd> {
+    Err(Errno::NOSYS)
+}
+
+/// Who owns the folder that a source lies in.
+fn folder_owner(root: &Path, source: &SourcePath) -> io::Result<u32> {
+    let folder = source.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = open_source(root, &SourcePath::named(folder), IN_PASSING.union(OFlags::NOFOLLOW))?;
+    Ok(File::from(folder).metadata()?.uid())
+}
+
+/// What is known of an open file, if it is a regular one.
+fn regular(file: &File, path: &Path) -> DiskResult<std::fs::Metadata> {
+    let found = file.metadata().map_err(failed("read", path))?;
+    if found.is_file() { Ok(found) } else { Err(refused(path, not_a_file(kind_of(found.file_type())))) }
+}
+
+/// Why something could not be opened; links and sockets are told as what they are.
+fn not_opened(path: &Path, error: Errno) -> DiskError {
+    match error {
+        Errno::LOOP => refused(path, not_a_file(LINK)),
+        Errno::NXIO => refused(path, not_a_file(DEVICE)),
+        other => failed("read", path)(other.into()),
+    }
+}
+
+fn not_a_file(kind: &str) -> String {
+    format!("it is {kind}, not a file")
+}
+
+/// Reads a file of `size` bytes, as far as is known, and of at most `most`.
+fn bounded(file: &mut File, path: &Path, (size, most): (u64, u64)) -> DiskResult<Vec<u8>> {
+    if size > most {
+        return Err(refused(path, format!("it has {size} bytes, at most {most} are allowed")));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
     // One byte more than allowed, so that a file that grows meanwhile is noticed.
     file.take(most + 1).read_to_end(&mut bytes).map_err(failed("read", path))?;
     if bytes.len() as u64 > most {
@@ -82,39 +177,37 @@ pub fn read(path: &Path, most: u64) -> DiskResult<Vec<u8>> {
 
 /// Reads a text file.
 pub fn read_text(path: &Path) -> DiskResult<String> {
-    read_long_text(path, LARGEST_TEXT)
+    text(path, read(path, LARGEST_TEXT)?)
 }
 
-/// Reads a text file of at most `most` bytes.
-pub fn read_long_text(path: &Path, most: u64) -> DiskResult<String> {
-    let bytes = read(path, most)?;
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(text),
-        Err(error) => {
-            let bytes = error.as_bytes();
-            let reason = match bytes {
-                [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16: save it as UTF-8".to_owned(),
-                _ => {
-                    let valid = error.utf8_error().valid_up_to();
-                    let line = bytes[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
-                    format!("line {line} is not UTF-8: save the file as UTF-8")
-                }
-            };
-            Err(refused(path, reason))
-        }
-    }
+fn text(path: &Path, bytes: Vec<u8>) -> DiskResult<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let bytes = error.as_bytes();
+        let reason = match bytes {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16: save it as UTF-8".to_owned(),
+            _ => {
+                let valid = error.utf8_error().valid_up_to();
+                let line = bytes[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
+                format!("line {line} is not UTF-8: save the file as UTF-8")
+            }
+        };
+        refused(path, reason)
+    })
 }
+
+const LINK: &str = "a symbolic link";
+const DEVICE: &str = "a pipe, a socket or a device";
 
 /// What something is that should have been a file.
 pub fn kind_of(kind: std::fs::FileType) -> &'static str {
     if kind.is_symlink() {
-        "a symbolic link"
+        LINK
     } else if kind.is_dir() {
         "a folder"
     } else if kind.is_file() {
         "a file"
     } else {
-        "a pipe, a socket or a device"
+        DEVICE
     }
 }
 
@@ -169,6 +262,11 @@ pub fn now() -> u64 {
 pub fn boot() -> String {
     let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
     id.map(|id| id.trim().to_owned()).unwrap_or_default()
+}
+
+/// What this machine calls itself.
+pub fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 /// The size of a file.
@@ -345,5 +443,119 @@ pub fn lock(path: &Path, holder: &str) -> Result<LockFile, Result<String, DiskEr
             Err(Ok(printable(text.trim())))
         }
         Err(std::fs::TryLockError::Error(cause)) => Err(Err(failed("lock", path)(cause))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+
+    use tenantry_testkit::Workspace;
+
+    use super::*;
+
+    fn read_at(workspace: &Workspace, source: &str) -> Result<String, String> {
+        let read = read_source_text(workspace.path(), &SourcePath::named(source), LARGEST_TEXT);
+        read.map_err(|error| error.cause.to_string())
+    }
+
+    /// Says when it is dropped that something is over, also in a panic.
+    struct Over<'m>(&'m AtomicBool);
+
+    impl Drop for Over<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Does one thing as long as another lasts.
+    fn meanwhile(one: impl Fn() + Sync, other: impl FnOnce()) {
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    one();
+                }
+            });
+            let _end = Over(&done);
+            other();
+        });
+    }
+
+    #[test]
+    fn links_of_the_operator_are_followed_and_no_others() {
+        let workspace = Workspace::from_text("//- /real/a/deep/x.md\nown\n//- /outside/x.md\nforeign\n");
+        workspace.symlink("real", "sites");
+        assert_eq!(read_at(&workspace, "sites/a/deep/x.md").as_deref(), Ok("own\n"));
+        workspace.symlink(workspace.at("outside"), "real/a/linked");
+        workspace.symlink(workspace.at("outside/x.md"), "real/a/y.md");
+        assert_eq!(read_at(&workspace, "sites/a/y.md"), Err("it is a symbolic link, not a file".into()));
+        for source in ["sites/a/linked/x.md", "real/a/linked/x.md", "sites/a/deep"] {
+            assert!(read_at(&workspace, source).is_err(), "{source}");
+        }
+    }
+
+    /// Row 37: a folder that is swapped for a link at any moment.
+    #[test]
+    fn fault_037_a_folder_swapped_for_a_link_shows_nothing_of_what_it_leads_to() {
+        let workspace = Workspace::in_memory();
+        workspace.add_text("//- /sites/a/content/x.md\nown\n//- /sites/b/content/x.md\nforeign\n");
+        workspace.symlink("../b/content", "sites/a/link");
+        let [folder, link, aside] = ["content", "link", "aside"].map(|name| workspace.at(&format!("sites/a/{name}")));
+        let swap = || {
+            for (from, to) in [(&folder, &aside), (&link, &folder), (&folder, &link), (&aside, &folder)] {
+                std::fs::rename(from, to).unwrap();
+            }
+        };
+        let (mut own, mut refused) = (0, 0);
+        meanwhile(swap, || {
+            for _ in 0..100_000 {
+                match read_at(&workspace, "sites/a/content/x.md").as_deref() {
+                    Ok("own\n") => own += 1,
+                    Ok(other) => panic!("read {other:?}"),
+                    Err(_) => refused += 1,
+                }
+            }
+        });
+        assert!(own > 0 && refused > 0, "the two did not meet: {own} read, {refused} refused");
+    }
+
+    /// Row 45: a file that grows faster than it is read.
+    #[test]
+    fn fault_045_a_file_that_grows_while_it_is_read_has_an_end() {
+        let workspace = Workspace::in_memory();
+        workspace.write("sites/a/x.md", "");
+        let path = workspace.at("sites/a/x.md");
+        let grow = || {
+            let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+            if file.metadata().unwrap().len() > 8 << 20 {
+                file.set_len(0).unwrap();
+            }
+            file.write_all(&[b'x'; 1 << 16]).unwrap();
+        };
+        meanwhile(grow, || {
+            for _ in 0..500 {
+                let source = SourcePath::named("sites/a/x.md");
+                match read_source(workspace.path(), &source, 1 << 20) {
+                    Ok(bytes) => assert!(bytes.len() <= 1 << 20),
+                    Err(error) => assert!(error.to_string().contains("1048576"), "{error}"),
+                }
+            }
+        });
+    }
+
+    /// Row 36: what is no file is told as what it is, and nobody waits for somebody to write into a pipe.
+    #[test]
+    fn fault_036_what_is_no_file_is_not_read() {
+        let workspace = Workspace::from_text("//- /sites/a/x.md\n\n");
+        let made = rustix::fs::mknodat(CWD, workspace.at("sites/a/pipe"), rustix::fs::FileType::Fifo, Mode::RUSR, 0);
+        assert_eq!(made, Ok(()));
+        let _socket = std::os::unix::net::UnixListener::bind(workspace.at("sites/a/socket")).unwrap();
+        for (name, kind) in [("pipe", DEVICE), ("socket", DEVICE), ("", "a folder")] {
+            let source = format!("sites/a/{name}");
+            assert_eq!(read_at(&workspace, source.trim_end_matches('/')), Err(not_a_file(kind)), "{name}");
+        }
+        assert_eq!(read(Path::new("/dev/zero"), 1).map_err(|error| error.cause.to_string()), Err(not_a_file(DEVICE)));
     }
 }

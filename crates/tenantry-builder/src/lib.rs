@@ -22,6 +22,7 @@ pub mod disk;
 pub mod explain;
 mod images;
 mod loaded;
+pub mod lock;
 mod memory;
 pub mod observe;
 mod one_tenant;

@@ -23,7 +23,7 @@ pub(crate) struct Loaded {
 
 /// Reads a file, and looks whether it may go out.
 pub(crate) fn load(root: &Path, source: &SourcePath) -> Result<Loaded, Diagnostic> {
-    match disk::read(&root.join(source.as_str()), disk::LARGEST_ASSET) {
+    match disk::read_source(root, source, disk::LARGEST_ASSET) {
         Ok(bytes) => {
             inspect(source.as_str(), &bytes)?;
             Ok(Loaded { digest: Digest::of(&bytes), bytes: bytes.into() })

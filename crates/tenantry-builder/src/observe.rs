@@ -1,5 +1,6 @@
 //! What happens during a run, told to whoever shows it.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::report::TenantReport;
@@ -7,6 +8,13 @@ use crate::report::TenantReport;
 /// Something that happens during a run.
 #[derive(Debug, Clone, Copy)]
 pub enum Event<'e> {
+    /// Another process writes into the output folder, and is waited for.
+    Waiting {
+        /// Who it is, as far as it said so.
+        holder: &'e str,
+        /// The output folder.
+        out: &'e Path,
+    },
     /// The tenants are known.
     Started {
         /// How many.

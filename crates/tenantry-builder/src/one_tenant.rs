@@ -53,8 +53,10 @@ pub(crate) struct OneTenant<'r> {
     shared: Shared<'r>,
     /// What became of it.
     pub(crate) report: TenantReport,
-    /// What was found.
+    /// What was found in its sources.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What is to be said of its output, once.
+    pub(crate) remarks: Vec<Diagnostic>,
     /// What it was resolved with, for the next build to compare: its theme, and the `vars` that its pages ask for.
     resolved_with: Option<(String, Digest, Vec<String>)>,
 }
@@ -72,7 +74,7 @@ impl<'r> OneTenant<'r> {
             files: 0,
         };
         let report = TenantReport::idle(&seed.identity, told, Status::Skipped);
-        OneTenant { seed, shared, report, diagnostics: Vec::new(), resolved_with: None }
+        OneTenant { seed, shared, report, diagnostics: Vec::new(), remarks: Vec::new(), resolved_with: None }
     }
 
     /// Takes the tenant through all stages. `None` if it has errors, which are in `diagnostics`.
@@ -130,6 +132,7 @@ impl<'r> OneTenant<'r> {
         let id = &resolved.tenant.identity.id;
         let view = self.view();
         let known = view.known(id).map_err(|error| self.diagnostics.push(error.diagnostic())).ok()?;
+        self.remarks.extend(lost_manifest(&known));
         let options = self.shared.options;
         let how = if options.clean { Trustfulness::RenderAll } else { Trustfulness::Believe };
         let verify = self.shared.verify;
@@ -298,6 +301,15 @@ impl<'r> OneTenant<'r> {
             self.report.work.extend(removals.map(|path| (path.to_string(), "not planned any more".to_owned())));
         }
     }
+}
+
+/// What is said where nothing tells what a folder of ours holds.
+fn lost_manifest(known: &Known) -> Option<Diagnostic> {
+    let is_lost = matches!(known, Known::Unlisted | Known::Unfinished(None, None));
+    let message = "what the last build wrote is not known, since its manifest is lost or torn: its files are compared \
+                   by reading";
+    let hint = "files that no build makes any more may stay: look through the tenant's output, or remove it first";
+    is_lost.then(|| Diagnostic::warning("manifest-lost", message).about(".tenantry/manifests").hint(hint))
 }
 
 fn listed<'k>(known: &'k Known, path: &OutputPath) -> Option<&'k Artifact> {

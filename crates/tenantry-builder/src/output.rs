@@ -23,7 +23,8 @@ use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
 
 use crate::compare::Known;
-use crate::disk::{self, DiskError, DiskResult, LockFile};
+use crate::disk::{self, DiskError, DiskResult};
+use crate::lock::Lock;
 use crate::view::{STATE, View};
 
 const MARK: &str =
@@ -37,7 +38,7 @@ pub struct Output {
     manifests: PathBuf,
     /// Whether this run has said that manifests are kept here.
     says_kept: OnceLock<()>,
-    _lock: LockFile,
+    _lock: Lock,
 }
 
 /// Why an output folder may not be written.
@@ -94,11 +95,15 @@ pub struct Change {
 }
 
 impl Output {
-    /// Opens the output folder at `out` for a workspace, creating it if need be.
-    pub fn open(out: &Path, workspace: &Path, holder: &str) -> Result<Output, Refusal> {
+    /// Whether builds have written into a folder before.
+    pub(crate) fn is_marked(out: &Path) -> bool {
+        disk::exists(&out.join(STATE).join("mark"))
+    }
+
+    /// Makes an output folder for a workspace at `out`, if there is none and nothing stands against it.
+    pub fn prepare(out: &Path, workspace: &Path) -> Result<(), Refusal> {
         refuse_inside_sources(out, workspace)?;
-        let state = out.join(STATE);
-        if !disk::exists(&state.join("mark")) {
+        if !Output::is_marked(out) {
             let others: Vec<String> =
                 disk::names_in(out).map_err(Refusal::Disk)?.into_iter().filter(|name| name != STATE).collect();
             if let Some(first) = others.first() {
@@ -109,21 +114,20 @@ impl Output {
                 return Err(Refusal::Unsafe(message));
             }
         }
+        let state = out.join(STATE);
         disk::create_folders(&state.join("stage")).map_err(Refusal::Disk)?;
-        disk::create_folders(&state.join("manifests")).map_err(Refusal::Disk)?;
-        let lock = disk::lock(&state.join("lock"), holder).map_err(|refused| match refused {
-            Ok(other) => {
-                Refusal::Locked(format!("`{}` is being written by {other}: wait until it is done", out.display()))
-            }
-            Err(error) => Refusal::Disk(error),
-        })?;
-        if !disk::exists(&state.join("mark")) {
-            disk::replace(&state.join("mark"), MARK.as_bytes()).map_err(Refusal::Disk)?;
+        disk::create_folders(&state.join("manifests")).map_err(Refusal::Disk)
+    }
+
+    /// Opens an output folder that is prepared, for the one who holds its lock.
+    pub fn open(out: &Path, lock: Lock) -> DiskResult<Output> {
+        if !Output::is_marked(out) {
+            disk::replace(&out.join(STATE).join("mark"), MARK.as_bytes())?;
         }
-        let (stage, manifests) = (state.join("stage"), state.join("manifests"));
+        let (stage, manifests) = (out.join(STATE).join("stage"), out.join(STATE).join("manifests"));
         // What a build that was cut short left on its way.
-        for left in disk::names_in(&stage).map_err(Refusal::Disk)? {
-            disk::remove_all(&stage.join(left)).map_err(Refusal::Disk)?;
+        for left in disk::names_in(&stage)? {
+            disk::remove_all(&stage.join(left))?;
         }
         Ok(Output { root: out.to_owned(), stage, manifests, says_kept: OnceLock::new(), _lock: lock })
     }
@@ -250,7 +254,7 @@ fn replace_one_by_one(staged: &[PathBuf], target: &Path, change: &Change) -> Dis
 }
 
 fn bytes_of(manifest: &Manifest) -> DiskResult<Vec<u8>> {
-    serde_json::to_vec(manifest).map_err(|error| DiskError {
+    manifest.to_bytes().map_err(|error| DiskError {
         action: "write",
         path: PathBuf::from(&manifest.tenant),
         cause: std::io::Error::other(error),

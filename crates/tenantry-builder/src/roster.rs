@@ -49,7 +49,7 @@ pub(crate) fn read(root: &Path, layer: &Arc<Layer>, (children, unread): (&mut Ve
         return found;
     };
     let file = layer.path.join(&name.value);
-    let text = match disk::read_long_text(&root.join(file.as_str()), disk::LARGEST_ROSTER) {
+    let text = match disk::read_source_text(root, &file, disk::LARGEST_ROSTER) {
         Ok(text) => text,
         Err(error) => {
             let problem = Diagnostic::error("disk", format!("cannot {} `{file}`: {}", error.action, error.cause));

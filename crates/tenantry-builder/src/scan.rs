@@ -10,10 +10,12 @@ use tenantry_core::digest::{Digest, Digester};
 use tenantry_core::path::SourcePath;
 use walkdir::{DirEntry, WalkDir};
 
-use crate::disk::{Stamp, kind_of, stamp};
+use crate::disk::{LARGEST_ASSET, Stamp, exists, kind_of, stamp};
 
-/// Most files of one layer.
+/// Most files of one layer, and most folders below its `content/` and `static/`.
 const MOST_FILES: usize = 5_000;
+/// Most bytes of the files of one layer.
+const MOST_BYTES: u64 = 200 << 20;
 /// Deepest folder below `content/` and `static/`.
 const DEEPEST: usize = 32;
 
@@ -104,14 +106,15 @@ impl Folder {
 pub(crate) fn scan(root: &Path, path: &SourcePath) -> Folder {
     let mut scanning = Scanning::new(root);
     let mut found = Found::default();
-    for entry in WalkDir::new(root.join(path.as_str())).min_depth(1).max_depth(1).sort_by_file_name() {
-        match entry {
-            Ok(entry) => scanning.beside(path, &entry, &mut found),
-            Err(error) => scanning.unreadable_folder(path, &error),
-        }
+    for entry in scanning.entries(path, &mut found) {
+        scanning.beside(path, &entry, &mut found);
     }
     let kind = scanning.kind(path, &found);
     if kind == FolderKind::Tenant {
+        if found.children.len() > MOST_FILES {
+            scanning.problems.push(too_many_files("folders").about(path.as_str()));
+            found.children.clear();
+        }
         for child in found.children.drain(..) {
             let problem =
                 Diagnostic::warning("folder-in-tenant", "a tenant holds no layers, so this folder is not read");
@@ -138,6 +141,33 @@ struct Found {
     children: Vec<SourcePath>,
 }
 
+/// What a layer holds, as far as it has been walked. Whoever fills a folder without end does not keep others waiting.
+#[derive(Default)]
+struct Extent {
+    files: usize,
+    folders: usize,
+    bytes: u64,
+}
+
+impl Extent {
+    /// What there is too much of, if the layer holds more than it may.
+    fn excess(&self) -> Option<Diagnostic> {
+        if self.files > MOST_FILES {
+            Some(too_many_files("files"))
+        } else if self.folders > MOST_FILES {
+            Some(too_many_files("folders"))
+        } else {
+            let message = format!("the files of the layer have more than {MOST_BYTES} bytes together");
+            (self.bytes > MOST_BYTES).then(|| Diagnostic::error("too-large", message))
+        }
+    }
+}
+
+fn too_many_files(what: &str) -> Diagnostic {
+    let message = format!("the layer holds more than {MOST_FILES} {what}, at most that many are allowed");
+    Diagnostic::error("too-many-files", message)
+}
+
 /// Names that editors, version control and desktops leave behind.
 pub(crate) fn is_hidden(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || name.starts_with('#') || matches!(name, "Thumbs.db" | "desktop.ini")
@@ -159,6 +189,7 @@ struct Scanning<'s> {
     /// What was met in the layer, with its looks.
     seen: Digester,
     youngest: u64,
+    extent: Extent,
 }
 
 impl<'s> Scanning<'s> {
@@ -170,6 +201,7 @@ impl<'s> Scanning<'s> {
             unread: Vec::new(),
             seen: Digester::new(),
             youngest: 0,
+            extent: Extent::default(),
         }
     }
 
@@ -185,10 +217,37 @@ impl<'s> Scanning<'s> {
                     self.seen.put(&number.to_le_bytes());
                 }
                 self.youngest = self.youngest.max(modified).max(changed);
+                // A file that is too large is told itself.
+                self.extent.bytes += if size > LARGEST_ASSET { 0 } else { size };
             }
             // What cannot be looked at may be anything next time.
             None => self.youngest = u64::MAX,
         }
+    }
+
+    /// What lies right in a layer's folder, sorted. Of folders there may be any number: a group has a tenant in each.
+    fn entries(&mut self, path: &SourcePath, found: &mut Found) -> Vec<DirEntry> {
+        let mut entries = Vec::new();
+        let mut files = 0;
+        for entry in WalkDir::new(self.root.join(path.as_str())).min_depth(1).max_depth(1) {
+            match entry {
+                Ok(entry) => {
+                    files += usize::from(!entry.file_type().is_dir());
+                    entries.push(entry);
+                }
+                Err(error) => self.unreadable_folder(path, &error),
+            }
+            if files > MOST_FILES {
+                self.problems.push(too_many_files("files").about(path.as_str()));
+                // What was not listed has not vanished, and the folder is what it was.
+                self.unread.push(path.file_name().to_owned());
+                let holds = |name| exists(&self.root.join(path.join(name).as_str()));
+                (found.has_group, found.has_site) = (holds("group.toml"), holds("site.toml"));
+                break;
+            }
+        }
+        entries.sort_by(|a, b| a.file_name().cmp(b.file_name()));
+        entries
     }
 
     /// One thing that lies right in a layer's folder.
@@ -257,33 +316,57 @@ impl<'s> Scanning<'s> {
         printable(&path.strip_prefix(self.root).unwrap_or(path).to_string_lossy())
     }
 
-    /// The files below `content/` or `static/`, seen from there.
+    /// The files below `content/` or `static/`, seen from there, sorted; none if there are too many.
     fn files_below(&mut self, path: &SourcePath) -> Vec<String> {
+        if self.extent.excess().is_some() {
+            return Vec::new();
+        }
         let base = self.root.join(path.as_str());
-        let mut files = Vec::new();
-        let walk = WalkDir::new(&base).min_depth(1).max_depth(DEEPEST).follow_links(false).sort_by_file_name();
-        for entry in walk.into_iter().filter_entry(|entry| !is_leftover(&entry.file_name().to_string_lossy())) {
-            let problem = match &entry {
-                Ok(entry) => self.refusal(entry),
-                Err(error) => Some(self.disk_problem(path, error)),
-            };
-            self.problems.extend(problem.clone());
-            if let Ok(entry) = &entry {
-                self.look_at(entry);
+        let mut entries = Vec::new();
+        let mut walk = WalkDir::new(&base).min_depth(1).max_depth(DEEPEST).follow_links(false).into_iter();
+        while let Some(entry) = walk.next() {
+            match entry {
+                Err(error) => self.problems.push(self.disk_problem(path, &error)),
+                Ok(entry) => {
+                    let is_folder = entry.file_type().is_dir();
+                    self.extent.folders += usize::from(is_folder);
+                    self.extent.files += usize::from(!is_folder);
+                    if !is_leftover(&entry.file_name().to_string_lossy()) {
+                        entries.push(entry);
+                    } else if is_folder {
+                        walk.skip_current_dir();
+                    }
+                }
             }
-            let (Ok(entry), None) = (entry, problem) else { continue };
-            if entry.file_type().is_dir() {
-                self.too_deep(&entry);
-            } else if let Some(name) = entry.path().strip_prefix(&base).ok().and_then(Path::to_str) {
-                files.push(name.to_owned());
+            if let Some(excess) = self.extent.excess() {
+                self.problems.push(excess.about(path.as_str()));
+                return Vec::new();
             }
         }
-        if files.len() > MOST_FILES {
-            let message = format!("the folder holds {} files, at most {MOST_FILES} are allowed", files.len());
-            self.problems.push(Diagnostic::error("too-many-files", message).about(path.as_str()));
-            files.clear();
+        // In one order, however the disk lists them.
+        entries.sort_by(|a, b| a.path().cmp(b.path()));
+        let files: Vec<String> = entries.iter().filter_map(|entry| self.file_below(&base, entry)).collect();
+        match self.extent.excess() {
+            Some(excess) => {
+                self.problems.push(excess.about(path.as_str()));
+                Vec::new()
+            }
+            None => files,
         }
-        files
+    }
+
+    /// Looks at something below `content/` or `static/`. `None` if it is no file, or none that is read.
+    fn file_below(&mut self, base: &Path, entry: &DirEntry) -> Option<String> {
+        self.look_at(entry);
+        if let Some(problem) = self.refusal(entry) {
+            self.problems.push(problem);
+            return None;
+        }
+        if entry.file_type().is_dir() {
+            self.too_deep(entry);
+            return None;
+        }
+        entry.path().strip_prefix(base).ok().and_then(Path::to_str).map(str::to_owned)
     }
 
     fn too_deep(&mut self, entry: &DirEntry) {

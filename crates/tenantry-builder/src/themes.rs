@@ -237,7 +237,7 @@ fn load_chain(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
 }
 
 fn read(root: &Path, path: &SourcePath, problems: &mut Vec<Diagnostic>) -> Option<String> {
-    match disk::read_text(&root.join(path.as_str())) {
+    match disk::read_source_text(root, path, disk::LARGEST_TEXT) {
         Ok(text) => Some(text),
         Err(error) => {
             problems.push(
@@ -289,7 +289,7 @@ fn load_assets(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic>
                 problems.push(Diagnostic::error("bad-name", error.to_string()).about(folder.join(&name).as_str()));
                 continue;
             }
-            match disk::read(&root.join(folder.as_str()).join(&name), disk::LARGEST_ASSET) {
+            match disk::read_source(root, &folder.join(&name), disk::LARGEST_ASSET) {
                 Ok(bytes) => {
                     problems.extend(inspect(folder.join(&name).as_str(), &bytes).err());
                     let asset = Asset::new(&name, bytes.into());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use tenantry_core::digest::Digest;
-use tenantry_core::manifest::{MANIFEST_FORMAT, Manifest};
+use tenantry_core::manifest::Manifest;
 use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
 
@@ -112,13 +112,10 @@ impl<'v> View<'v> {
     }
 
     fn manifest(&self, id: &TenantId, ending: &str) -> DiskResult<Option<Box<Manifest>>> {
-        let bytes = match disk::read(&self.manifest_path(id, ending), LARGEST_MANIFEST) {
-            Err(error) if error.cause.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            other => other?,
-        };
-        let manifest: Option<Manifest> = serde_json::from_slice(&bytes).ok();
-        let usable = manifest.filter(|found| found.format == MANIFEST_FORMAT && found.tenant == id.as_str());
-        Ok(usable.map(Box::new))
+        match disk::read(&self.manifest_path(id, ending), LARGEST_MANIFEST) {
+            Err(error) if error.cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            read => Ok(Manifest::from_bytes(&read?, id).map(Box::new)),
+        }
     }
 
     /// One manifest of everything that a build that was cut short may have left. `None` if none was.

@@ -361,7 +361,7 @@ pub(crate) fn read_settings(
             spec = None;
             continue;
         }
-        let text = match disk::read_text(&root.join(path.as_str())) {
+        let text = match disk::read_source_text(root, &path, disk::LARGEST_TEXT) {
             Ok(text) => text,
             Err(error) => {
                 problems.push(

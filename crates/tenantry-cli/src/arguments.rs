@@ -139,6 +139,9 @@ pub struct Build {
     /// Go beyond safety limits, and replace files that no build wrote
     #[arg(long)]
     pub force: bool,
+    /// If another process writes into the output folder, do not wait for it
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "TENANTRY_NO_WAIT")]
+    pub no_wait: bool,
     /// Remove the output of tenants that are gone
     #[arg(long, value_parser = FalseyValueParser::new(), env = "TENANTRY_PRUNE")]
     pub prune: bool,

@@ -105,7 +105,11 @@ fn stop_words(stop: &Stop) -> (String, Option<String>) {
             (message.clone(), Some(hint.to_owned()))
         }
         Stop::Unknown { message, hint } | Stop::Unsafe { message, hint } => (message.clone(), hint.clone()),
-        Stop::Refused(Refusal::Unsafe(message) | Refusal::Locked(message)) => (message.clone(), None),
+        Stop::Refused(Refusal::Unsafe(message)) => (message.clone(), None),
+        Stop::Refused(Refusal::Locked(message)) => {
+            (message.clone(), Some("wait until it is done; without --no-wait a build does".to_owned()))
+        }
+        Stop::Interrupted => ("interrupted before anything was built".to_owned(), None),
         Stop::Refused(Refusal::Disk(error)) | Stop::Disk(error) => (error.to_string(), None),
     }
 }

@@ -47,6 +47,7 @@ pub fn of_stop(stop: &Stop) -> Exit {
         | Stop::NoWorkspace(_)
         | Stop::Unknown { .. }
         | Stop::Disk(_) => Exit::CouldNotGoOn,
+        Stop::Interrupted => Exit::Interrupted,
     }
 }
 

@@ -14,6 +14,8 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// Shows how far a run is.
 pub struct Progress {
     bar: ProgressBar,
+    /// Whether warnings are told.
+    warns: bool,
     counter: Counter,
     plain: Option<Mutex<Plain>>,
 }
@@ -25,11 +27,11 @@ struct Plain {
 }
 
 impl Progress {
-    /// Shows progress of a verb, or of nothing if `shown` is `Shown::No`.
+    /// Shows progress of a verb as far as was asked for.
     pub fn new(verb: &'static str, shown: Shown) -> Progress {
         let bar = ProgressBar::new(0);
         let watched = terminal::is_watched();
-        if shown == Shown::No || !watched {
+        if shown != Shown::All || !watched {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
         let template = "{msg} {bar:30} {human_pos}/{human_len} tenants, {per_sec}, {eta} left";
@@ -38,28 +40,40 @@ impl Progress {
         }
         bar.set_message(verb);
         let now = Instant::now();
-        let plain = (shown == Shown::Yes && !watched).then(|| Mutex::new(Plain { total: 0, last: now, started: now }));
-        Progress { bar, counter: Counter::default(), plain }
+        let plain = (shown == Shown::All && !watched).then(|| Mutex::new(Plain { total: 0, last: now, started: now }));
+        Progress { bar, warns: shown != Shown::Nothing, counter: Counter::default(), plain }
     }
 
     /// Takes the bar away.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }
+
+    /// Tells what holds the run up, above the bar.
+    fn warn(&self, message: &str) {
+        if self.warns {
+            self.bar.suspend(|| terminal::write(Stream::Error, &format!("{message}\n")));
+        }
+    }
 }
 
-/// Whether progress is shown.
+/// What is shown of a run while it lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
-    /// It is.
-    Yes,
-    /// It is not.
-    No,
+    /// How far it is, and what holds it up.
+    All,
+    /// What holds it up.
+    Warnings,
+    /// Nothing.
+    Nothing,
 }
 
 impl Observer for Progress {
     fn event(&self, event: Event<'_>) {
         match event {
+            Event::Waiting { holder, out } => {
+                self.warn(&format!("waiting for {holder}, which writes into `{}`", out.display()));
+            }
             Event::Started { tenants } => {
                 self.bar.set_length(tenants as u64);
                 if let Some(plain) = &self.plain {

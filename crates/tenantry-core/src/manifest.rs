@@ -7,6 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::digest::Digest;
+use crate::name::TenantId;
 use crate::path::OutputPath;
 
 /// The number of this format; a manifest of another format is not read.
@@ -25,6 +26,31 @@ pub struct Manifest {
     pub targets: BTreeMap<String, BTreeMap<String, String>>,
     /// The artifacts by path.
     pub artifacts: BTreeMap<OutputPath, Artifact>,
+}
+
+/// What a manifest begins with when it is kept; the digest of all that follows it stands behind it.
+const SEAL: &[u8] = b"{\"digest\":\"";
+/// What stands between the digest and the rest.
+const SEALED: &[u8] = b"\",";
+
+impl Manifest {
+    /// As it is kept: JSON whose first field is a digest of the rest, so that one that was torn or changed is known.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let json = serde_json::to_vec(self)?;
+        let rest = json.get(1..).unwrap_or_default();
+        Ok([SEAL, Digest::of(rest).to_string().as_bytes(), SEALED, rest].concat())
+    }
+
+    /// Reads one that was kept of a tenant. `None` if it is not as it was written, or is another tenant's.
+    pub fn from_bytes(bytes: &[u8], tenant: &TenantId) -> Option<Manifest> {
+        let sealed = bytes.strip_prefix(SEAL)?;
+        let end = sealed.iter().position(|byte| *byte == b'"')?;
+        let (digest, rest) = sealed.split_at(end);
+        let rest = rest.strip_prefix(SEALED)?;
+        let is_whole = Digest::of(rest).to_string().as_bytes() == digest;
+        let manifest: Manifest = is_whole.then(|| serde_json::from_slice(bytes).ok())??;
+        (manifest.format == MANIFEST_FORMAT && manifest.tenant == tenant.as_str()).then_some(manifest)
+    }
 }
 
 /// A file of the output.
@@ -135,5 +161,57 @@ impl Ingredient {
 impl fmt::Display for Ingredient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept() -> (Manifest, TenantId, Vec<u8>) {
+        let id = TenantId::new("a").unwrap();
+        let artifact = Artifact {
+            digest: Digest::of(b"x"),
+            size: 1,
+            media_type: "text/html".into(),
+            cache: CacheClass::Revalidate,
+            key: Key::default().with(Ingredient::Content, Digest::of(b"y")),
+        };
+        let manifest = Manifest {
+            format: MANIFEST_FORMAT,
+            tenant: "a".into(),
+            artifacts: [(OutputPath::new("index.html").unwrap(), artifact)].into(),
+            ..Manifest::default()
+        };
+        let bytes = manifest.to_bytes().unwrap();
+        (manifest, id, bytes)
+    }
+
+    #[test]
+    fn a_manifest_is_read_as_it_was_kept() {
+        let (manifest, id, bytes) = kept();
+        assert_eq!(Manifest::from_bytes(&bytes, &id), Some(manifest));
+        assert_eq!(Manifest::from_bytes(&bytes, &TenantId::new("b").unwrap()), None, "another tenant's");
+        assert!(serde_json::from_slice::<serde_json::Value>(&bytes).is_ok(), "it is JSON");
+    }
+
+    #[test]
+    fn fault_100_a_manifest_cut_or_changed_anywhere_is_none() {
+        let (_, id, bytes) = kept();
+        for at in 0..bytes.len() {
+            assert_eq!(Manifest::from_bytes(&bytes[..at], &id), None, "cut at {at}");
+            for bit in 0..8 {
+                let mut flipped = bytes.clone();
+                flipped[at] ^= 1 << bit;
+                assert_eq!(Manifest::from_bytes(&flipped, &id), None, "bit {bit} of {at} changed");
+            }
+        }
+    }
+
+    #[test]
+    fn fault_100_a_manifest_of_another_version_is_none() {
+        let (manifest, id, _) = kept();
+        let newer = Manifest { format: MANIFEST_FORMAT + 1, ..manifest };
+        assert_eq!(Manifest::from_bytes(&newer.to_bytes().unwrap(), &id), None);
     }
 }

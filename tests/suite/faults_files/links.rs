@@ -1,7 +1,11 @@
-//! Rows 31 to 36: links, loops of links, pipes and sockets in the place of files and folders.
+//! Rows 31 to 37: links, loops of links, pipes, sockets and devices in the place of files and folders.
 
 use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::chown;
 use std::os::unix::net::UnixListener;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tenantry_testkit::{Program, Workspace};
 
@@ -127,7 +131,41 @@ fn fault_034_a_link_loop_is_refused() {
     }
 }
 
-/// Row 36 in part (no device node is made): a pipe and a socket are refused without being opened.
+/// Row 35: a second name of a file of somebody else.
+#[test]
+fn fault_035_a_hard_link_to_a_file_of_another_owner_is_refused() {
+    if !can_give_away() {
+        return; // Only root can; whoever is not root cannot make such a link either.
+    }
+    for place in ["content/more.fr.md", "static/more.txt", "cookies.toml"] {
+        let path = format!("sites/north/alpha/{place}");
+        let found = check("disk", &path, |workspace| {
+            let parts = workspace.at("sites/gamma/content/_parts");
+            let secret = parts.join("secret.fr.md");
+            workspace.write("sites/gamma/content/_parts/secret.fr.md", CANARY);
+            [&parts, &secret].into_iter().for_each(|path| chown(path, Some(1), None).unwrap());
+            fs::create_dir_all(workspace.at(&path).parent().unwrap()).unwrap();
+            fs::hard_link(&secret, workspace.at(&path)).unwrap();
+        });
+        assert!(found["message"].as_str().unwrap().contains("hard link"), "{found}");
+    }
+}
+
+/// Row 35: files of one owner that have several names are no fault, as `cp -al` leaves them.
+#[test]
+fn fault_035_copies_made_of_hard_links_are_built() {
+    let workspace = fleet();
+    workspace.write("sites/north/alpha/static/logo.txt", "logo");
+    let before = built(&workspace);
+    let copy = Workspace::in_memory();
+    for folder in ["sites", "themes"] {
+        let outcome = Program::at("cp").args(["-al".as_ref(), workspace.at(folder).as_os_str()]).args([copy.path()]);
+        assert_eq!(outcome.run().code, 0);
+    }
+    assert_eq!(built(&copy).difference(&before), [""; 0]);
+}
+
+/// Row 36: a pipe and a socket are refused without being opened.
 #[test]
 fn fault_036_a_pipe_and_a_socket_are_refused_without_a_hang() {
     for place in ["static/pipe", "content/pipe.fr.md", "cookies.toml"] {
@@ -141,7 +179,62 @@ fn fault_036_a_pipe_and_a_socket_are_refused_without_a_hang() {
     });
 }
 
-/// Row 36 in part: a pipe in place of the settings.
+/// Row 36: a device, which would never end.
+#[test]
+fn fault_036_a_device_is_refused_without_a_hang() {
+    let workspace = Workspace::empty();
+    let make = |workspace: &Workspace, path: &str| {
+        fs::create_dir_all(workspace.at(path).parent().unwrap()).unwrap();
+        let zero = [workspace.at(path).as_os_str(), "c".as_ref(), "1".as_ref(), "5".as_ref()].map(ToOwned::to_owned);
+        Program::at("mknod").args(zero).run().code == 0
+    };
+    if !make(&workspace, "zero") {
+        return; // Only root can; whoever is not root cannot make one in a tenant's folder either.
+    }
+    for place in ["static/zero", "content/zero.fr.md", "cookies.toml"] {
+        check("not-a-file", &format!("sites/north/alpha/{place}"), |workspace| {
+            assert!(make(workspace, &format!("sites/north/alpha/{place}")));
+        });
+    }
+}
+
+/// Row 37: a folder that is swapped for a link while builds read it. What it leads to is never in the output.
+#[test]
+fn fault_037_a_folder_that_is_swapped_for_a_link_shows_nothing_of_another() {
+    let workspace = fleet();
+    let page = |text: &str| format!("+++\ntitle = \"Accueil\"\n+++\n{text}\n");
+    for (tenant, text) in [("sites/north/alpha", "own"), ("sites/gamma", CANARY)] {
+        workspace.write(&format!("{tenant}/content/index.fr.md"), &page(text));
+        workspace.write(&format!("{tenant}/content/deep/er.fr.md"), &page(text));
+    }
+    workspace.write("sites/gamma/content/secret.fr.md", &page(CANARY));
+    workspace.symlink("../../gamma/content", "sites/north/alpha/.link");
+    let [folder, link, aside] =
+        ["content", ".link", ".aside"].map(|name| workspace.at(&format!("sites/north/alpha/{name}")));
+    let end = Instant::now() + Duration::from_secs(3);
+    let (mut whole, mut failed) = (0, 0);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while Instant::now() < end {
+                for (from, to) in [(&folder, &aside), (&link, &folder), (&folder, &link), (&aside, &folder)] {
+                    fs::rename(from, to).unwrap();
+                    thread::sleep(Duration::from_micros(200));
+                }
+            }
+        });
+        while Instant::now() < end {
+            let (outcome, report) = build_with(&workspace, &["--clean"]);
+            failed += usize::from(with_status(&report, "failed") == ["alpha"]);
+            whole += usize::from(outcome.code == 0);
+            let alpha = dist(&workspace).below("alpha");
+            let leaks = alpha.entries.iter().find(|(_, entry)| String::from_utf8_lossy(&entry.bytes).contains(CANARY));
+            assert!(leaks.is_none(), "{:?} holds what is another's: {}", leaks.unwrap().0, outcome.stdout);
+        }
+    });
+    assert!(whole > 0 && failed > 0, "the two did not meet: {whole} builds were whole, {failed} failed");
+}
+
+/// Row 36: a pipe in place of the settings.
 #[test]
 fn fault_036_a_pipe_in_place_of_site_toml_fails_its_tenant() {
     check("not-a-file", "sites/north/alpha/site.toml", |workspace| {
@@ -154,6 +247,15 @@ fn replace_by_link(workspace: &Workspace, path: &str) {
     workspace.write("outside/file", &workspace.read(path));
     workspace.remove(path);
     workspace.symlink(workspace.at("outside/file"), path);
+}
+
+/// Whether the tester may give a file to another user.
+fn can_give_away() -> bool {
+    let workspace = Workspace::from_text("//- /file\n\n");
+    match chown(workspace.at("file"), Some(1), None) {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => false,
+        given => given.map(|()| true).unwrap(),
+    }
 }
 
 fn make_pipe(workspace: &Workspace, path: &str) {

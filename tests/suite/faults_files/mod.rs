@@ -1,8 +1,10 @@
-//! Tenant paths and files that must not be followed, opened, mixed up or published (faults.md, section 6 B).
+//! Tenant paths and files that must not be followed, opened, mixed up or published, or are too many or too large
+//! (faults.md, section 6 B).
 //!
 //! Each fault costs its own tenant only: an error with its place, the last output kept, the others built. What the
 //! files say is tested elsewhere.
 
+mod limits;
 mod links;
 mod names;
 mod paths;
@@ -11,16 +13,19 @@ mod unreadable;
 use std::time::Duration;
 
 use serde_json::Value;
-use tenantry_testkit::{Outcome, Program, Tree, Workspace};
+use tenantry_testkit::{Outcome, PLAIN_THEME, Program, Tree, Workspace};
 
 use crate::report::{dist, json, with_status};
 
 /// Stands in a file outside of the tenant: it must never be in the output.
 const CANARY: &str = "canary-of-another";
 
-/// Three tenants: `alpha` and `beta` in the group `north`, and `gamma`.
+/// Three tenants: `alpha` and `beta` in the group `north`, and `gamma`. In memory, since some faults are thousands of
+/// files.
 fn fleet() -> Workspace {
-    Workspace::with_theme(
+    let workspace = Workspace::in_memory();
+    workspace.add_text(PLAIN_THEME);
+    workspace.add_text(
         r#"
         //- /sites/group.toml
         theme = "plain"
@@ -43,7 +48,8 @@ fn fleet() -> Workspace {
         name = "Gamma"
         base_url = "https://gamma.example.org"
         "#,
-    )
+    );
+    workspace
 }
 
 /// Builds once without a fault, and gives the output.
@@ -65,14 +71,20 @@ fn check(code: &str, file: &str, fault: impl FnOnce(&Workspace)) -> Value {
 /// A fault of `alpha` is an error about `file`; alpha's output stays as it was, and the others are built.
 #[track_caller]
 fn check_any(file: &str, fault: impl FnOnce(&Workspace)) -> Value {
+    check_where(|found| found == file, fault)
+}
+
+/// The same for an error about a file of which something is true.
+#[track_caller]
+fn check_where(is_meant: impl Fn(&str) -> bool, fault: impl FnOnce(&Workspace)) -> Value {
     let workspace = fleet();
     let before = built(&workspace);
     fault(&workspace);
     workspace.write("sites/content/index.fr.md", "+++\ntitle = \"Accueil\"\n+++\nNouveau, {{ vars.word }}\n");
     let (outcome, report) = build(&workspace);
-    let about = |found: &&Value| found["severity"] == "error" && found["file"] == *file;
+    let about = |found: &&Value| found["severity"] == "error" && found["file"].as_str().is_some_and(&is_meant);
     let found = report["findings"].as_array().into_iter().flatten().find(about).cloned();
-    let Some(found) = found else { panic!("no error about `{file}`: {}", outcome.stdout) };
+    let Some(found) = found else { panic!("no such error: {}", outcome.stdout) };
     assert_eq!(outcome.code, 1, "{found}");
     assert_eq!(with_status(&report, "failed"), ["alpha"], "{found}");
     let after = dist(&workspace);

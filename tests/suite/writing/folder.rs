@@ -1,10 +1,10 @@
-//! The output folder: where it may lie, and who holds its lock.
+//! The output folder: where it may lie.
 
-use std::fs::{self, File};
+use std::fs;
 
 use tenantry_testkit::{Program, Tree, Workspace};
 
-use super::{built, count, fleet, unchanged};
+use super::{built, fleet, unchanged};
 use crate::report::{ending, run};
 
 #[test]
@@ -87,21 +87,4 @@ fn an_output_folder_inside_linked_sources_is_refused() {
     workspace.symlink("real", "sites");
     ending(&workspace, &["build", "--out", "real/out"], 3);
     assert!(!workspace.holds("real/out"));
-}
-
-/// P7: one writer. The lock goes with its process, so that a file left behind locks nobody out.
-#[test]
-fn a_lock_held_by_another_process_stops_the_run() {
-    let workspace = fleet();
-    let before = built(&workspace);
-    workspace.write("sites/content/index.fr.md", "+++\ntitle = \"Accueil\"\n+++\nNouveau\n");
-    workspace.write("dist/.tenantry/lock", "process 4242");
-    let lock = File::options().read(true).write(true).open(workspace.at("dist/.tenantry/lock")).unwrap();
-    lock.lock().unwrap();
-    let report = ending(&workspace, &["build"], 2);
-    assert!(report["error"].as_str().unwrap().contains("process 4242"), "{report}");
-    unchanged(&workspace, &before);
-    ending(&workspace, &["build", "--dry-run"], 0);
-    drop(lock);
-    assert_eq!(count(&ending(&workspace, &["build"], 0), "written"), 6);
 }

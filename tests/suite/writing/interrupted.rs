@@ -151,37 +151,6 @@ fn lost_manifests_lose_nothing() {
     assert_eq!(count(&ending(&workspace, &["build"], 0), "same"), 0, "the manifests are back");
 }
 
-/// Row 100 in part: a manifest that is cut off, or says what no manifest says, is made again.
-#[test]
-fn a_torn_manifest_is_made_again() {
-    let workspace = fleet();
-    let before = built(&workspace);
-    let path = "dist/.tenantry/manifests/alpha.json";
-    let whole = workspace.read(path);
-    let foreign = workspace.read("dist/.tenantry/manifests/beta.json");
-    let mut broken: Vec<String> =
-        (0..whole.len()).step_by(whole.len() / 12).map(|end| whole[..end].to_owned()).collect();
-    broken.extend([
-        whole[..whole.len() - 1].to_owned(),
-        foreign,
-        "[]".to_owned(),
-        "\0\0\0".to_owned(),
-        "{}".to_owned(),
-    ]);
-    broken.push(whole.replace("\"format\":1", "\"format\":999"));
-    broken.push(whole.replace("\"index.html\"", "\"../../../outside.txt\""));
-    broken.push(whole.replace("\"index.html\"", "\"/etc/passwd\""));
-    workspace.write("outside.txt", "mine");
-    for text in broken {
-        workspace.write(path, &text);
-        let report = ending(&workspace, &["build"], 0);
-        assert_eq!((count(&report, "written"), count(&report, "removed")), (0, 0), "{text}");
-        unchanged(&workspace, &before);
-        assert_eq!(workspace.read(path), whole, "{text}");
-    }
-    assert_eq!(workspace.read("outside.txt"), "mine");
-}
-
 /// P2: killed at any moment, the next build finishes the work. A sweep over the time that a build takes.
 #[test]
 fn a_killed_build_is_finished_by_the_next_one() {
@@ -232,7 +201,7 @@ fn an_interrupted_build_leaves_a_valid_state() {
 }
 
 /// 120 generated tenants with the theme that ships.
-fn large_fleet() -> Workspace {
+pub(super) fn large_fleet() -> Workspace {
     let workspace = Workspace::empty();
     let themes = root().join("themes");
     Fleet { tenants: 120, seed: 1 }.write(workspace.path(), &themes).unwrap();

@@ -7,6 +7,8 @@ mod changes;
 mod folder;
 mod foreign;
 mod interrupted;
+mod locked;
+mod torn;
 
 use serde_json::Value;
 use tenantry_testkit::{Tree, Workspace};

@@ -104,8 +104,9 @@ impl<'r> Restorer<'r> {
     fn place(&self, place: &StoredPlace) -> Option<Place> {
         let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
         let source = sources.entry(place.path.clone()).or_insert_with(|| {
-            let text = disk::read_text(&self.root.join(&place.path)).ok()?;
-            Some(Source::new(SourcePath::named(&place.path), text))
+            let path = SourcePath::named(&place.path);
+            let text = disk::read_source_text(self.root, &path, disk::LARGEST_TEXT).ok()?;
+            Some(Source::new(path, text))
         });
         Some(Place::new(source.as_ref()?, place.start as usize..place.end as usize))
     }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use tenantry_builder::build::{Files, Mode, Options, Stop, program_digest, run};
+use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::report::{Report, Status};
 use tenantry_builder::selection::Selection;
 use tenantry_core::diagnostic::Severity;
@@ -34,6 +35,7 @@ pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
         explain_work: arguments.why,
         prune: arguments.prune,
         force: arguments.force,
+        when_locked: if arguments.no_wait { WhenLocked::Stop } else { WhenLocked::Wait },
         program: program_digest(),
     };
     let (report, seconds) = run_with_progress(&options, global, "building")?;
@@ -67,6 +69,7 @@ pub fn check(arguments: &Check, global: &Global) -> Result<Exit, Stop> {
         explain_work: false,
         prune: false,
         force: false,
+        when_locked: WhenLocked::Stop,
         program: program_digest(),
     };
     let (report, seconds) = run_with_progress(&options, global, "checking")?;
@@ -96,7 +99,11 @@ fn run_with_progress(options: &Options, global: &Global, verb: &'static str) -> 
     if let Err(error) = handler {
         terminal::write(Stream::Error, &format!("warning: Ctrl-C will not end the run cleanly: {error}\n"));
     }
-    let shown = if global.quiet || global.format == Format::Json { Shown::No } else { Shown::Yes };
+    let shown = match global.format {
+        _ if global.quiet => Shown::Nothing,
+        Format::Json => Shown::Warnings,
+        Format::Human => Shown::All,
+    };
     let progress = Progress::new(verb, shown);
     let started = Instant::now();
     let result = run(options, &progress, &interrupt);

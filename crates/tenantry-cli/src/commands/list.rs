@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use serde::Serialize;
 use tenantry_builder::build::{Files, Mode, Options, Stop, program_digest, run};
 use tenantry_builder::compare::Reason;
+use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::Unobserved;
 use tenantry_builder::report::{Report, Status, TenantReport};
 use tenantry_builder::selection::Selection;
@@ -104,6 +105,7 @@ pub fn list(arguments: &List, global: &Global) -> Result<Exit, Stop> {
         explain_work: false,
         prune: false,
         force: false,
+        when_locked: WhenLocked::Stop,
         program: program_digest(),
     };
     let report = run(&options, &Unobserved, &AtomicBool::new(false))?;

@@ -8,6 +8,7 @@ use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
 use tenantry_builder::build::{Files, Mode, Options, program_digest, run};
+use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::Unobserved;
 use tenantry_builder::selection::Selection;
 
@@ -25,6 +26,7 @@ pub(crate) fn build(workspace: PathBuf, out: PathBuf) -> Result<String, Failure>
         environment: None,
         overrides: Vec::new(),
         jobs: 0,
+        when_locked: WhenLocked::Stop,
         clean: false,
         verify: false,
         explain_work: false,
