@@ -185,7 +185,7 @@ impl<'r> Run<'r> {
             chosen,
             known,
             overrides,
-            view: View::of(&options.out),
+            view: View::of(&options.out).map_err(Stop::Disk)?,
             output,
             memory,
             learned: Mutex::default(),

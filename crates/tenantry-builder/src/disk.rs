@@ -5,7 +5,7 @@
 #![allow(clippy::disallowed_methods, reason = "the one module that may touch the disk")]
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, FileType, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -45,8 +45,13 @@ impl std::error::Error for DiskError {
 impl DiskError {
     /// The same as a finding.
     pub fn diagnostic(&self) -> Diagnostic {
-        Diagnostic::error("disk", format!("cannot {} it: {}", self.action, self.cause))
-            .about(self.path.to_string_lossy())
+        self.diagnostic_below(Path::new(""))
+    }
+
+    /// The same as a finding about a source, whose path is seen from the workspace at `root`.
+    pub fn diagnostic_below(&self, root: &Path) -> Diagnostic {
+        let path = self.path.strip_prefix(root).unwrap_or(&self.path);
+        Diagnostic::error("disk", format!("cannot {} it: {}", self.action, self.cause)).about(path.to_string_lossy())
     }
 }
 
@@ -59,6 +64,13 @@ fn failed<'p>(action: &'static str, path: &'p Path) -> impl FnOnce(io::Error) ->
 
 fn refused(path: &Path, reason: String) -> DiskError {
     DiskError { action: "read", path: path.to_owned(), cause: io::Error::new(io::ErrorKind::InvalidData, reason) }
+}
+
+/// What a walk through a folder could not list.
+pub fn unlisted(folder: &Path, error: walkdir::Error) -> DiskError {
+    let path = error.path().unwrap_or(folder).to_owned();
+    let cause = error.into_io_error().unwrap_or_else(|| io::Error::other("it leads in a circle"));
+    DiskError { action: "list", path, cause }
 }
 
 /// Reads a regular file of at most `most` bytes. Links, folders, pipes and devices are refused without being opened.
@@ -106,7 +118,7 @@ pub fn read_long_text(path: &Path, most: u64) -> DiskResult<String> {
 }
 
 /// What something is that should have been a file.
-pub fn kind_of(kind: std::fs::FileType) -> &'static str {
+pub fn kind_of(kind: FileType) -> &'static str {
     if kind.is_symlink() {
         "a symbolic link"
     } else if kind.is_dir() {
@@ -176,19 +188,38 @@ pub fn size(path: &Path) -> DiskResult<u64> {
     path.symlink_metadata().map(|metadata| metadata.len()).map_err(failed("read", path))
 }
 
-/// Whether something is there; a link counts, whatever it leads to.
-pub fn exists(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
+/// Whether something is there; a link counts, whatever it leads to. A look that fails says neither yes nor no.
+pub fn exists(path: &Path) -> DiskResult<bool> {
+    Ok(type_of(path)?.is_some())
 }
 
 /// Whether a folder is there, and no link to one.
-pub fn is_folder(path: &Path) -> bool {
-    path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir())
+pub fn is_folder(path: &Path) -> DiskResult<bool> {
+    Ok(type_of(path)?.is_some_and(|found| found.is_dir()))
 }
 
 /// Whether a symbolic link is there.
-pub fn is_link(path: &Path) -> bool {
-    path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink())
+pub fn is_link(path: &Path) -> DiskResult<bool> {
+    Ok(type_of(path)?.is_some_and(|found| found.is_symlink()))
+}
+
+/// What is there; `None` if nothing is, or if a folder above it is none.
+fn type_of(path: &Path) -> DiskResult<Option<FileType>> {
+    match path.symlink_metadata() {
+        Ok(metadata) => Ok(Some(metadata.file_type())),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(failed("look at", path)(error)),
+    }
+}
+
+/// The nearest of a path and the folders above it that is there; the path itself if none is.
+pub fn nearest_existing(path: &Path) -> DiskResult<&Path> {
+    for folder in path.ancestors() {
+        if exists(folder)? {
+            return Ok(folder);
+        }
+    }
+    Ok(path)
 }
 
 /// The path without links and `..`.
@@ -254,7 +285,7 @@ pub fn write_where_none_is(path: &Path, bytes: &[u8]) -> DiskResult<()> {
 
 /// Renames to where nothing is.
 pub fn rename_to_new(from: &Path, to: &Path) -> DiskResult<()> {
-    if exists(to) {
+    if exists(to)? {
         return Err(failed("rename to", to)(io::ErrorKind::AlreadyExists.into()));
     }
     rename(from, to)

@@ -13,6 +13,7 @@ use tenantry_core::site::Site;
 
 use crate::build::{Mode, Options};
 use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare};
+use crate::disk::DiskResult;
 use crate::loaded::SharedFiles;
 use crate::memory::Memory;
 use crate::output::{Change, NewFile, Output};
@@ -240,9 +241,12 @@ impl<'r> OneTenant<'r> {
             ours.extend(new.iter().map(|path| (*path).clone()));
         }
         let force = self.shared.options.force;
-        let in_the_way = |path: &&OutputPath| self.shared.view.obstacle(&self.seed.identity.id, path, &ours);
+        let in_the_way =
+            |path: &&OutputPath| self.shared.view.obstacle(&self.seed.identity.id, path, &ours).transpose();
         let refused = |obstacle: &Obstacle| !(force && matches!(obstacle, Obstacle::Foreign(_)));
-        let obstacles: BTreeSet<_> = new.iter().filter_map(in_the_way).filter(refused).collect();
+        let obstacles: DiskResult<BTreeSet<_>> = new.iter().filter_map(in_the_way).collect();
+        let mut obstacles = obstacles.map_err(|error| self.diagnostics.push(error.diagnostic())).ok()?;
+        obstacles.retain(refused);
         for obstacle in &obstacles {
             let (path, hint) = match obstacle {
                 Obstacle::Blocked(path) => (path, "move it away"),

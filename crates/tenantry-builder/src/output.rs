@@ -73,7 +73,8 @@ impl Output {
     pub fn open(out: &Path, workspace: &Path, holder: &str) -> Result<Output, Refusal> {
         refuse_inside_sources(out, workspace)?;
         let state = out.join(STATE);
-        if !disk::exists(&state.join("mark")) {
+        let marked = disk::exists(&state.join("mark")).map_err(Refusal::Disk)?;
+        if !marked {
             let others: Vec<String> =
                 disk::names_in(out).map_err(Refusal::Disk)?.into_iter().filter(|name| name != STATE).collect();
             if let Some(first) = others.first() {
@@ -92,7 +93,7 @@ impl Output {
             }
             Err(error) => Refusal::Disk(error),
         })?;
-        if !disk::exists(&state.join("mark")) {
+        if !marked {
             disk::replace(&state.join("mark"), MARK.as_bytes()).map_err(Refusal::Disk)?;
         }
         Ok(Output { root: out.to_owned(), _lock: lock })
@@ -114,7 +115,7 @@ impl Output {
         }
         self.keep_what_was_unfinished(id, &listed)?;
         self.save_manifest(&next, &change.manifest)?;
-        if disk::exists(&target) {
+        if disk::exists(&target)? {
             replace_one_by_one(&stage, &target, change)?;
         } else {
             disk::rename(&stage, &target)?;
@@ -127,7 +128,7 @@ impl Output {
     fn remember_manifests(&self) -> DiskResult<()> {
         let path = self.root.join(STATE).join("kept");
         // Several tenants may come here at once; they write the same.
-        if disk::exists(&path) { Ok(()) } else { disk::write_new(&path, b"Manifests are kept beside this file.\n") }
+        if disk::exists(&path)? { Ok(()) } else { disk::write_new(&path, b"Manifests are kept beside this file.\n") }
     }
 
     /// A build that was cut short may have left files that only its `.next` lists. Before that is replaced, everything
@@ -160,7 +161,7 @@ impl Output {
         let listed = known.listed();
         disk::clear_stage(&self.root.join(STATE).join("stage").join(id.as_str()))?;
         let target = self.root.join(id.as_str());
-        if disk::is_folder(&target) {
+        if disk::is_folder(&target)? {
             for path in &listed {
                 disk::remove_file(&target.join(path.as_str()))?;
             }
@@ -228,7 +229,7 @@ fn remove_empty_folders<'p>(target: &Path, removed: impl Iterator<Item = &'p Out
 
 /// Output inside the sources would be read as source, or destroy it. `out` is absolute.
 fn refuse_inside_sources(out: &Path, workspace: &Path) -> Result<(), Refusal> {
-    let existing = out.ancestors().find(|folder| disk::exists(folder)).unwrap_or(out);
+    let existing = disk::nearest_existing(out).map_err(Refusal::Disk)?;
     let rest = out.strip_prefix(existing).unwrap_or(Path::new(""));
     if rest.components().any(|component| !matches!(component, Component::Normal(_))) {
         return Err(Refusal::Unsafe(format!(

@@ -37,11 +37,10 @@ pub struct View<'v> {
 
 impl<'v> View<'v> {
     /// Looks at a folder, which need not exist.
-    pub fn of(root: &'v Path) -> View<'v> {
-        let marked = disk::exists(&root.join(STATE).join("mark"));
-        let state_lost =
-            marked && disk::names_in(&root.join(STATE).join("manifests")).is_ok_and(|names| names.is_empty());
-        View { root, state_lost }
+    pub fn of(root: &'v Path) -> DiskResult<View<'v>> {
+        let marked = disk::exists(&root.join(STATE).join("mark"))?;
+        let state_lost = marked && disk::names_in(&root.join(STATE).join("manifests"))?.is_empty();
+        Ok(View { root, state_lost })
     }
 
     /// Looks at a folder that has its manifests.
@@ -53,15 +52,15 @@ impl<'v> View<'v> {
     /// would be forgotten. One that can be read and makes no sense says at least that the folder is ours.
     pub fn known(&self, id: &TenantId) -> DiskResult<Known> {
         let listed = self.manifest(id, "json")?;
-        if disk::exists(&self.manifest_path(id, "next")) {
+        if disk::exists(&self.manifest_path(id, "next"))? {
             return Ok(Known::Unfinished(listed, self.manifest(id, "next")?));
         }
-        if !disk::is_folder(&self.root.join(id.as_str())) {
+        if !disk::is_folder(&self.root.join(id.as_str()))? {
             return Ok(Known::Nothing);
         }
         Ok(match listed {
             Some(manifest) => Known::Listed(manifest),
-            None if self.state_lost || disk::exists(&self.manifest_path(id, "json")) => Known::Unlisted,
+            None if self.state_lost || disk::exists(&self.manifest_path(id, "json"))? => Known::Unlisted,
             None => Known::Foreign,
         })
     }
@@ -72,7 +71,7 @@ impl<'v> View<'v> {
 
     fn manifest(&self, id: &TenantId, ending: &str) -> DiskResult<Option<Box<Manifest>>> {
         let path = self.manifest_path(id, ending);
-        if !disk::exists(&path) {
+        if !disk::exists(&path)? {
             return Ok(None);
         }
         let bytes = disk::read(&path, LARGEST_MANIFEST)?;
@@ -98,40 +97,48 @@ impl<'v> View<'v> {
     }
 
     /// What stands in the way of a new file and is not ours. `ours` are the paths that manifests list.
-    pub fn obstacle(&self, id: &TenantId, path: &OutputPath, ours: &BTreeSet<OutputPath>) -> Option<Obstacle> {
+    pub fn obstacle(
+        &self,
+        id: &TenantId,
+        path: &OutputPath,
+        ours: &BTreeSet<OutputPath>,
+    ) -> DiskResult<Option<Obstacle>> {
         let target = self.root.join(id.as_str());
         let mut folder = target.clone();
         let segments: Vec<&str> = path.as_str().split('/').collect();
-        let (name, folders) = segments.split_last()?;
+        let Some((name, folders)) = segments.split_last() else { return Ok(None) };
         let mut relative = String::new();
         for segment in std::iter::once(&"").chain(folders) {
             if !segment.is_empty() {
                 folder.push(segment);
                 relative = if relative.is_empty() { (*segment).to_owned() } else { format!("{relative}/{segment}") };
             }
-            if !disk::exists(&folder) {
-                return None;
+            if !disk::exists(&folder)? {
+                return Ok(None);
             }
-            if !disk::is_folder(&folder) {
-                let removable = ours.contains(&OutputPath::generated(relative));
-                return (!removable || disk::is_link(&folder)).then_some(Obstacle::Blocked(folder));
+            if !disk::is_folder(&folder)? {
+                let removable = ours.contains(&OutputPath::generated(relative)) && !disk::is_link(&folder)?;
+                return Ok((!removable).then_some(Obstacle::Blocked(folder)));
             }
         }
         let file = folder.join(name);
-        if disk::is_folder(&file) {
-            return self.foreign_below(&target, &file, ours).map(Obstacle::Blocked);
+        if disk::is_folder(&file)? {
+            return Ok(self.foreign_below(&target, &file, ours)?.map(Obstacle::Blocked));
         }
-        let foreign = disk::exists(&file) && !ours.contains(path);
-        foreign.then_some(Obstacle::Foreign(file))
+        let foreign = disk::exists(&file)? && !ours.contains(path);
+        Ok(foreign.then_some(Obstacle::Foreign(file)))
     }
 
     /// The first file below a folder that no manifest lists.
-    fn foreign_below(&self, target: &Path, folder: &Path, ours: &BTreeSet<OutputPath>) -> Option<PathBuf> {
-        let files = walkdir::WalkDir::new(folder).follow_links(false).sort_by_file_name().into_iter().flatten();
-        files.filter(|entry| !entry.file_type().is_dir()).map(walkdir::DirEntry::into_path).find(|file| {
-            let relative = file.strip_prefix(target).ok().and_then(Path::to_str).unwrap_or_default();
-            !ours.contains(&OutputPath::generated(relative.to_owned()))
-        })
+    fn foreign_below(&self, target: &Path, folder: &Path, ours: &BTreeSet<OutputPath>) -> DiskResult<Option<PathBuf>> {
+        for entry in walkdir::WalkDir::new(folder).follow_links(false).sort_by_file_name() {
+            let entry = entry.map_err(|error| disk::unlisted(folder, error))?;
+            let relative = entry.path().strip_prefix(target).ok().and_then(Path::to_str).unwrap_or_default();
+            if !entry.file_type().is_dir() && !ours.contains(&OutputPath::generated(relative.to_owned())) {
+                return Ok(Some(entry.into_path()));
+            }
+        }
+        Ok(None)
     }
 
     /// The tenants that have output here.

@@ -98,7 +98,7 @@ impl State {
     /// Reads the state of an output folder, whose own folder is `dir`.
     pub(crate) fn read(dir: &Path) -> Read {
         let path = State::file(dir);
-        if !disk::exists(&path) {
+        if disk::exists(&path).is_ok_and(|there| !there) {
             return Read::Nothing;
         }
         let Ok(bytes) = disk::read(&path, LARGEST) else { return Read::Unusable("it cannot be read") };
