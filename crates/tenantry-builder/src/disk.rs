@@ -310,11 +310,12 @@ impl Staging {
     }
 }
 
-/// Replaces a small file of ours by way of a temporary one beside it.
-pub fn replace(path: &Path, bytes: &[u8]) -> DiskResult<()> {
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(".tmp");
-    let temporary = PathBuf::from(temporary);
+/// Replaces a small file of ours by way of a temporary one in `folder`, which is on the same file system. Its name has a
+/// dot, which no tenant's has.
+pub fn replace(path: &Path, bytes: &[u8], folder: &Path) -> DiskResult<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".tmp");
+    let temporary = folder.join(name);
     write_new(&temporary, bytes)?;
     rename(&temporary, path)
 }

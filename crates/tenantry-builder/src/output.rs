@@ -5,7 +5,7 @@
 //! dist/.tenantry/mark                      this folder is ours
 //! dist/.tenantry/lock                      one writer
 //! dist/.tenantry/kept                      manifests are kept here: if there are none, they were lost
-//! dist/.tenantry/stage/<tenant>/…          files on their way
+//! dist/.tenantry/stage/…                   files on their way; what is left of a build that was cut short is cleared
 //! dist/.tenantry/manifests/<tenant>.json   what a tenant's folder holds; `<tenant>.next` while it is being changed
 //! ```
 //!
@@ -23,7 +23,7 @@ use tenantry_core::path::OutputPath;
 
 use crate::compare::Known;
 use crate::disk::{self, DiskError, DiskResult, LockFile};
-use crate::view::{STATE, View};
+use crate::view::{STAGE, STATE, View};
 
 const MARK: &str =
     "This folder is written by Tenantry. What its manifests list may be replaced or removed by a build.\n";
@@ -85,7 +85,7 @@ impl Output {
                 return Err(Refusal::Unsafe(message));
             }
         }
-        disk::create_folders(&state.join("stage")).map_err(Refusal::Disk)?;
+        disk::create_folders(&state.join(STAGE)).map_err(Refusal::Disk)?;
         disk::create_folders(&state.join("manifests")).map_err(Refusal::Disk)?;
         let lock = disk::lock(&state.join("lock"), holder).map_err(|refused| match refused {
             Ok(other) => {
@@ -93,23 +93,38 @@ impl Output {
             }
             Err(error) => Refusal::Disk(error),
         })?;
+        let output = Output { root: out.to_owned(), _lock: lock };
+        output.clear_stage().map_err(Refusal::Disk)?;
         if !marked {
-            disk::replace(&state.join("mark"), MARK.as_bytes()).map_err(Refusal::Disk)?;
+            disk::replace(&state.join("mark"), MARK.as_bytes(), &output.stage()).map_err(Refusal::Disk)?;
         }
-        Ok(Output { root: out.to_owned(), _lock: lock })
+        Ok(output)
+    }
+
+    /// Removes what a build that was cut short has left on its way.
+    fn clear_stage(&self) -> DiskResult<()> {
+        let stage = self.stage();
+        if disk::names_in(&stage)?.is_empty() {
+            return Ok(());
+        }
+        disk::clear_stage(&stage)?;
+        disk::create_folders(&stage)
+    }
+
+    fn stage(&self) -> PathBuf {
+        self.root.join(STATE).join(STAGE)
     }
 
     /// Puts a change into a tenant's folder.
     pub fn apply(&self, id: &TenantId, change: &Change) -> DiskResult<()> {
         let target = self.root.join(id.as_str());
-        let stage = self.root.join(STATE).join("stage").join(id.as_str());
+        let stage = self.stage().join(id.as_str());
         let (listed, next) = (self.manifest_path(id, "json"), self.manifest_path(id, "next"));
         if change.files.is_empty() && change.removals.is_empty() {
             self.save_manifest(&listed, &change.manifest)?;
             return disk::remove_file(&next);
         }
         self.remember_manifests()?;
-        disk::clear_stage(&stage)?;
         for file in &change.files {
             disk::write_new(&stage.join(file.path.as_str()), &file.bytes)?;
         }
@@ -144,7 +159,7 @@ impl Output {
             path: path.to_owned(),
             cause: std::io::Error::other(error),
         })?;
-        disk::replace(path, &bytes)
+        disk::replace(path, &bytes, &self.stage())
     }
 
     fn manifest_path(&self, id: &TenantId, ending: &str) -> PathBuf {
@@ -159,7 +174,6 @@ impl Output {
             return Err(DiskError { action: "remove", path: self.root.join(id.as_str()), cause });
         }
         let listed = known.listed();
-        disk::clear_stage(&self.root.join(STATE).join("stage").join(id.as_str()))?;
         let target = self.root.join(id.as_str());
         if disk::is_folder(&target)? {
             for path in &listed {

@@ -13,6 +13,8 @@ use crate::disk::{self, DiskResult};
 
 /// Folder of the output that holds what builds know.
 pub(crate) const STATE: &str = ".tenantry";
+/// Folder in that one for files on their way, which a build finds empty.
+pub(crate) const STAGE: &str = "stage";
 /// Largest manifest, in bytes.
 const LARGEST_MANIFEST: u64 = 64 << 20;
 /// Largest file that is read back, in bytes.

@@ -100,6 +100,20 @@ fn a_build_that_was_cut_short_at_its_end_is_known_to_be_whole() {
     }
 }
 
+/// What was on its way when a build was cut short is cleared by the next one, also if that has nothing to write.
+#[test]
+fn what_was_on_its_way_is_cleared() {
+    let workspace = fleet();
+    let before = built(&workspace);
+    for path in ["alpha/deep/er/index.html", "alpha.next.tmp", "state.tmp"] {
+        workspace.write(&format!("dist/.tenantry/stage/{path}"), "staged");
+    }
+    ending(&workspace, &["build"], 0);
+    let left: Vec<_> = fs::read_dir(workspace.at("dist/.tenantry/stage")).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+    unchanged(&workspace, &before);
+}
+
 /// A manifest that is there and cannot be read says nothing of what it lists: it is an error, not a lost manifest.
 #[test]
 fn a_manifest_that_cannot_be_read_is_not_replaced() {

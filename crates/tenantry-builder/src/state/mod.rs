@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use tenantry_core::digest::Digest;
 
 use crate::disk::{self, DiskResult};
+use crate::view::STAGE;
 pub(crate) use finding::{Restorer, StoredFinding};
 
 /// The name of the state in `dist/.tenantry/`.
@@ -123,7 +124,7 @@ impl State {
         // Texts, numbers and lists always have this form.
         let payload = postcard::to_allocvec(&Borrowed { program, boot, tenants }).unwrap_or_default();
         let bytes = [HEAD, Digest::of(&payload).as_bytes(), &payload].concat();
-        disk::replace(&State::file(dir), &bytes)
+        disk::replace(&State::file(dir), &bytes, &dir.join(STAGE))
     }
 }
 
