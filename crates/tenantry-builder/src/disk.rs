@@ -325,11 +325,12 @@ pub fn rename(from: &Path, to: &Path) -> DiskResult<()> {
     std::fs::rename(from, to).map_err(failed("rename to", to))
 }
 
-/// Removes a file; one that is gone already is no error.
+/// Removes a file. One that is gone is no error, nor is a folder in its place: what that holds is not meant.
 pub fn remove_file(path: &Path) -> DiskResult<()> {
     match std::fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other.map_err(failed("remove", path)),
+        Ok(()) => Ok(()),
+        Err(_) if type_of(path)?.is_none_or(|found| found.is_dir()) => Ok(()),
+        Err(error) => Err(failed("remove", path)(error)),
     }
 }
 

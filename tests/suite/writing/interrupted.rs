@@ -114,6 +114,31 @@ fn what_was_on_its_way_is_cleared() {
     unchanged(&workspace, &before);
 }
 
+/// P2: cut short when a page had taken the place of a file, or a file that of a page: both ways it goes on.
+#[test]
+fn a_change_of_places_that_was_cut_short_is_finished() {
+    let (file, page) = ("sites/north/alpha/static/place", "sites/north/alpha/content/place.fr.md");
+    let manifest = "dist/.tenantry/manifests/alpha.json";
+    for back in [false, true] {
+        let workspace = fleet();
+        workspace.write(file, "a file\n");
+        built(&workspace);
+        let old = workspace.read(manifest);
+        workspace.remove(file);
+        workspace.write(page, "+++\ntitle = \"Place\"\n+++\nUne page\n");
+        built(&workspace);
+        fs::rename(workspace.at(manifest), workspace.at("dist/.tenantry/manifests/alpha.next")).unwrap();
+        workspace.write(manifest, &old);
+        workspace.remove("dist/alpha/place/fragment.html");
+        if back {
+            workspace.remove(page);
+            workspace.write(file, "a file\n");
+        }
+        ending(&workspace, &["build"], 0);
+        equals_clean(&workspace, &format!("back {back}"), Beside::Nothing);
+    }
+}
+
 /// A manifest that is there and cannot be read says nothing of what it lists: it is an error, not a lost manifest.
 #[test]
 fn a_manifest_that_cannot_be_read_is_not_replaced() {
