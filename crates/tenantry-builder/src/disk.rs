@@ -334,9 +334,22 @@ pub fn remove_file(path: &Path) -> DiskResult<()> {
     }
 }
 
-/// Removes a folder if it is empty; one that is not, or is gone, is left as it is.
-pub fn remove_empty_folder(path: &Path) {
-    let _ = std::fs::remove_dir(path);
+/// Removes a folder if it is empty. One that is not, or is gone, is left as it is, and so is one that something is
+/// mounted on.
+pub fn remove_empty_folder(path: &Path) -> DiskResult<()> {
+    use io::ErrorKind::{AlreadyExists, DirectoryNotEmpty, NotADirectory, NotFound, ResourceBusy};
+    match std::fs::remove_dir(path) {
+        Err(error)
+            if matches!(
+                error.kind(),
+                // Some systems say of a folder with files that these exist.
+                NotFound | NotADirectory | DirectoryNotEmpty | AlreadyExists | ResourceBusy
+            ) =>
+        {
+            Ok(())
+        }
+        other => other.map_err(failed("remove", path)),
+    }
 }
 
 /// Removes a folder of `dist/.tenantry/stage/`, which holds nothing that anybody else wrote.

@@ -166,24 +166,26 @@ impl Output {
         self.root.join(STATE).join("manifests").join(format!("{id}.{ending}"))
     }
 
-    /// Removes what the manifests list of a tenant that is gone, and the folders that are empty then.
+    /// Removes what the manifests list of a tenant that is gone, and the folders that are empty then. Until all of that is
+    /// done the tenant is unfinished: should it come back after a build that was cut short, its files are looked at.
     pub fn prune(&self, id: &TenantId) -> DiskResult<usize> {
         let known = View::of_kept(&self.root).known(id)?;
         if matches!(known, Known::Unlisted | Known::Unfinished(None, None)) {
             let cause = std::io::Error::other("its manifest makes no sense, so what is ours in it is not known");
             return Err(DiskError { action: "remove", path: self.root.join(id.as_str()), cause });
         }
-        let listed = known.listed();
-        let target = self.root.join(id.as_str());
-        if disk::is_folder(&target)? {
-            for path in &listed {
-                disk::remove_file(&target.join(path.as_str()))?;
-            }
-            remove_empty_folders(&target, listed.iter());
-            disk::remove_empty_folder(&target);
+        let (manifest, next) = (self.manifest_path(id, "json"), self.manifest_path(id, "next"));
+        if matches!(known, Known::Listed(_)) {
+            disk::rename(&manifest, &next)?;
         }
-        disk::remove_file(&self.manifest_path(id, "json"))?;
-        disk::remove_file(&self.manifest_path(id, "next"))?;
+        let target = self.root.join(id.as_str());
+        let listed = known.listed();
+        if disk::is_folder(&target)? {
+            remove(&target, listed.iter().collect())?;
+            disk::remove_empty_folder(&target)?;
+        }
+        disk::remove_file(&manifest)?;
+        disk::remove_file(&next)?;
         Ok(listed.len())
     }
 }
@@ -194,7 +196,7 @@ fn replace_one_by_one(stage: &Path, target: &Path, change: &Change) -> DiskResul
     files.sort_by_key(|file| (file.cache != CacheClass::Immutable, is_page(&file.path), &file.path));
     let (in_the_way, others): (Vec<_>, Vec<_>) =
         change.removals.iter().partition(|path| files.iter().any(|file| excludes(path, &file.path)));
-    remove(target, &in_the_way)?;
+    remove(target, in_the_way)?;
     let mut folders = BTreeSet::new();
     for file in files {
         let path = target.join(file.path.as_str());
@@ -205,7 +207,7 @@ fn replace_one_by_one(stage: &Path, target: &Path, change: &Change) -> DiskResul
         }
         disk::rename(&stage.join(file.path.as_str()), &path)?;
     }
-    remove(target, &others)
+    remove(target, others)
 }
 
 /// Whether an old file and a new one cannot both be: one is a folder of the other.
@@ -214,12 +216,13 @@ fn excludes(old: &OutputPath, new: &OutputPath) -> bool {
     below(old.as_str(), new.as_str()) || below(new.as_str(), old.as_str())
 }
 
-fn remove(target: &Path, paths: &[&OutputPath]) -> DiskResult<()> {
-    for path in paths {
+/// Removes files, and the folders that are empty then; pages come first, so that none is there without its assets.
+fn remove(target: &Path, mut paths: Vec<&OutputPath>) -> DiskResult<()> {
+    paths.sort_by_key(|path| !is_page(path));
+    for path in &paths {
         disk::remove_file(&target.join(path.as_str()))?;
     }
-    remove_empty_folders(target, paths.iter().copied());
-    Ok(())
+    remove_empty_folders(target, &paths)
 }
 
 fn is_page(path: &OutputPath) -> bool {
@@ -227,7 +230,7 @@ fn is_page(path: &OutputPath) -> bool {
 }
 
 /// Removes the folders of removed files that are empty now, the deepest first.
-fn remove_empty_folders<'p>(target: &Path, removed: impl Iterator<Item = &'p OutputPath>) {
+fn remove_empty_folders(target: &Path, removed: &[&OutputPath]) -> DiskResult<()> {
     let mut folders = BTreeSet::new();
     for path in removed {
         let mut folder = path.as_str();
@@ -236,9 +239,7 @@ fn remove_empty_folders<'p>(target: &Path, removed: impl Iterator<Item = &'p Out
             folder = parent;
         }
     }
-    for folder in folders.iter().rev() {
-        disk::remove_empty_folder(&target.join(folder));
-    }
+    folders.iter().rev().try_for_each(|folder| disk::remove_empty_folder(&target.join(folder)))
 }
 
 /// Output inside the sources would be read as source, or destroy it. `out` is absolute.

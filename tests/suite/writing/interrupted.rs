@@ -139,6 +139,25 @@ fn a_change_of_places_that_was_cut_short_is_finished() {
     }
 }
 
+/// A removal that is cut short is no state to believe in: a tenant that comes back after it gets all of its files.
+#[test]
+fn a_tenant_that_comes_back_after_half_a_removal_is_whole() {
+    let workspace = fleet();
+    built(&workspace);
+    let (here, away) = (workspace.at("sites/north/beta"), workspace.at("beta"));
+    fs::rename(&here, &away).unwrap();
+    // A folder that nobody may write into ends the removal after some of its files.
+    let assets = workspace.at("dist/beta/assets");
+    fs::set_permissions(&assets, Permissions::from_mode(0o555)).unwrap();
+    let outcome = bound(&workspace).args(["--prune"]).run();
+    fs::set_permissions(&assets, Permissions::from_mode(0o755)).unwrap();
+    assert_eq!(outcome.code, 1, "{}", outcome.stderr);
+    assert!(!workspace.holds("dist/beta/index.html") && assets.exists(), "pages go first: {}", outcome.stderr);
+    fs::rename(&away, &here).unwrap();
+    ending(&workspace, &["build"], 0);
+    equals_clean(&workspace, "half a removal", Beside::Nothing);
+}
+
 /// A manifest that is there and cannot be read says nothing of what it lists: it is an error, not a lost manifest.
 #[test]
 fn a_manifest_that_cannot_be_read_is_not_replaced() {

@@ -37,7 +37,8 @@ pub fn init(folder: &Path) -> Result<Scaffolded, Stop> {
     let done = disk::create_folders(&root).and_then(|()| put(&root, &SourcePath::named(""), &new));
     if let Err(error) = done {
         for made in root.ancestors().take_while(|folder| *folder != above) {
-            disk::remove_empty_folder(made);
+            // What is left is told by the error that made us try.
+            let _ = disk::remove_empty_folder(made);
         }
         return Err(Stop::Disk(error));
     }
