@@ -168,7 +168,7 @@ fn documents(page: &Page, root: &Path, seed: &TenantSeed) -> Vec<Known> {
     let folders: Vec<&str> = seed.folder.path.as_str().split('/').collect();
     let layers = (1..=folders.len()).rev().map(|length| folders[..length].join("/"));
     layers
-        .filter(|layer| disk::exists(&root.join(layer).join(&file)))
+        .filter(|layer| disk::exists(&root.join(layer).join(&file)).is_ok_and(|there| there))
         .map(|layer| Known { file: format!("{layer}/{file}"), value: "document".into(), line: None, layer })
         .collect()
 }

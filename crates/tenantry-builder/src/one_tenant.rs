@@ -264,15 +264,23 @@ impl<'r> OneTenant<'r> {
 
     /// Something that no build wrote stands where a new file should go: it is left alone.
     fn refuse_obstacles<'p>(&mut self, known: &Known, new: impl Iterator<Item = &'p OutputPath>) -> Option<()> {
-        if matches!(known, Known::Nothing) && self.shared.view.is_free(&self.seed.identity.id) {
-            return Some(());
+        if matches!(known, Known::Nothing) {
+            match self.shared.view.is_free(&self.seed.identity.id) {
+                Ok(true) => return Some(()),
+                Ok(false) => {}
+                Err(error) => {
+                    self.diagnostics.push(error.diagnostic());
+                    return None;
+                }
+            }
         }
         let lost = matches!(known, Known::Unlisted);
         let new: Vec<&OutputPath> = new.collect();
         let is_ours = |path: &str| known.lists(path) || (lost && new.iter().any(|new| new.as_str() == path));
         let force = self.shared.options.force;
         let refused = |obstacle: &Obstacle| !(force && matches!(obstacle, Obstacle::Foreign(_)));
-        let mut obstacles = self.shared.view.obstacles(&self.seed.identity.id, new.iter().copied(), &is_ours);
+        let obstacles = self.shared.view.obstacles(&self.seed.identity.id, new.iter().copied(), &is_ours);
+        let mut obstacles = obstacles.map_err(|error| self.diagnostics.push(error.diagnostic())).ok()?;
         obstacles.retain(refused);
         for obstacle in &obstacles {
             let (path, hint) = match obstacle {

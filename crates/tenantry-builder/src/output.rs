@@ -5,7 +5,7 @@
 //! dist/.tenantry/mark                      this folder is ours
 //! dist/.tenantry/lock                      one writer
 //! dist/.tenantry/kept                      manifests are kept here: if there are none, they were lost
-//! dist/.tenantry/stage/<tenant>/…          files on their way
+//! dist/.tenantry/stage/…                   files on their way; what is left of a build that was cut short is cleared
 //! dist/.tenantry/manifests/<tenant>.json   what a tenant's folder holds; `<tenant>.next` while it is being changed
 //! ```
 //!
@@ -25,7 +25,7 @@ use tenantry_core::path::OutputPath;
 use crate::compare::Known;
 use crate::disk::{self, DiskError, DiskResult};
 use crate::lock::Lock;
-use crate::view::{STATE, View};
+use crate::view::{STAGE, STATE, View};
 
 const MARK: &str =
     "This folder is written by Tenantry. What its manifests list may be replaced or removed by a build.\n";
@@ -96,14 +96,14 @@ pub struct Change {
 
 impl Output {
     /// Whether builds have written into a folder before.
-    pub(crate) fn is_marked(out: &Path) -> bool {
+    pub(crate) fn is_marked(out: &Path) -> DiskResult<bool> {
         disk::exists(&out.join(STATE).join("mark"))
     }
 
     /// Makes an output folder for a workspace at `out`, if there is none and nothing stands against it.
     pub fn prepare(out: &Path, workspace: &Path) -> Result<(), Refusal> {
         refuse_inside_sources(out, workspace)?;
-        if !Output::is_marked(out) {
+        if !Output::is_marked(out).map_err(Refusal::Disk)? {
             let others: Vec<String> =
                 disk::names_in(out).map_err(Refusal::Disk)?.into_iter().filter(|name| name != STATE).collect();
             if let Some(first) = others.first() {
@@ -115,19 +115,20 @@ impl Output {
             }
         }
         let state = out.join(STATE);
-        disk::create_folders(&state.join("stage")).map_err(Refusal::Disk)?;
+        disk::create_folders(&state.join(STAGE)).map_err(Refusal::Disk)?;
         disk::create_folders(&state.join("manifests")).map_err(Refusal::Disk)
     }
 
     /// Opens an output folder that is prepared, for the one who holds its lock.
     pub fn open(out: &Path, lock: Lock) -> DiskResult<Output> {
-        if !Output::is_marked(out) {
-            disk::replace(&out.join(STATE).join("mark"), MARK.as_bytes())?;
-        }
-        let (stage, manifests) = (out.join(STATE).join("stage"), out.join(STATE).join("manifests"));
+        let state = out.join(STATE);
+        let (stage, manifests) = (state.join(STAGE), state.join("manifests"));
         // What a build that was cut short left on its way.
         for left in disk::names_in(&stage)? {
             disk::remove_all(&stage.join(left))?;
+        }
+        if !Output::is_marked(out)? {
+            disk::replace(&state.join("mark"), MARK.as_bytes(), &stage)?;
         }
         Ok(Output { root: out.to_owned(), stage, manifests, says_kept: OnceLock::new(), _lock: lock })
     }
@@ -136,12 +137,12 @@ impl Output {
     pub fn apply(&self, id: &TenantId, change: &Change, known: &Known) -> DiskResult<()> {
         let (listed, next) = (self.manifest_path(id, "json"), self.manifest_path(id, "next"));
         if change.files.is_empty() && change.removals.is_empty() {
-            disk::replace(&listed, &bytes_of(&change.manifest)?)?;
+            disk::replace(&listed, &bytes_of(&change.manifest)?, &self.stage)?;
             return disk::remove_file(&next);
         }
         self.remember_manifests()?;
         let target = self.root.join(id.as_str());
-        let is_new = !disk::exists(&target);
+        let is_new = !disk::exists(&target)?;
         let staged = if is_new { self.stage_folder(id, change) } else { self.stage_files(id, change) }?;
         if matches!(known, Known::Unfinished(..)) {
             self.keep_what_was_unfinished(id, &listed)?;
@@ -192,7 +193,7 @@ impl Output {
         }
         let path = self.root.join(STATE).join("kept");
         // Several tenants may come here at once; they write the same.
-        if !disk::exists(&path) {
+        if !disk::exists(&path)? {
             disk::write_new(&path, b"Manifests are kept beside this file.\n")?;
         }
         self.says_kept.get_or_init(|| ());
@@ -203,31 +204,33 @@ impl Output {
     /// that may be there is listed in one manifest, so that nothing of ours is forgotten.
     fn keep_what_was_unfinished(&self, id: &TenantId, listed: &Path) -> DiskResult<()> {
         let Some(all) = View::of_kept(&self.root).everything_unfinished(id)? else { return Ok(()) };
-        disk::replace(listed, &bytes_of(&all)?)
+        disk::replace(listed, &bytes_of(&all)?, &self.stage)
     }
 
     fn manifest_path(&self, id: &TenantId, ending: &str) -> PathBuf {
         self.manifests.join(format!("{id}.{ending}"))
     }
 
-    /// Removes what the manifests list of a tenant that is gone, and the folders that are empty then.
+    /// Removes what the manifests list of a tenant that is gone, and the folders that are empty then. Until all of that is
+    /// done the tenant is unfinished: should it come back after a build that was cut short, its files are looked at.
     pub fn prune(&self, id: &TenantId) -> DiskResult<usize> {
         let known = View::of_kept(&self.root).known(id)?;
-        if matches!(known, Known::Unlisted | Known::Unfinished(None, None)) {
+        let target = self.root.join(id.as_str());
+        if matches!(known, Known::Unlisted | Known::Unfinished(None, None)) && disk::exists(&target)? {
             let cause = std::io::Error::other("its manifest makes no sense, so what is ours in it is not known");
-            return Err(DiskError { action: "remove", path: self.root.join(id.as_str()), cause });
+            return Err(DiskError { action: "remove", path: target, cause });
+        }
+        let (manifest, next) = (self.manifest_path(id, "json"), self.manifest_path(id, "next"));
+        if matches!(known, Known::Listed(_)) {
+            disk::rename(&manifest, &next)?;
         }
         let listed = known.listed();
-        let target = self.root.join(id.as_str());
-        if disk::is_folder(&target) {
-            for path in &listed {
-                disk::remove_file(&target.join(path.as_str()))?;
-            }
-            remove_empty_folders(&target, listed.iter());
-            disk::remove_empty_folder(&target);
+        if disk::is_folder(&target)? {
+            remove(&target, listed.iter().collect())?;
+            disk::remove_empty_folder(&target)?;
         }
-        disk::remove_file(&self.manifest_path(id, "json"))?;
-        disk::remove_file(&self.manifest_path(id, "next"))?;
+        disk::remove_file(&manifest)?;
+        disk::remove_file(&next)?;
         Ok(listed.len())
     }
 }
@@ -238,19 +241,19 @@ fn replace_one_by_one(staged: &[PathBuf], target: &Path, change: &Change) -> Dis
     files.sort_by_key(|(file, _)| (file.cache != CacheClass::Immutable, is_page(&file.path), &file.path));
     let (in_the_way, others): (Vec<_>, Vec<_>) =
         change.removals.iter().partition(|path| files.iter().any(|(file, _)| excludes(path, &file.path)));
-    remove(target, &in_the_way)?;
+    remove(target, in_the_way)?;
     let mut folders = BTreeSet::new();
     for (file, staged) in files {
         let path = target.join(file.path.as_str());
         if let Some(folder) = path.parent()
             && folders.insert(folder.to_owned())
-            && !disk::is_folder(folder)
+            && !disk::is_folder(folder)?
         {
             disk::create_folders(folder)?;
         }
         disk::rename(staged, &path)?;
     }
-    remove(target, &others)
+    remove(target, others)
 }
 
 fn bytes_of(manifest: &Manifest) -> DiskResult<Vec<u8>> {
@@ -267,12 +270,13 @@ fn excludes(old: &OutputPath, new: &OutputPath) -> bool {
     below(old.as_str(), new.as_str()) || below(new.as_str(), old.as_str())
 }
 
-fn remove(target: &Path, paths: &[&OutputPath]) -> DiskResult<()> {
-    for path in paths {
+/// Removes files, and the folders that are empty then; pages come first, so that none is there without its assets.
+fn remove(target: &Path, mut paths: Vec<&OutputPath>) -> DiskResult<()> {
+    paths.sort_by_key(|path| !is_page(path));
+    for path in &paths {
         disk::remove_file(&target.join(path.as_str()))?;
     }
-    remove_empty_folders(target, paths.iter().copied());
-    Ok(())
+    remove_empty_folders(target, &paths)
 }
 
 fn is_page(path: &OutputPath) -> bool {
@@ -280,7 +284,7 @@ fn is_page(path: &OutputPath) -> bool {
 }
 
 /// Removes the folders of removed files that are empty now, the deepest first.
-fn remove_empty_folders<'p>(target: &Path, removed: impl Iterator<Item = &'p OutputPath>) {
+fn remove_empty_folders(target: &Path, removed: &[&OutputPath]) -> DiskResult<()> {
     let mut folders = BTreeSet::new();
     for path in removed {
         let mut folder = path.as_str();
@@ -289,14 +293,12 @@ fn remove_empty_folders<'p>(target: &Path, removed: impl Iterator<Item = &'p Out
             folder = parent;
         }
     }
-    for folder in folders.iter().rev() {
-        disk::remove_empty_folder(&target.join(folder));
-    }
+    folders.iter().rev().try_for_each(|folder| disk::remove_empty_folder(&target.join(folder)))
 }
 
 /// Output inside the sources would be read as source, or destroy it. `out` is absolute.
 fn refuse_inside_sources(out: &Path, workspace: &Path) -> Result<(), Refusal> {
-    let existing = out.ancestors().find(|folder| disk::exists(folder)).unwrap_or(out);
+    let existing = disk::nearest_existing(out).map_err(Refusal::Disk)?;
     let rest = out.strip_prefix(existing).unwrap_or(Path::new(""));
     if rest.components().any(|component| !matches!(component, Component::Normal(_))) {
         return Err(Refusal::Unsafe(format!(

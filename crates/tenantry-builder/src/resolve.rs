@@ -175,11 +175,15 @@ fn theme(tenant: &Tenant, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnosti
     let theme = match setting.themes.get(name) {
         Some(Some(theme)) => Arc::clone(theme),
         _ => {
-            if !theme_exists(setting.root, name) {
+            // Why one that is there cannot be loaded is told already.
+            let there = theme_exists(setting.root, name)
+                .map_err(|error| diagnostics.push(error.diagnostic_below(setting.root)));
+            if there == Ok(false) {
                 let known = theme_names(setting.root);
                 let hint = did_you_mean(name.as_str(), known.iter().map(String::as_str))
                     .or_else(|| Some(format!("themes are {}", known.join(", "))));
-                let no_file = crate::disk::is_folder(&setting.root.join("themes").join(name.as_str()));
+                let folder = setting.root.join("themes").join(name.as_str());
+                let no_file = crate::disk::is_folder(&folder).is_ok_and(|folder| folder);
                 let hint = if no_file { Some(format!("`themes/{name}/` has no `theme.toml`")) } else { hint };
                 let problem =
                     Diagnostic::error("unknown-theme", format!("there is no theme `{name}`")).hint_maybe(hint);

@@ -22,7 +22,7 @@ use tenantry_core::theme::{Param, ThemeSpec, decode_theme, settle_declarations};
 use walkdir::WalkDir;
 
 use crate::brands::Brands;
-use crate::disk;
+use crate::disk::{self, DiskResult};
 use crate::loaded::inspect;
 use crate::templates::{BRAND_TEMPLATE, Templates};
 
@@ -127,17 +127,18 @@ impl Themes {
 
 /// The names of the themes in `themes/`.
 pub fn theme_names(root: &Path) -> Vec<String> {
-    let is_theme = |name: &String| disk::exists(&root.join("themes").join(name).join("theme.toml"));
+    let is_theme =
+        |name: &String| disk::exists(&root.join("themes").join(name).join("theme.toml")).is_ok_and(|there| there);
     disk::names_in(&root.join("themes")).unwrap_or_default().into_iter().filter(is_theme).collect()
 }
 
 /// Whether a theme is there at all.
-pub fn theme_exists(root: &Path, name: &ThemeName) -> bool {
+pub fn theme_exists(root: &Path, name: &ThemeName) -> DiskResult<bool> {
     disk::exists(&root.join("themes").join(name.as_str()).join("theme.toml"))
 }
 
 fn load_theme(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> Option<Theme> {
-    if !theme_exists(root, name) {
+    if !is_there(root, name, problems)? {
         return None;
     }
     let before = problems.len();
@@ -218,7 +219,7 @@ fn load_chain(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
                 problems.push(Diagnostic::error("theme-circle", message).at(place));
                 return None;
             }
-            if !theme_exists(root, &extends.value) {
+            if !is_there(root, &extends.value, problems)? {
                 let known = theme_names(root);
                 let hint =
                     tenantry_core::suggest::did_you_mean(extends.value.as_str(), known.iter().map(String::as_str));
@@ -236,6 +237,11 @@ fn load_chain(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
     Some(chain)
 }
 
+/// Whether a theme is there; `None` if that cannot be found out.
+fn is_there(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> Option<bool> {
+    theme_exists(root, name).map_err(|error| problems.push(error.diagnostic_below(root))).ok()
+}
+
 fn read(root: &Path, path: &SourcePath, problems: &mut Vec<Diagnostic>) -> Option<String> {
     match disk::read_source_text(root, path, disk::LARGEST_TEXT) {
         Ok(text) => Some(text),
@@ -251,14 +257,22 @@ fn read(root: &Path, path: &SourcePath, problems: &mut Vec<Diagnostic>) -> Optio
 /// The files of a folder of a theme, seen from it, sorted; links and devices are findings.
 fn files(root: &Path, folder: &SourcePath, problems: &mut Vec<Diagnostic>) -> Vec<String> {
     let base = root.join(folder.as_str());
-    if !disk::is_folder(&base) {
-        return Vec::new();
+    match disk::is_folder(&base) {
+        Ok(true) => {}
+        Ok(false) => return Vec::new(),
+        Err(error) => {
+            problems.push(error.diagnostic_below(root));
+            return Vec::new();
+        }
     }
     let mut files = Vec::new();
     for entry in WalkDir::new(&base).min_depth(1).follow_links(false).sort_by_file_name() {
-        let Ok(entry) = entry else {
-            problems.push(Diagnostic::error("disk", "cannot read the folder").about(folder.as_str()));
-            continue;
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                problems.push(disk::unlisted(&base, error).diagnostic_below(root));
+                continue;
+            }
         };
         let relative = entry.path().strip_prefix(&base).ok().and_then(Path::to_str);
         match relative {

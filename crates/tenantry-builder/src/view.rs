@@ -14,6 +14,8 @@ use crate::disk::{self, DiskResult};
 
 /// Folder of the output that holds what builds know.
 pub(crate) const STATE: &str = ".tenantry";
+/// Folder in that one for files on their way, which a build finds empty.
+pub(crate) const STAGE: &str = "stage";
 /// Largest manifest, in bytes.
 const LARGEST_MANIFEST: u64 = 64 << 20;
 /// Largest file that is read back, in bytes.
@@ -58,11 +60,10 @@ fn holds(names: &[String], name: &str) -> bool {
 
 impl<'v> View<'v> {
     /// Looks at a folder, which need not exist.
-    pub fn of(root: &'v Path) -> View<'v> {
-        let marked = disk::exists(&root.join(STATE).join("mark"));
-        let state_lost =
-            marked && disk::names_in(&root.join(STATE).join("manifests")).is_ok_and(|names| names.is_empty());
-        View { root, state_lost, listing: OnceLock::new() }
+    pub fn of(root: &'v Path) -> DiskResult<View<'v>> {
+        let marked = disk::exists(&root.join(STATE).join("mark"))?;
+        let state_lost = marked && disk::names_in(&root.join(STATE).join("manifests"))?.is_empty();
+        Ok(View { root, state_lost, listing: OnceLock::new() })
     }
 
     /// Looks at a folder that has its manifests.
@@ -73,11 +74,11 @@ impl<'v> View<'v> {
     /// What is known of a tenant's last output. A manifest that is there and cannot be read is an error: what it lists
     /// would be forgotten. One that can be read and makes no sense says at least that the folder is ours.
     pub fn known(&self, id: &TenantId) -> DiskResult<Known> {
-        let listed = if self.has(id, "json") { Some(self.manifest(id, "json")?) } else { None };
-        if self.has(id, "next") {
+        let listed = if self.has(id, "json")? { Some(self.manifest(id, "json")?) } else { None };
+        if self.has(id, "next")? {
             return Ok(Known::Unfinished(listed.flatten(), self.manifest(id, "next")?));
         }
-        if !self.has_folder(id) {
+        if !self.has_folder(id)? {
             return Ok(Known::Nothing);
         }
         Ok(match listed {
@@ -93,16 +94,16 @@ impl<'v> View<'v> {
     }
 
     /// Whether a tenant has a manifest of this ending.
-    fn has(&self, id: &TenantId, ending: &str) -> bool {
+    fn has(&self, id: &TenantId, ending: &str) -> DiskResult<bool> {
         match self.listing() {
-            Some(listing) => holds(&listing.manifests, &format!("{id}.{ending}")),
+            Some(listing) => Ok(holds(&listing.manifests, &format!("{id}.{ending}"))),
             None => disk::exists(&self.manifest_path(id, ending)),
         }
     }
 
-    fn has_folder(&self, id: &TenantId) -> bool {
+    fn has_folder(&self, id: &TenantId) -> DiskResult<bool> {
         match self.listing() {
-            Some(listing) => holds(&listing.folders, id.as_str()),
+            Some(listing) => Ok(holds(&listing.folders, id.as_str())),
             None => disk::is_folder(&self.root.join(id.as_str())),
         }
     }
@@ -135,8 +136,8 @@ impl<'v> View<'v> {
     }
 
     /// Whether there is nothing at all where a tenant's folder goes.
-    pub fn is_free(&self, id: &TenantId) -> bool {
-        !disk::exists(&self.root.join(id.as_str()))
+    pub fn is_free(&self, id: &TenantId) -> DiskResult<bool> {
+        Ok(!disk::exists(&self.root.join(id.as_str()))?)
     }
 
     /// What stands in the way of new files of a tenant and is not ours, sorted. `is_ours` tells what manifests list.
@@ -145,9 +146,9 @@ impl<'v> View<'v> {
         id: &TenantId,
         new: impl Iterator<Item = &'p OutputPath>,
         is_ours: &dyn Fn(&str) -> bool,
-    ) -> BTreeSet<Obstacle> {
+    ) -> DiskResult<BTreeSet<Obstacle>> {
         let mut way = Way { target: self.root.join(id.as_str()), is_ours, folders: BTreeMap::new() };
-        new.filter_map(|path| way.obstacle(path.as_str())).collect()
+        new.filter_map(|path| way.obstacle(path.as_str()).transpose()).collect()
     }
 
     /// The tenants that have output here.
@@ -177,51 +178,55 @@ enum Passage {
 }
 
 impl Way<'_> {
-    fn obstacle(&mut self, path: &str) -> Option<Obstacle> {
+    fn obstacle(&mut self, path: &str) -> DiskResult<Option<Obstacle>> {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        match self.passage(folder) {
-            Passage::Free => return None,
-            Passage::Blocked(folder) => return Some(Obstacle::Blocked(folder)),
+        match self.passage(folder)? {
+            Passage::Free => return Ok(None),
+            Passage::Blocked(folder) => return Ok(Some(Obstacle::Blocked(folder))),
             Passage::Open => {}
         }
         let file = self.target.join(path);
-        match disk::kind_at(&file)? {
-            kind if kind.is_dir() => self.foreign_below(&file).map(Obstacle::Blocked),
-            _ => (!(self.is_ours)(path)).then_some(Obstacle::Foreign(file)),
-        }
+        Ok(match disk::type_of(&file)? {
+            None => None,
+            Some(kind) if kind.is_dir() => self.foreign_below(&file)?.map(Obstacle::Blocked),
+            Some(_) => (!(self.is_ours)(path)).then_some(Obstacle::Foreign(file)),
+        })
     }
 
     /// The way into a folder of the tenant, seen from its own.
-    fn passage(&mut self, folder: &str) -> Passage {
+    fn passage(&mut self, folder: &str) -> DiskResult<Passage> {
         if let Some(known) = self.folders.get(folder) {
-            return known.clone();
+            return Ok(known.clone());
         }
         let above = match folder.rsplit_once('/') {
             _ if folder.is_empty() => Passage::Open,
-            Some((above, _)) => self.passage(above),
-            None => self.passage(""),
+            Some((above, _)) => self.passage(above)?,
+            None => self.passage("")?,
         };
-        let passage = if matches!(above, Passage::Open) { self.look(folder) } else { above };
+        let passage = if matches!(above, Passage::Open) { self.look(folder)? } else { above };
         self.folders.insert(folder.to_owned(), passage.clone());
-        passage
+        Ok(passage)
     }
 
-    fn look(&self, folder: &str) -> Passage {
+    fn look(&self, folder: &str) -> DiskResult<Passage> {
         let path = if folder.is_empty() { self.target.clone() } else { self.target.join(folder) };
-        match disk::kind_at(&path) {
+        Ok(match disk::type_of(&path)? {
             None => Passage::Free,
             Some(kind) if kind.is_dir() => Passage::Open,
             Some(kind) if kind.is_file() && (self.is_ours)(folder) => Passage::Free,
             Some(_) => Passage::Blocked(path),
-        }
+        })
     }
 
     /// The first file below a folder that no manifest lists.
-    fn foreign_below(&self, folder: &Path) -> Option<PathBuf> {
-        let files = walkdir::WalkDir::new(folder).follow_links(false).sort_by_file_name().into_iter().flatten();
-        files.filter(|entry| !entry.file_type().is_dir()).map(walkdir::DirEntry::into_path).find(|file| {
-            let relative = file.strip_prefix(&self.target).ok().and_then(Path::to_str).unwrap_or_default();
-            !(self.is_ours)(relative)
-        })
+    fn foreign_below(&self, folder: &Path) -> DiskResult<Option<PathBuf>> {
+        for entry in walkdir::WalkDir::new(folder).follow_links(false).sort_by_file_name() {
+            let entry = entry.map_err(|error| disk::unlisted(folder, error))?;
+            let relative = entry.path().strip_prefix(&self.target).ok().and_then(Path::to_str).unwrap_or_default();
+            if !entry.file_type().is_dir() && !(self.is_ours)(relative) {
+                return Ok(Some(entry.into_path()));
+            }
+        }
+        Ok(None)
     }
 }

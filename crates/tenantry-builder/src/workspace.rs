@@ -188,13 +188,19 @@ pub struct NoWorkspace {
 /// Finds the workspace that a folder lies in: the nearest one upward with `sites/group.toml`.
 pub fn find(from: &Path) -> Result<PathBuf, NoWorkspace> {
     let from = disk::canonical(from).map_err(|error| NoWorkspace { message: error.to_string() })?;
-    let found = from.ancestors().find(|folder| disk::exists(&folder.join("sites/group.toml")));
-    found.map(Path::to_owned).ok_or_else(|| NoWorkspace {
-        message: format!(
-            "no workspace here: neither `{}` nor a folder above it has `sites/group.toml`",
-            from.display()
-        ),
-    })
+    for folder in from.ancestors() {
+        if is_workspace(folder)? {
+            return Ok(folder.to_owned());
+        }
+    }
+    let message =
+        format!("no workspace here: neither `{}` nor a folder above it has `sites/group.toml`", from.display());
+    Err(NoWorkspace { message })
+}
+
+/// Whether a folder is marked as a workspace.
+fn is_workspace(folder: &Path) -> Result<bool, NoWorkspace> {
+    disk::exists(&folder.join("sites/group.toml")).map_err(|error| NoWorkspace { message: error.to_string() })
 }
 
 /// Reads a workspace.
@@ -207,7 +213,7 @@ pub(crate) type Recall<'r> = dyn Fn(&Folder, &Layer) -> Option<Arc<Record>> + Sy
 
 /// Reads a workspace, but for the tenants that are remembered.
 pub(crate) fn read_recalling(root: &Path, recall: &Recall<'_>) -> Result<Workspace, NoWorkspace> {
-    if !disk::exists(&root.join("sites/group.toml")) {
+    if !is_workspace(root)? {
         return Err(NoWorkspace {
             message: format!("`{}` is no workspace: it has no `sites/group.toml`", root.display()),
         });

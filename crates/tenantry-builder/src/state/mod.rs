@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use tenantry_core::digest::Digest;
 
 use crate::disk::{self, DiskResult};
+use crate::view::STAGE;
 pub(crate) use finding::{Restorer, StoredFinding};
 
 /// The name of the state in `dist/.tenantry/`.
@@ -98,7 +99,7 @@ impl State {
     /// Reads the state of an output folder, whose own folder is `dir`.
     pub(crate) fn read(dir: &Path) -> Read {
         let path = State::file(dir);
-        if !disk::exists(&path) {
+        if disk::exists(&path).is_ok_and(|there| !there) {
             return Read::Nothing;
         }
         let Ok(bytes) = disk::read(&path, LARGEST) else { return Read::Unusable("it cannot be read") };
@@ -123,7 +124,7 @@ impl State {
         // Texts, numbers and lists always have this form.
         let payload = postcard::to_allocvec(&Borrowed { program, boot, tenants }).unwrap_or_default();
         let bytes = [HEAD, Digest::of(&payload).as_bytes(), &payload].concat();
-        disk::replace(&State::file(dir), &bytes)
+        disk::replace(&State::file(dir), &bytes, &dir.join(STAGE))
     }
 }
 
