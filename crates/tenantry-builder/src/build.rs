@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
-use tenantry_core::diagnostic::Diagnostic;
+use tenantry_core::diagnostic::{Diagnostic, Subject};
 use tenantry_core::digest::Digest;
 use tenantry_core::layer::{BaseUrl, name_columns};
 use tenantry_core::name::{TenantId, ThemeName};
@@ -302,21 +302,28 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// Tenants that have output and no folder any more. With `--prune` they are removed, if they are not too many: that is
-    /// decided before anything is written.
+    /// Tenants that have output and no folder any more; nobody knows who they are while something of `sites/` cannot be
+    /// read. With `--prune` they are removed, if they are not too many: that is decided before anything is written.
     fn vanished(&self) -> Result<Vec<String>, Stop> {
         if self.options.mode == Mode::Check || !self.options.selection.is_all() {
             return Ok(Vec::new());
         }
         let there = self.view.tenants().map_err(Stop::Disk)?;
         let vanished: Vec<String> = there.iter().filter(|id| !self.known.contains(*id)).cloned().collect();
-        if !self.options.prune || self.options.force || vanished.is_empty() {
+        let (prune, force) = (self.options.prune, self.options.force);
+        if vanished.is_empty() || (prune && force) {
             return Ok(vanished);
         }
-        if !self.workspace.unread.is_empty() {
-            let message =
-                "some folders or rosters of `sites/` cannot be read: nothing is removed without --force".to_owned();
-            return Err(Stop::Refused(Refusal::Unsafe(message)));
+        match (self.unread(), prune) {
+            (Some(unread), true) => {
+                let message = format!(
+                    "{unread}; while a folder or a roster of `sites/` cannot be read, nothing is removed without --force"
+                );
+                return Err(Stop::Refused(Refusal::Unsafe(message)));
+            }
+            (Some(_), false) => return Ok(Vec::new()),
+            (None, true) => {}
+            (None, false) => return Ok(vanished),
         }
         let most = PRUNE_LIMIT.0.max(there.len() / PRUNE_LIMIT.1);
         if vanished.len() > most || vanished.len() == there.len() {
@@ -327,6 +334,17 @@ impl<'r> Run<'r> {
             return Err(Stop::Refused(Refusal::Unsafe(message)));
         }
         Ok(vanished)
+    }
+
+    /// One of the folders and rosters that cannot be read, and why.
+    fn unread(&self) -> Option<String> {
+        let first = self.workspace.unread.first()?;
+        let problem = self.workspace.shared_problems.iter().map(|(problem, _)| problem).find(|found| found.is_error());
+        Some(match problem.map(|problem| (&problem.subject, &problem.message)) {
+            Some((Subject::File(file), message)) => format!("`{file}`: {message}"),
+            Some((Subject::Place(place), message)) => format!("`{}`: {message}", place.source.path()),
+            Some((Subject::Run, _)) | None => format!("`{first}` cannot be read"),
+        })
     }
 
     /// Removes the output of vanished tenants, if that was asked for. Gives the number of files.
