@@ -35,7 +35,7 @@ pub(crate) struct Memory {
     seen: u64,
     /// The tenants that have a folder and a manifest, and no build that was cut short.
     whole: BTreeSet<String>,
-    /// Whether the output is to be read: the machine was started anew since it was written.
+    /// Whether the output is to be read: the machine was started anew since it was written, or may have been.
     pub(crate) verify: bool,
     /// What the state's file looked like when it was read.
     look: Option<Stamp>,
@@ -77,8 +77,9 @@ impl Memory {
 
     fn take(&mut self, read: Read, options: &Options) {
         match read {
-            Read::Nothing => {}
+            Read::Nothing => self.verify = !self.whole.is_empty(),
             Read::Unusable(why) => {
+                self.verify = true;
                 let message = format!("what earlier builds knew cannot be used, since {why}: every tenant is read");
                 self.remark = Some(Diagnostic::warning("state-lost", message).about(".tenantry/state"));
             }

@@ -158,6 +158,22 @@ fn a_tenant_that_comes_back_after_half_a_removal_is_whole() {
     equals_clean(&workspace, "half a removal", Beside::Nothing);
 }
 
+/// P2: who lost the state to the end of the machine may have lost files too, so these are read.
+#[test]
+fn files_are_read_where_the_state_is_lost() {
+    for state in [Some("tenantry state 1\n"), None] {
+        let workspace = fleet();
+        built(&workspace);
+        workspace.write("dist/alpha/index.html", "");
+        match state {
+            Some(torn) => workspace.write("dist/.tenantry/state", torn),
+            None => workspace.remove("dist/.tenantry/state"),
+        }
+        assert_eq!(count(&ending(&workspace, &["build"], 0), "written"), 1);
+        equals_clean(&workspace, "a lost state", Beside::Nothing);
+    }
+}
+
 /// A manifest that is there and cannot be read says nothing of what it lists: it is an error, not a lost manifest.
 #[test]
 fn a_manifest_that_cannot_be_read_is_not_replaced() {
