@@ -10,6 +10,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use nix::errno::Errno;
 use tenantry_core::diagnostic::{Diagnostic, printable};
 
 /// Largest text file: TOML, Markdown, templates, strings.
@@ -271,13 +272,22 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> DiskResult<()> {
         other => other,
     }
     .map_err(failed("write", path))?;
-    file.write_all(bytes).map_err(failed("write", path))
+    file.write_all(bytes).and_then(|()| close(file)).map_err(failed("write", path))
+}
+
+/// Closes a file that was written: only then do some file systems, those of networks above all, tell that they could not
+/// keep it. A signal does not keep it open.
+fn close(file: File) -> io::Result<()> {
+    match nix::unistd::close(file) {
+        Err(Errno::EINTR) => Ok(()),
+        other => Ok(other?),
+    }
 }
 
 /// Writes a file where there is none: nothing is replaced, and nothing stays behind if the disk refuses.
 pub fn write_where_none_is(path: &Path, bytes: &[u8]) -> DiskResult<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed("write", path))?;
-    file.write_all(bytes).map_err(|cause| {
+    file.write_all(bytes).and_then(|()| close(file)).map_err(|cause| {
         let _ = std::fs::remove_file(path);
         failed("write", path)(cause)
     })
