@@ -5,13 +5,13 @@
 //! It is no part of the program: what a user needs belongs to `tenantry` itself.
 
 mod bench;
-mod browser_tools;
 mod deny;
 mod floor;
 mod gate;
 mod memory;
 mod shots;
 mod steps;
+mod test_tools;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -32,8 +32,8 @@ struct Arguments {
 enum Command {
     /// Run what every change has to pass: format, lints, documentation, licences, build, tests
     Gate,
-    /// Find what the tests in a browser need, and install what is missing
-    BrowserTools,
+    /// Find what the tests need from the machine, and install what is missing
+    TestTools,
     /// Write a workspace of generated tenants
     Fleet {
         /// How many tenants
@@ -94,7 +94,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<String, Failure> {
     match command {
         Command::Gate => gate::run(workspace_root()),
-        Command::BrowserTools => browser_tools::find_or_install(workspace_root()),
+        Command::TestTools => test_tools::find_or_install(workspace_root()),
         Command::Shots { dir } => shots::take(workspace_root(), &dir),
         Command::Fleet { tenants, dir, seed } => write_fleet(Fleet { tenants, seed }, &dir),
         Command::Bench(options) => bench::run(workspace_root(), &options),
