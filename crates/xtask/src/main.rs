@@ -1,6 +1,6 @@
 //! The chores of this workspace, `cargo run -q -p xtask -- COMMAND`: the gate that every change
-//! passes with the tools that it needs, generated fleets, screenshots, the benchmark, and the floor that
-//! builds are measured against.
+//! passes with the tools that it needs, generated fleets, screenshots, the sweep of faults, the benchmark, and the
+//! floor that builds are measured against.
 //!
 //! It is no part of the program: what a user needs belongs to `tenantry` itself.
 
@@ -9,8 +9,10 @@ mod deny;
 mod floor;
 mod gate;
 mod memory;
+mod release;
 mod shots;
 mod steps;
+mod sweep;
 mod test_tools;
 
 use std::num::NonZeroUsize;
@@ -49,6 +51,8 @@ enum Command {
         /// The folder to write to
         dir: PathBuf,
     },
+    /// Have builds fail and be killed at each of their calls about files
+    Sweep(sweep::Options),
     /// Time builds of generated fleets beside plain programs and Hugo, and write the page about it
     Bench(bench::Options),
     /// Time the plain writing of a built tree: the least that a build can cost
@@ -97,6 +101,7 @@ fn run(command: Command) -> Result<String, Failure> {
         Command::TestTools => test_tools::find_or_install(workspace_root()),
         Command::Shots { dir } => shots::take(workspace_root(), &dir),
         Command::Fleet { tenants, dir, seed } => write_fleet(Fleet { tenants, seed }, &dir),
+        Command::Sweep(options) => sweep::run(workspace_root(), &options),
         Command::Bench(options) => bench::run(workspace_root(), &options),
         Command::Floor { out, dest, threads } => {
             let floor = floor::measure(&out, &dest, threads)?;
