@@ -306,7 +306,7 @@ fn an_interrupted_build_leaves_a_valid_state() {
 }
 
 /// 120 generated tenants with the theme that ships.
-fn large_fleet() -> Workspace {
+pub(super) fn large_fleet() -> Workspace {
     let workspace = Workspace::empty();
     let themes = root().join("themes");
     Fleet { tenants: 120, seed: 1 }.write(workspace.path(), &themes).unwrap();

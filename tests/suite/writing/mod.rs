@@ -7,6 +7,8 @@ mod changes;
 mod folder;
 mod foreign;
 mod interrupted;
+#[cfg(target_os = "linux")]
+mod machine;
 
 use serde_json::Value;
 use tenantry_testkit::{Tree, Workspace};
