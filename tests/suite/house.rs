@@ -30,7 +30,7 @@ fn crates_depend_in_one_direction() {
             "tests" => ("tenantry-tests", &[], &["core", "builder", "cli", "testkit"]),
             "tenantry-builder" => ("tenantry-builder", &["core"], &["testkit"]),
             "tenantry-cli" => ("tenantry-cli", &["core", "builder"], &["testkit"]),
-            "xtask" => ("xtask", &["builder", "testkit"], &[]),
+            "xtask" => ("xtask", &["builder", "core", "testkit"], &[]),
             other => (other, &[], &[]),
         };
         if manifest.get("package").and_then(|package| package.get("name")?.as_str()) != Some(name) {

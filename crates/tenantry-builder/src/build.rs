@@ -20,6 +20,7 @@ use tenantry_core::source::{Place, Source};
 use tenantry_core::suggest::did_you_mean;
 
 use crate::disk::{self, DiskError};
+use crate::leaks::Leaks;
 use crate::loaded::SharedFiles;
 use crate::lock::{Lock, WhenLocked};
 use crate::memory::Memory;
@@ -152,6 +153,7 @@ struct Run<'r> {
     restorer: Restorer<'r>,
     /// The static files of groups, each read once.
     files: SharedFiles,
+    leaks: Leaks,
     findings: Mutex<Findings>,
 }
 
@@ -181,6 +183,10 @@ impl<'r> Run<'r> {
         let address = |seed: &TenantSeed| address_in_run(seed, options, &overrides);
         workspace::read_claimants(&mut workspace.tenants, &options.workspace, address);
         workspace::refuse_equal_addresses(&mut workspace.tenants, address);
+        let mut leaks = Leaks::new(&workspace.tenants, &overrides, |seed| Some(address(seed)?.0));
+        if options.mode == Mode::Check {
+            leaks.look_for_names(&workspace.tenants);
+        }
         let mut known: BTreeSet<String> = workspace.tenants.iter().map(|seed| seed.identity.id.to_string()).collect();
         known.extend(workspace.unread.iter().cloned());
         let mut chosen = std::mem::take(&mut workspace.tenants);
@@ -193,6 +199,10 @@ impl<'r> Run<'r> {
             return Run::new(options, observer, interrupt);
         }
         let themes = themes_of(&mut chosen, options, &overrides);
+        leaks.forget_shared_names(&workspace.layers, &themes);
+        if !memory.knows_fleet(leaks.digest()) {
+            leaks.read_mentioning(&mut chosen, &themes, &options.workspace);
+        }
         Ok(Run {
             options,
             observer,
@@ -208,6 +218,7 @@ impl<'r> Run<'r> {
             learned: Mutex::default(),
             restorer: Restorer::new(&options.workspace),
             files: SharedFiles::default(),
+            leaks,
             findings: Mutex::default(),
         })
     }
@@ -233,7 +244,9 @@ impl<'r> Run<'r> {
         }
         if self.output.is_some() {
             let learned = self.learned.into_inner().unwrap_or_else(PoisonError::into_inner);
-            if let Err(error) = self.memory.keep(&self.known, learned) {
+            let fleet = self.leaks.digest();
+            let all_looked_at = (self.options.selection.is_all() && !interrupted) || self.memory.knows_fleet(fleet);
+            if let Err(error) = self.memory.keep(&self.known, all_looked_at.then_some(fleet), learned) {
                 findings.add_shared(error.diagnostic(), 0);
             }
         }
@@ -317,6 +330,7 @@ impl<'r> Run<'r> {
             program: self.options.program,
             verify: self.options.verify || self.memory.verify,
             files: &self.files,
+            leaks: &self.leaks,
         }
     }
 

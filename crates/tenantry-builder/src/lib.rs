@@ -3,7 +3,7 @@
 //! ```text
 //! recall      memory, state                        the last build -> tenants that need not be read
 //! read        workspace, scan, content, themes     disk -> layers, tenants, themes
-//! resolve     resolve                              layers -> a tenant's site
+//! resolve     resolve, leaks                       layers -> a tenant's site, which names no other tenant
 //! plan        plan                                 site -> jobs
 //! compare     compare                              jobs + manifest -> verdicts
 //! render      render, templates                         jobs -> bytes
@@ -21,6 +21,7 @@ mod content;
 pub mod disk;
 pub mod explain;
 mod images;
+mod leaks;
 mod loaded;
 pub mod lock;
 mod memory;

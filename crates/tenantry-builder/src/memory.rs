@@ -37,6 +37,8 @@ pub(crate) struct Memory {
     whole: BTreeSet<String>,
     /// Whether the output is to be read: the machine was started anew since it was written, or may have been.
     pub(crate) verify: bool,
+    /// Under which hosts of tenants the remembered ones were looked at.
+    fleet: Option<[u8; 16]>,
     /// What the state's file looked like when it was read.
     look: Option<Stamp>,
     /// Whether the state is of this program and this boot.
@@ -63,6 +65,7 @@ impl Memory {
             boot: disk::boot(),
             seen: disk::now(),
             verify: false,
+            fleet: None,
             look: None,
             believed: false,
             recalls: false,
@@ -88,6 +91,7 @@ impl Memory {
                 self.believed = state.program == self.program && !self.verify;
                 self.recalls = self.believed && !options.clean && !options.verify;
                 if self.believed {
+                    self.fleet = state.fleet;
                     self.records = state.tenants.into_iter().map(|(id, record)| (id, Arc::new(record))).collect();
                 }
             }
@@ -101,6 +105,11 @@ impl Memory {
     /// Whether another build has written its own state since this one was read.
     pub(crate) fn is_outdated(&self) -> bool {
         self.look != self.look_now()
+    }
+
+    /// Whether the remembered tenants were looked at when each had the hosts that it has now.
+    pub(crate) fn knows_fleet(&self, fleet: Digest) -> bool {
+        self.fleet == Some(*fleet.as_bytes())
     }
 
     /// What is remembered of the tenant in a folder below a layer, if nothing that it depends on has changed. Its theme
@@ -134,12 +143,20 @@ impl Memory {
     }
 
     /// Keeps what this run learned of the tenants that it read; a tenant of which nothing can be believed has no record.
-    /// `known` are all tenants of the workspace. Where nothing was learned nothing is written.
-    pub(crate) fn keep(self, known: &BTreeSet<String>, learned: BTreeMap<String, Option<Record>>) -> DiskResult<()> {
+    /// `known` are all tenants of the workspace; `fleet` tells who has which hosts, if all of them were looked at. Where
+    /// nothing was learned nothing is written.
+    pub(crate) fn keep(
+        self,
+        known: &BTreeSet<String>,
+        fleet: Option<Digest>,
+        learned: BTreeMap<String, Option<Record>>,
+    ) -> DiskResult<()> {
+        let fleet = fleet.map(|fleet| *fleet.as_bytes());
         let mut records = self.records;
         let before = records.len();
         records.retain(|id, _| known.contains(id));
-        if learned.is_empty() && records.len() == before && self.look.is_some() && self.believed {
+        let same = learned.is_empty() && records.len() == before && fleet == self.fleet;
+        if same && self.look.is_some() && self.believed {
             return Ok(());
         }
         for (id, record) in learned {
@@ -148,7 +165,7 @@ impl Memory {
                 None => records.remove(&id),
             };
         }
-        State::write(&self.dir, (&self.program, &self.boot), &records)
+        State::write(&self.dir, (&self.program, &self.boot), fleet, &records)
     }
 }
 

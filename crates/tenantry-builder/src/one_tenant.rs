@@ -12,6 +12,7 @@ use tenantry_core::site::Site;
 
 use crate::build::{Mode, Options};
 use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare};
+use crate::leaks::{Kept, Leaks, SearchedOutput};
 use crate::loaded::SharedFiles;
 use crate::memory::Memory;
 use crate::output::{Change, FileBytes, NewFile, Output};
@@ -39,6 +40,8 @@ pub(crate) struct Shared<'r> {
     pub(crate) verify: bool,
     /// The static files of groups.
     pub(crate) files: &'r SharedFiles,
+    /// The leak check.
+    pub(crate) leaks: &'r Leaks,
 }
 
 impl<'r> Shared<'r> {
@@ -59,6 +62,8 @@ pub(crate) struct OneTenant<'r> {
     pub(crate) remarks: Vec<Diagnostic>,
     /// What it was resolved with, for the next build to compare: its theme, and the `vars` that its pages ask for.
     resolved_with: Option<(String, Digest, Vec<String>)>,
+    /// What the leak check learned of it.
+    leaks: Kept,
 }
 
 impl<'r> OneTenant<'r> {
@@ -74,7 +79,15 @@ impl<'r> OneTenant<'r> {
             files: 0,
         };
         let report = TenantReport::idle(&seed.identity, told, Status::Skipped);
-        OneTenant { seed, shared, report, diagnostics: Vec::new(), remarks: Vec::new(), resolved_with: None }
+        OneTenant {
+            seed,
+            shared,
+            report,
+            diagnostics: Vec::new(),
+            remarks: Vec::new(),
+            resolved_with: None,
+            leaks: Kept::default(),
+        }
     }
 
     /// Takes the tenant through all stages. `None` if it has errors, which are in `diagnostics`.
@@ -87,16 +100,34 @@ impl<'r> OneTenant<'r> {
         let theme = &resolved.theme;
         self.resolved_with =
             Some((theme.name.to_string(), theme.digest, resolved.blueprint.values().iter().cloned().collect()));
+        self.leaks = self.shared.leaks.search(self.seed, &resolved, &mut self.diagnostics);
         let site = Site::new(resolved.parts(), &mut self.diagnostics)?;
         let jobs = plan(&resolved, &site, self.shared.sources(), &mut self.diagnostics)?;
         self.report.files = jobs.len();
+        if self.diagnostics.iter().any(Diagnostic::is_error) {
+            return None;
+        }
         match self.shared.options.mode {
-            Mode::Check => {
-                self.rendered(&resolved, &site, jobs.iter().collect())?;
-                Some(Status::Checked)
-            }
+            Mode::Check => self.check(&resolved, &site, &jobs),
             Mode::DryRun | Mode::Build => self.compare_and_write(&resolved, &site, &jobs),
         }
+    }
+
+    /// Renders everything, and searches it.
+    fn check(&mut self, resolved: &Resolved, site: &Site<'_>, jobs: &[Job]) -> Option<Status> {
+        let mut output = self.shared.leaks.output(self.seed);
+        let rendered = self.rendered(resolved, site, jobs.iter().collect())?;
+        jobs.iter().zip(&rendered).for_each(|(job, bytes)| output.search(&job.path, bytes));
+        self.refuse_leaks(output)?;
+        Some(Status::Checked)
+    }
+
+    /// Reports what the output names and no source shows.
+    fn refuse_leaks(&mut self, output: SearchedOutput<'_>) -> Option<()> {
+        let found = output.findings();
+        let is_sound = found.is_empty();
+        self.diagnostics.extend(found);
+        is_sound.then_some(())
     }
 
     /// What the next build may believe of this tenant; `None` if it is not whole, or something was found that cannot be
@@ -124,6 +155,7 @@ impl<'r> OneTenant<'r> {
             },
             values: values.clone(),
             environments: own.environments.keys().map(ToString::to_string).collect(),
+            leaks: self.leaks.clone(),
             findings: findings?,
         })
     }
@@ -181,9 +213,15 @@ impl<'r> OneTenant<'r> {
     ) -> Option<Change> {
         let mut manifest = empty_manifest(resolved);
         let mut to_run = Vec::new();
+        let mut output = self.shared.options.verify.then(|| self.shared.leaks.output(self.seed));
         for (job, verdict) in jobs.iter().zip(&comparison.verdicts) {
             match (verdict, listed(known, &job.path)) {
                 (Verdict::Keep, Some(old)) => {
+                    if let Some(output) = &mut output {
+                        let there = self.view().bytes(&self.seed.identity.id, &job.path);
+                        let there = there.map_err(|error| self.diagnostics.push(error.diagnostic())).ok()?;
+                        output.search(&job.path, &there);
+                    }
                     let (media_type, cache) = (job.media_type.clone(), job.cache);
                     manifest.artifacts.insert(job.path.clone(), Artifact { media_type, cache, ..old.clone() });
                 }
@@ -193,6 +231,7 @@ impl<'r> OneTenant<'r> {
         let rendered = self.rendered(resolved, site, to_run.iter().map(|(job, _)| *job).collect())?;
         let mut files = Vec::new();
         for ((job, verdict), bytes) in to_run.into_iter().zip(rendered) {
+            output.iter_mut().for_each(|output| output.search(&job.path, &bytes));
             let artifact = artifact(job, &bytes);
             let same = self.is_there((known, verdict), job, artifact.digest);
             manifest.artifacts.insert(job.path.clone(), artifact);
@@ -204,6 +243,7 @@ impl<'r> OneTenant<'r> {
                 files.push(NewFile { path: job.path.clone(), bytes, cache: job.cache });
             }
         }
+        output.map_or(Some(()), |output| self.refuse_leaks(output))?;
         self.refuse_obstacles(known, files.iter().map(|file| &file.path))?;
         self.report.removed = comparison.removals.len();
         Some(Change { files, removals: comparison.removals, manifest })

@@ -96,6 +96,11 @@ impl Templates {
         names.filter_map(|name| name.strip_suffix(".html")).filter(|name| !name.starts_with('_')).collect()
     }
 
+    /// Their sources, also those that a nearer theme replaces.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &Arc<Source>> {
+        self.sources.values()
+    }
+
     /// The digest of a template, of all that it extends and includes, and of the assets that they name.
     pub fn digest(&self, name: &str) -> Digest {
         self.resolve(name)

@@ -44,6 +44,8 @@ pub struct Theme {
     pub digest: Digest,
     pub(crate) brands: Brands,
     strings: Strings,
+    /// Where the strings were written, by language.
+    written: WrittenStrings,
     /// For a theme that speaks no language at all.
     no_strings: (IndexMap<String, String>, Digest),
 }
@@ -74,13 +76,27 @@ impl Asset {
 impl Theme {
     /// The words of a language, with their digest; those of English stand in for a language that the theme lacks.
     pub fn strings(&self, lang: Lang) -> (&IndexMap<String, String>, Digest) {
-        let primary = Lang::new(lang.primary()).unwrap_or(lang);
-        let found = [lang, primary, Lang::ENGLISH]
-            .iter()
-            .find_map(|lang| self.strings.get(lang))
-            .or_else(|| self.strings.values().next());
+        let found = self.language_of_strings(lang).and_then(|lang| self.strings.get(&lang));
         let (strings, digest) = found.unwrap_or(&self.no_strings);
         (strings, *digest)
+    }
+
+    /// The language whose words are shown in the pages of a language.
+    pub(crate) fn language_of_strings(&self, lang: Lang) -> Option<Lang> {
+        let primary = Lang::new(lang.primary()).unwrap_or(lang);
+        let known = [lang, primary, Lang::ENGLISH].into_iter().find(|lang| self.strings.contains_key(lang));
+        known.or_else(|| self.strings.keys().next().copied())
+    }
+
+    /// The words of all languages, each with where it was written.
+    pub(crate) fn written_strings(&self) -> impl Iterator<Item = (Lang, &str, &Place)> {
+        self.strings.iter().flat_map(|(lang, (strings, _))| {
+            let place = |key: &String| {
+                let in_language = self.written.get(lang).and_then(|places| places.get(key));
+                in_language.or_else(|| self.written.get(&Lang::ENGLISH)?.get(key))
+            };
+            strings.iter().filter_map(move |(key, text)| Some((*lang, &**text, place(key)?)))
+        })
     }
 
     /// Whether the theme speaks a language.
@@ -119,6 +135,11 @@ impl Themes {
         self.problems.extend(problems);
     }
 
+    /// Those that could be loaded.
+    pub(crate) fn loaded(&self) -> impl Iterator<Item = &Arc<Theme>> {
+        self.themes.values().flatten()
+    }
+
     /// A theme; `Some(None)` if it is there and cannot be loaded.
     pub fn get(&self, name: &ThemeName) -> Option<Option<&Arc<Theme>>> {
         self.themes.get(name).map(Option::as_ref)
@@ -148,7 +169,7 @@ fn load_theme(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
     let names: Vec<&ThemeName> = chain.iter().map(|link| &link.name).collect();
     let assets = Arc::new(load_assets(root, &names, problems));
     let sources = load_templates(root, &names, problems);
-    let strings = load_strings(root, &names, problems);
+    let (strings, written) = load_strings(root, &names, problems);
     let params = params?;
     let digest = digest_of(&chain, &sources, (&assets, &strings));
     if problems[before..].iter().any(Diagnostic::is_error) {
@@ -164,6 +185,7 @@ fn load_theme(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
             assets,
             digest,
             strings,
+            written,
             no_strings: with_digest(IndexMap::new()),
         }),
         Err(problem) => {
@@ -340,10 +362,12 @@ fn load_templates(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnost
 }
 
 type Strings = BTreeMap<Lang, (IndexMap<String, String>, Digest)>;
+type WrittenStrings = BTreeMap<Lang, BTreeMap<String, Place>>;
 
 /// The strings by language: a nearer theme's word wins, and English fills what a language lacks.
-fn load_strings(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic>) -> Strings {
+fn load_strings(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic>) -> (Strings, WrittenStrings) {
     let mut by_lang: BTreeMap<Lang, IndexMap<String, String>> = BTreeMap::new();
+    let mut written = WrittenStrings::new();
     for theme in chain.iter().rev() {
         let folder = SourcePath::named(&format!("themes/{theme}/strings"));
         for name in files(root, &folder, problems) {
@@ -355,8 +379,11 @@ fn load_strings(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic
                 continue;
             };
             if let Some(text) = read(root, &path, problems) {
-                let own = strings_of(&Source::new(path, text), problems);
-                by_lang.entry(lang).or_default().extend(own);
+                let (strings, places) = (by_lang.entry(lang).or_default(), written.entry(lang).or_default());
+                for (key, text, place) in strings_of(&Source::new(path, text), problems) {
+                    places.insert(key.clone(), place);
+                    strings.insert(key, text);
+                }
             }
         }
     }
@@ -366,7 +393,7 @@ fn load_strings(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic
             strings.entry(key.clone()).or_insert_with(|| text.clone());
         }
     }
-    by_lang.into_iter().map(|(lang, strings)| (lang, with_digest(strings))).collect()
+    (by_lang.into_iter().map(|(lang, strings)| (lang, with_digest(strings))).collect(), written)
 }
 
 fn with_digest(strings: IndexMap<String, String>) -> (IndexMap<String, String>, Digest) {
@@ -374,13 +401,14 @@ fn with_digest(strings: IndexMap<String, String>) -> (IndexMap<String, String>, 
     (strings, digester.finish())
 }
 
-fn strings_of(source: &Arc<Source>, problems: &mut Vec<Diagnostic>) -> IndexMap<String, String> {
-    let Some(document) = parse_document(source, problems) else { return IndexMap::new() };
-    let mut strings = IndexMap::new();
+/// The strings of a file, each with its place.
+fn strings_of(source: &Arc<Source>, problems: &mut Vec<Diagnostic>) -> Vec<(String, String, Place)> {
+    let Some(document) = parse_document(source, problems) else { return Vec::new() };
+    let mut strings = Vec::new();
     for (key, value) in document.get_ref() {
         match value.get_ref().as_str() {
             Some(text) => {
-                strings.insert(key.get_ref().to_string(), text.to_owned());
+                strings.push((key.get_ref().to_string(), text.to_owned(), Place::new(source, value.span())));
             }
             None => problems.push(
                 Diagnostic::error("wrong-type", "a string of the theme is text: `key = \"text\"`")

@@ -129,10 +129,14 @@ impl<'v> View<'v> {
         Ok(Some(all))
     }
 
+    /// A file of a tenant's folder.
+    pub(crate) fn bytes(&self, id: &TenantId, path: &OutputPath) -> DiskResult<Vec<u8>> {
+        disk::read(&self.root.join(id.as_str()).join(path.as_str()), LARGEST_FILE)
+    }
+
     /// Whether a file of a tenant's folder has other bytes than the digest says.
     pub fn differs(&self, id: &TenantId, path: &OutputPath, digest: Digest) -> bool {
-        let file = self.root.join(id.as_str()).join(path.as_str());
-        disk::read(&file, LARGEST_FILE).map_or(true, |bytes| Digest::of(&bytes) != digest)
+        self.bytes(id, path).map_or(true, |bytes| Digest::of(&bytes) != digest)
     }
 
     /// Whether there is nothing at all where a tenant's folder goes.

@@ -66,7 +66,8 @@ pub struct LayerSpec {
     pub domains: Option<Sourced<Vec<Arc<str>>>>,
     /// Whether the tenants below are trusted.
     pub trust_tenants: Option<Sourced<bool>>,
-    /// Hosts that texts may name.
+    /// Hosts and ids of other tenants that sites may name.
+    #[schemars(extend("examples" = [["data.example.org"]]))]
     pub allow_mentions: Option<Sourced<Vec<Arc<str>>>>,
     /// Sign-off.
     pub review: Option<Sourced<Scalar>>,

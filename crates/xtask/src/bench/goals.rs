@@ -15,6 +15,8 @@ pub(crate) enum Measure {
     Faster,
     /// How much longer the first takes than the second in the same round, in milliseconds.
     Longer,
+    /// The time of the first, in percent of that of the second.
+    Share,
     /// The most memory of the first, in parts of that of the second.
     Memory,
     /// The most memory of the first in megabytes; the second plays no part.
@@ -119,6 +121,12 @@ pub(crate) const GOALS: &[Goal] = &[
         limit: Limit::AtMost(0.1),
     },
     Goal {
+        what: "share of a cold build: the leak check, over the same sources",
+        cases: (Case::Leaks, Case::Cold),
+        measure: Measure::Share,
+        limit: Limit::None,
+    },
+    Goal {
         what: "peak memory of a cold build",
         cases: (Case::Cold, Case::Cold),
         measure: Measure::Megabytes,
@@ -142,6 +150,7 @@ impl Goal {
         let seconds = (ours.median()?.as_secs_f64(), other.median()?.as_secs_f64());
         let found = match self.measure {
             Measure::Times => seconds.0 / seconds.1,
+            Measure::Share => 100.0 * seconds.0 / seconds.1,
             Measure::Faster => seconds.1 / seconds.0,
             Measure::Longer => ours.longer_than(other)? * 1e3,
             Measure::Memory => ours.peak? as f64 / other.peak? as f64,
@@ -196,6 +205,7 @@ mod tests {
             results.add(case, run);
             results.wrote(case, (files, 0, 0));
         }
+        results.add_time(Case::Leaks, Duration::from_millis(10));
         results
     }
 
@@ -203,7 +213,7 @@ mod tests {
     fn cases_are_compared_as_the_table_says() {
         let results = results();
         let found: Vec<_> = GOALS.iter().map(|goal| goal.found(&results)).collect();
-        let expected = [Some(2.0), None, None, None, Some(20.0), Some(10.0), Some(0.09), Some(100.0), None];
+        let expected = [Some(2.0), None, None, None, Some(20.0), Some(10.0), Some(0.09), Some(0.5), Some(100.0), None];
         assert_eq!(found, expected);
     }
 

@@ -8,6 +8,7 @@ mod edits;
 mod floors;
 mod goals;
 mod hugo;
+mod leaks;
 mod machine;
 mod output;
 mod process;

@@ -13,10 +13,12 @@ use crate::bench::results::{Case, Results, Runs};
 const MOST_GROWTH: f64 = 11.0;
 
 /// Cases whose growth is told.
-const GROWING: [Case; 6] = [Case::Cold, Case::Six, Case::Nothing, Case::Charter, Case::PlainWrite, Case::Hugo];
+const GROWING: [Case; 7] =
+    [Case::Cold, Case::Six, Case::Nothing, Case::Charter, Case::Leaks, Case::PlainWrite, Case::Hugo];
 
-const CASES: [Case; 9] = [
+const CASES: [Case; 10] = [
     Case::Cold,
+    Case::Leaks,
     Case::PlainWrite,
     Case::Six,
     Case::Hugo,
@@ -74,7 +76,9 @@ impl Report {
                reads and merges their settings. Our build is limited to the same 6 files beside it, by a setting of the library\n  \
                that the program does not offer. Hugo keeps nothing from one build to the next, so only its cold build is timed.\n\
              - **One cookie row**: another purpose of one cookie of one tenant. **Shared charter**: another sentence in the\n  \
-               document about cookies that all tenants share.\n"
+               document about cookies that all tenants share.\n\
+             - **The leak check** of a cold build is timed alone, with {threads} threads: every word of the same sources that\n  \
+               looks like a host is looked up among the hosts of all tenants. It is part of each build by `tenantry`.\n"
         )?;
         for note in &self.notes {
             writeln!(f, "- {note}.")?;
@@ -161,13 +165,14 @@ impl Case {
             Self::PlainWrite => "a plain program writes the same files",
             Self::PlainWalk => "a plain program stats the inputs",
             Self::PlainReplace => "a plain program replaces the same files",
+            Self::Leaks => "the leak check of a cold build alone",
             Self::Hugo => "Hugo, cold build of 6 files a tenant",
         }
     }
 
-    /// Whether this is a build by `tenantry`.
+    /// Whether this is work of `tenantry`.
     fn is_ours(self) -> bool {
-        matches!(self, Self::Cold | Self::Six | Self::Nothing | Self::Row | Self::Charter)
+        matches!(self, Self::Cold | Self::Six | Self::Nothing | Self::Row | Self::Charter | Self::Leaks)
     }
 }
 
@@ -208,6 +213,7 @@ fn shown(measure: Measure, found: f64) -> String {
     match measure {
         Measure::Times | Measure::Memory => format!("{found:.2}"),
         Measure::Faster => format!("{found:.1}"),
+        Measure::Share => format!("{found:.2} %"),
         Measure::Longer => format!("{found:.1} ms"),
         Measure::Megabytes => format!("{found:.0} MB"),
     }

@@ -14,6 +14,7 @@ use crate::Failure;
 use crate::bench::edits::{Changed, Edits};
 use crate::bench::floors;
 use crate::bench::hugo::{self, Hugo};
+use crate::bench::leaks::Sources;
 use crate::bench::output::{differing, holds, look, sums, undone};
 use crate::bench::process::{self, Run};
 use crate::bench::results::{Case, Results};
@@ -96,10 +97,11 @@ impl Work<'_> {
         self.scratch.join("out-0")
     }
 
-    /// Cold builds, beside the program that only writes the same, and beside Hugo.
+    /// Cold builds, beside the program that only writes the same, and beside Hugo; and the leak check of one.
     fn cold(&mut self) -> Result<(), Failure> {
         let rounds = self.rounds();
         let mut content = None;
+        let sources = Sources::read(&self.workspace(), self.fleet.tenants)?;
         for round in 0..rounds.cold {
             let run = self.build(&self.scratch.join(format!("out-{round}")))?;
             self.results.add(Case::Cold, run);
@@ -110,6 +112,7 @@ impl Work<'_> {
             self.settle();
             let time = content.write(&self.scratch.join(format!("plain-{round}")), self.tools.threads)?;
             self.results.add_time(Case::PlainWrite, time);
+            self.results.add_time(Case::Leaks, sources.search(self.tools.threads)?);
             if round < rounds.hugo {
                 self.six(round)?;
                 self.hugo(round)?;
