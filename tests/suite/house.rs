@@ -117,9 +117,11 @@ fn no_line_ends_in_a_space() {
 
 #[test]
 fn the_builder_reaches_the_disk_in_one_file() {
+    // The second holds tests.
+    let is_door = |path: &str| ["src/disk.rs", "src/disk/tests.rs"].iter().any(|door| path.ends_with(door));
     let wrong: Vec<String> = code_below("crates/tenantry-builder/src/")
         .into_iter()
-        .filter(|(path, code)| !path.ends_with("src/disk.rs") && uses_std(code, "fs"))
+        .filter(|(path, code)| !is_door(path) && uses_std(code, "fs"))
         .map(|(path, _)| path)
         .collect();
     assert_eq!(wrong, [""; 0]);

@@ -180,7 +180,8 @@ impl Output {
             staged.push(path);
             if let Err(error) = written {
                 staged.iter().for_each(|path| drop(disk::remove_file(path)));
-                return Err(error);
+                // The name on the way says nothing to anybody.
+                return Err(DiskError { path: self.root.join(id.as_str()).join(file.path.as_str()), ..error });
             }
         }
         Ok(staged)
