@@ -162,9 +162,13 @@ impl Output {
         let folder = self.stage.join(id.as_str());
         let mut made = BTreeSet::new();
         for file in &change.files {
-            let inner = file.path.as_str().rsplit_once('/').map_or("", |(inner, _)| inner);
-            if made.insert(inner) {
-                disk::create_folders(&folder.join(inner))?;
+            let inner = match file.path.as_str().rsplit_once('/') {
+                Some((inner, _)) => folder.join(inner),
+                None => folder.clone(),
+            };
+            if !made.contains(&inner) {
+                disk::create_folders(&inner)?;
+                made.insert(inner);
             }
             disk::write_new(&folder.join(file.path.as_str()), &file.bytes)?;
         }

@@ -88,10 +88,10 @@ pub(crate) fn calls(record: &str, root: &Path, program: &Path) -> Vec<Call> {
         let changes = CHANGING.contains(&name)
             || (name == "openat" && arguments.contains("O_CREAT"))
             || (name == "close" && written.contains(path));
-        if name == "getdents64" {
+        if name == "getdents64" || arguments.contains("O_DIRECTORY") {
             folders.insert(path.clone());
         }
-        let of_folder = folders.contains(path) || arguments.contains("O_DIRECTORY");
+        let of_folder = folders.contains(path);
         let (name, path, other) = (name.to_owned(), path.clone(), paths.get(1).cloned());
         let call = Call { name, path, other, nth, changes, of_folder };
         // Two threads may do the same; a fault then strikes both.

@@ -14,6 +14,8 @@ use crate::sweep::strace::{Fault, KILLED};
 
 /// Where files are on their way.
 const STAGE: &str = "dist/.tenantry/stage";
+/// What the paths of files on their way begin with.
+const STAGED: &str = "dist/.tenantry/stage/";
 
 /// What a build holds until it ends; nobody needs what is written there.
 const LOCK: &str = "dist/.tenantry/lock";
@@ -72,11 +74,14 @@ fn is_kept_by(call: &Call) -> bool {
     call.name == "close" && call.changes && call.path != LOCK
 }
 
-/// Whether the program has named what a call was about, or the folder that this lies in; the stage is cleared as a whole.
+/// Whether the program has named what a call was about, or the folder that this lies in; the stage is cleared as a whole,
+/// and a file on its way is named by where it goes.
 fn names_it(said: &str, call: &Call) -> bool {
     let folder = call.path.rsplit_once('/').map(|(folder, _)| folder);
     let stage = call.path.starts_with(STAGE).then_some(STAGE);
-    let names = [Some(call.path.as_str()), call.other.as_deref(), folder, stage];
+    let goes_to = call.path.strip_prefix(STAGED).and_then(|name| name.rsplit_once('.'));
+    let goes_to = goes_to.map(|(tenant, _)| format!("dist/{tenant}/"));
+    let names = [Some(call.path.as_str()), call.other.as_deref(), folder, stage, goes_to.as_deref()];
     names.into_iter().flatten().any(|name| said.contains(name))
 }
 

@@ -13,7 +13,7 @@ use crate::sweep::strace::{Fault, strike};
 /// The output folder of a workspace.
 pub(crate) const OUT: &str = "dist";
 /// The files of one tenant, on their way.
-pub(crate) const STAGED: &str = "dist/.tenantry/stage/gamma/";
+pub(crate) const STAGED: &str = "dist/.tenantry/stage/gamma.";
 
 /// How long a run may take; each takes a fraction of a second.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
