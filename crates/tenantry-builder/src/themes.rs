@@ -135,6 +135,18 @@ impl Themes {
         self.problems.extend(problems);
     }
 
+    /// The digest of everything that a theme is made of, if it is loaded.
+    pub(crate) fn digest(&self, name: &str) -> Option<Digest> {
+        Some(self.themes.get(name)?.as_ref()?.digest)
+    }
+
+    /// The themes that were loaded without a word, with their digests.
+    pub(crate) fn sound(&self) -> impl Iterator<Item = (&str, [u8; 16])> {
+        let told_of = |name: &ThemeName| self.problems.iter().any(|(other, _)| other == name);
+        let loaded = self.themes.values().flatten().filter(move |theme| !told_of(&theme.name));
+        loaded.map(|theme| (theme.name.as_str(), *theme.digest.as_bytes()))
+    }
+
     /// Those that could be loaded.
     pub(crate) fn loaded(&self) -> impl Iterator<Item = &Arc<Theme>> {
         self.themes.values().flatten()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use tenantry_builder::build::{Files, Mode, Options, Stop, program_digest, run};
+use tenantry_builder::build::{Files, Mode, Options, Program, Stop, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::report::{Report, Status};
 use tenantry_builder::selection::Selection;
@@ -36,7 +36,7 @@ pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
         prune: arguments.prune,
         force: arguments.force,
         when_locked: if arguments.no_wait { WhenLocked::Stop } else { WhenLocked::Wait },
-        program: program_digest(),
+        program: Program::Running,
     };
     let (report, seconds) = run_with_progress(&options, global, "building")?;
     if global.format == Format::Json {
@@ -70,7 +70,7 @@ pub fn check(arguments: &Check, global: &Global) -> Result<Exit, Stop> {
         prune: false,
         force: false,
         when_locked: WhenLocked::Stop,
-        program: program_digest(),
+        program: Program::Running,
     };
     let (report, seconds) = run_with_progress(&options, global, "checking")?;
     let denied = arguments.deny == Some(Deny::Warnings) && report.count(Severity::Warning) > 0;

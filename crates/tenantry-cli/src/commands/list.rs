@@ -4,7 +4,7 @@
 use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
-use tenantry_builder::build::{Files, Mode, Options, Stop, program_digest, run};
+use tenantry_builder::build::{Files, Mode, Options, Program, Stop, run};
 use tenantry_builder::compare::Reason;
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::Unobserved;
@@ -106,7 +106,7 @@ pub fn list(arguments: &List, global: &Global) -> Result<Exit, Stop> {
         prune: false,
         force: false,
         when_locked: WhenLocked::Stop,
-        program: program_digest(),
+        program: Program::Running,
     };
     let report = run(&options, &Unobserved, &AtomicBool::new(false))?;
     let code = exit::of_report(&report);
