@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tenantry_core::diagnostic::Diagnostic;
-use tenantry_core::digest::Digest;
+use tenantry_core::digest::{Checksum, Digest};
 use tenantry_core::manifest::{Artifact, MANIFEST_FORMAT, Manifest};
 use tenantry_core::path::OutputPath;
 use tenantry_core::site::{Identity, Site};
@@ -275,7 +275,7 @@ impl<'r> OneTenant<'r> {
     }
 
     /// Whether the output has these bytes already.
-    fn is_there(&self, (known, verdict): (&Known, Verdict), job: &Job, digest: Digest) -> bool {
+    fn is_there(&self, (known, verdict): (&Known, Verdict), job: &Job, digest: Checksum) -> bool {
         let options = self.shared.options;
         let differs = || self.shared.view.differs(&self.seed.identity.id, &job.path, digest);
         match known {
@@ -362,8 +362,8 @@ fn listed<'k>(known: &'k Known, path: &OutputPath) -> Option<&'k Artifact> {
 
 fn artifact(job: &Job, bytes: &[u8]) -> Artifact {
     let digest = match &job.task {
-        Task::Bytes(_, digest) => *digest,
-        _ => Digest::of(bytes),
+        Task::Bytes(_, checksum) => *checksum,
+        _ => Checksum::of(bytes),
     };
     Artifact {
         digest,

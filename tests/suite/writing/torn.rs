@@ -6,7 +6,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
-use tenantry_core::digest::Digest;
+use tenantry_core::digest::Checksum;
 use tenantry_testkit::Program;
 
 use super::{Beside, built, count, equals_clean, fleet, status, unchanged};
@@ -130,7 +130,7 @@ fn spoiled(whole: &[u8]) -> Vec<Vec<u8>> {
 /// A changed manifest under a digest that fits it.
 fn sealed(text: &str) -> String {
     let (_, rest) = text.split_once("\",").unwrap();
-    format!("{{\"digest\":\"{}\",{rest}", Digest::of(rest.as_bytes()))
+    format!("{{\"digest\":\"{}\",{rest}", Checksum::of(rest.as_bytes()))
 }
 
 /// The codes of all findings of a report.
