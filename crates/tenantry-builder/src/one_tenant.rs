@@ -8,11 +8,12 @@ use std::sync::Arc;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::{Checksum, Digest};
 use tenantry_core::manifest::{Artifact, MANIFEST_FORMAT, Manifest};
+use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
 use tenantry_core::site::{Identity, Site};
 
 use crate::build::{Mode, Options};
-use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare};
+use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare, is_in_sample};
 use crate::leaks::{Kept, Leaks, SearchedOutput};
 use crate::loaded::SharedFiles;
 use crate::memory::Memory;
@@ -168,7 +169,10 @@ impl<'r> OneTenant<'r> {
         let differs = |path: &OutputPath| {
             verify && listed(&known, path).is_none_or(|artifact| view.differs(id, path, artifact.digest))
         };
-        let comparison = compare(jobs, &known, how, differs);
+        let mut comparison = compare(jobs, &known, how, differs);
+        if options.verify {
+            self.make_sample_again((resolved, site), jobs, (&known, &mut comparison))?;
+        }
         self.note_work(jobs, &comparison);
         if options.mode == Mode::DryRun {
             let new = |reason: &Reason| matches!(reason, Reason::NewTenant | Reason::NewFile);
@@ -195,6 +199,28 @@ impl<'r> OneTenant<'r> {
             return None;
         }
         Some(if idle { Status::Unchanged } else { Status::Built })
+    }
+
+    /// Makes some of the files again that would be kept, to find out whether what they depend on was judged well.
+    fn make_sample_again(
+        &mut self,
+        (resolved, site): (&Resolved, &Site<'_>),
+        jobs: &[Job],
+        (known, comparison): (&Known, &mut Comparison),
+    ) -> Option<()> {
+        let id = &self.seed.identity.id;
+        let kept = jobs.iter().zip(&mut comparison.verdicts).filter(|(_, verdict)| **verdict == Verdict::Keep);
+        let (sample, verdicts): (Vec<&Job>, Vec<&mut Verdict>) =
+            kept.filter(|(job, _)| is_in_sample(id, &job.path)).unzip();
+        let rendered = self.rendered(resolved, site, sample.clone())?;
+        for ((job, verdict), bytes) in sample.into_iter().zip(verdicts).zip(rendered) {
+            let made = artifact(job, &bytes).digest;
+            if listed(known, &job.path).is_some_and(|listed| listed.digest != made) {
+                *verdict = Verdict::Run(Reason::Misjudged);
+                self.remarks.push(misjudged(id, &job.path));
+            }
+        }
+        Some(())
     }
 
     /// Renders what is to be made, and keeps what turns out different from what is there.
@@ -281,6 +307,7 @@ impl<'r> OneTenant<'r> {
         match known {
             Known::Nothing => false,
             Known::Listed(_) if verdict == Verdict::Run(Reason::OutputDiffers) => false,
+            Known::Listed(_) if verdict == Verdict::Run(Reason::Misjudged) => !differs(),
             Known::Foreign | Known::Unlisted | Known::Unfinished(..) => !differs(),
             Known::Listed(manifest) => match manifest.artifacts.get(&job.path) {
                 // Whoever asks for a look at the output gets one.
@@ -333,6 +360,7 @@ impl<'r> OneTenant<'r> {
         for (job, verdict) in jobs.iter().zip(&comparison.verdicts) {
             let Verdict::Run(reason) = verdict else { continue };
             *self.report.reasons.entry(*reason).or_insert(0) += 1;
+            self.report.pages_made += usize::from(matches!(job.task, Task::Page(_)));
             if list {
                 self.report.work.push((job.path.to_string(), reason.to_string()));
             }
@@ -351,6 +379,14 @@ fn lost_manifest(known: &Known) -> Option<Diagnostic> {
                    by reading";
     let hint = "files that no build makes any more may stay: look through the tenant's output, or remove it first";
     is_lost.then(|| Diagnostic::warning("manifest-lost", message).about(".tenantry/manifests").hint(hint))
+}
+
+/// What is said of a file that was kept and should not have been.
+fn misjudged(id: &TenantId, path: &OutputPath) -> Diagnostic {
+    let message = "this file was kept by earlier builds, though its sources make another one of it";
+    Diagnostic::warning("wrongly-kept", message)
+        .about(format!("{id}/{path}"))
+        .hint("it is made again now; this is a fault of the program, or somebody edited its manifest: please report it")
 }
 
 fn listed<'k>(known: &'k Known, path: &OutputPath) -> Option<&'k Artifact> {

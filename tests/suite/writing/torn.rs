@@ -10,7 +10,7 @@ use tenantry_core::digest::Checksum;
 use tenantry_testkit::Program;
 
 use super::{Beside, built, count, equals_clean, fleet, status, unchanged};
-use crate::report::{ending, findings, json};
+use crate::report::{dist, ending, findings, json};
 
 const STATE: &str = "dist/.tenantry/state";
 const MANIFEST: &str = "dist/.tenantry/manifests/alpha.json";
@@ -114,6 +114,29 @@ fn fault_100_a_file_that_only_a_torn_manifest_listed_stays() {
     assert!(findings(&report)[0]["hint"].as_str().unwrap().contains("may stay"), "{report}");
     assert!(workspace.holds("dist/alpha/more/index.html"));
     equals_clean(&workspace, "a torn manifest", Beside::Behind);
+}
+
+/// Files and a manifest that agree with each other and not with the sources: what a wrong key would leave.
+#[test]
+fn verify_makes_a_part_again_of_what_was_kept() {
+    let workspace = fleet();
+    let before = built(&workspace);
+    let lie = "what a wrong key kept";
+    let mut manifest = workspace.read(MANIFEST);
+    for path in before.paths().into_iter().filter_map(|path| path.strip_prefix("alpha/")) {
+        workspace.write(&format!("dist/alpha/{path}"), lie);
+        let (start, rest) = manifest.split_once(&format!("\"{path}\":{{\"digest\":\"")).unwrap();
+        manifest = format!("{start}\"{path}\":{{\"digest\":\"{}{}", Checksum::of(lie.as_bytes()), &rest[32..]);
+    }
+    workspace.write(MANIFEST, &sealed(&manifest));
+    assert_eq!(count(&ending(&workspace, &["build"], 0), "written"), 0, "a build trusts its manifests");
+    let report = ending(&workspace, &["build", "--verify", "--why"], 0);
+    let work = report["tenants"][0]["work"].as_array().unwrap();
+    assert!(!work.is_empty() && work.iter().all(|work| work[1] == "wrongly kept"), "{work:?}");
+    assert_eq!(codes(&report), ["wrongly-kept"]);
+    assert_eq!(count(&report, "written"), work.len() as u64);
+    ending(&workspace, &["build", "--clean"], 0);
+    assert_eq!(dist(&workspace).difference(&before), [""; 0]);
 }
 
 /// The file cut off at some places, and with a bit changed there.
