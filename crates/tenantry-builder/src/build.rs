@@ -38,6 +38,8 @@ use crate::workspace::{self, Gathered, NoWorkspace, Recalled, TenantSeed, group_
 
 /// Stack of a worker; deep Markdown and templates are bounded, this is the reserve.
 const STACK: usize = 16 << 20;
+/// Most tenants whose settings are held from the first look at them until they are built; those of more are read twice.
+const MOST_HELD: usize = 20_000;
 /// Tenants that may be pruned without `--force`, and the share that may.
 const PRUNE_LIMIT: (usize, usize) = (16, 10);
 
@@ -252,7 +254,7 @@ impl<'r> Run<'r> {
     }
 
     fn all(mut self) -> Result<Report, Stop> {
-        let seeds = std::mem::take(&mut self.gathered.workspace.tenants);
+        let mut seeds = std::mem::take(&mut self.gathered.workspace.tenants);
         let vanished = self.vanished()?;
         let recalled = self.gathered.remembered().count();
         self.observer.event(Event::Started { tenants: seeds.len() + recalled });
@@ -263,6 +265,9 @@ impl<'r> Run<'r> {
         self.shared_problems(&seeds, &mut findings);
         let mut tenants = self.recalled();
         self.observer.event(Event::Recalled { tenants: recalled });
+        if seeds.len() > MOST_HELD {
+            seeds.par_iter_mut().for_each(TenantSeed::put_aside);
+        }
         tenants.par_extend(seeds.into_par_iter().map(|seed| self.tenant(seed)));
         tenants.sort_by(|a, b| a.id.cmp(&b.id));
         let pruned_files = self.prune(&vanished, &mut findings);
@@ -343,6 +348,7 @@ impl<'r> Run<'r> {
 
     /// One tenant, from its folder to its files.
     fn tenant(&self, seed: TenantSeed) -> TenantReport {
+        let seed = seed.take_up(&self.options.workspace);
         let mut one = OneTenant::new(&seed, self.shared());
         if self.interrupt.load(Ordering::Relaxed) {
             return one.report;

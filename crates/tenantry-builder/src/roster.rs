@@ -275,6 +275,6 @@ impl GroupRoster {
         };
         let chain = above.below_row(LayerName::new(folder.path.as_str()), &place);
         let identity = Identity { id, group: group_of(parent.path.as_str()).to_owned(), file: self.file.clone() };
-        TenantSeed { identity, folder, parent: Arc::clone(parent), chain, own, problems }
+        TenantSeed::new((identity, folder, Arc::clone(parent)), (chain, own), problems)
     }
 }

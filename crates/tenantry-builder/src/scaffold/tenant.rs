@@ -125,14 +125,10 @@ fn seed((place, id): (&Place<'_>, TenantId), file: &NewFile) -> Result<TenantSee
         return Err(as_stop(problem));
     }
     let group = parent.path.as_str().strip_prefix("sites").unwrap_or_default().trim_start_matches('/').to_owned();
-    Ok(TenantSeed {
-        identity: Identity { id, group, file: file.path.clone() },
-        folder: Folder::without_files(path, FolderKind::Tenant),
-        parent: Arc::clone(parent),
-        chain: parent.chain.below(vec![(LayerName::new(path.as_str()), source)]),
-        own,
-        problems: Vec::new(),
-    })
+    let identity = Identity { id, group, file: file.path.clone() };
+    let folder = Folder::without_files(path, FolderKind::Tenant);
+    let chain = parent.chain.below(vec![(LayerName::new(path.as_str()), source)]);
+    Ok(TenantSeed::new((identity, folder, Arc::clone(parent)), (chain, own), Vec::new()))
 }
 
 /// What a decoder says of a line that nobody has written yet, with the flag that the line comes from.

@@ -29,6 +29,8 @@ pub struct TenantSeed {
     pub own: Option<LayerSpec>,
     /// What is wrong so far.
     pub problems: Vec<Diagnostic>,
+    /// Whether what it says was let go, to be read again.
+    is_put_aside: bool,
 }
 
 impl TenantSeed {
@@ -45,7 +47,31 @@ impl TenantSeed {
         });
         let (above, _) = folder.path.as_str().rsplit_once('/').unwrap_or_default();
         let identity = Identity { id, group: group_of(above).to_owned(), file: folder.path.join("site.toml") };
-        TenantSeed { identity, folder, parent, chain, own, problems }
+        TenantSeed::new((identity, folder, parent), (chain, own), problems)
+    }
+
+    /// A tenant that was read.
+    pub(crate) fn new(
+        (identity, folder, parent): (Identity, Folder, Arc<Layer>),
+        (chain, own): (Arc<Chain>, Option<LayerSpec>),
+        problems: Vec<Diagnostic>,
+    ) -> TenantSeed {
+        TenantSeed { identity, folder, parent, chain, own, problems, is_put_aside: false }
+    }
+
+    /// Lets go of what it says until it is its turn: the settings of a large fleet take more memory than it takes time to
+    /// read them twice. A tenant with problems stays, since they are known of this reading; so does a row of a roster.
+    pub(crate) fn put_aside(&mut self) {
+        if self.problems.is_empty() && self.chain.row().is_none() {
+            self.own = None;
+            self.chain = Arc::clone(&self.parent.chain);
+            self.is_put_aside = true;
+        }
+    }
+
+    /// Reads a tenant again that was put aside.
+    pub(crate) fn take_up(self, root: &Path) -> TenantSeed {
+        if self.is_put_aside { TenantSeed::read(root, self.folder, self.parent) } else { self }
     }
 
     /// As it is chosen.
@@ -121,4 +147,27 @@ pub(crate) fn read_settings(
         };
     }
     (spec, above.below(sources))
+}
+
+#[cfg(test)]
+mod tests {
+    use tenantry_testkit::Workspace;
+
+    use crate::workspace;
+
+    #[test]
+    fn a_tenant_that_was_put_aside_is_taken_up_as_it_was() {
+        let workspace = Workspace::from_text(
+            "//- /sites/group.toml\nroster = \"r.csv\"\n//- /sites/r.csv\nid,name,base_url\nr,R,https://r.example\n\
+             //- /sites/a/site.toml\nname = \"A\"\nbase_url = \"https://a.example\"\n//- /sites/b/site.toml\nname = 1\n",
+        );
+        let told = |seeds: &[super::TenantSeed]| format!("{seeds:#?}");
+        let read = workspace::read(workspace.path()).unwrap().tenants;
+        let mut aside = workspace::read(workspace.path()).unwrap().tenants;
+        aside.iter_mut().for_each(super::TenantSeed::put_aside);
+        let is_held: Vec<bool> = aside.iter().map(|seed| seed.chain.len() > seed.parent.chain.len()).collect();
+        assert_eq!(is_held, [false, true, true], "what is wrong with a tenant, and a row, is held");
+        let again: Vec<_> = aside.into_iter().map(|seed| seed.take_up(workspace.path())).collect();
+        assert_eq!(told(&again), told(&read));
+    }
 }
