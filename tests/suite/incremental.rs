@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use tenantry_builder::build::{Mode, Options, program_digest, run};
+use tenantry_builder::build::{Mode, Options, PATIENCE, program_digest, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::Unobserved;
 use tenantry_builder::report::{Report, Status};
@@ -201,6 +201,7 @@ impl Sequence {
             explain_work: false,
             prune: true,
             force: true,
+            patience: PATIENCE,
             // A process that another test is starting holds our lock until it has become another program.
             when_locked: WhenLocked::Wait,
             program,

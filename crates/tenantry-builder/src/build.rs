@@ -8,6 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use rayon::prelude::*;
 use tenantry_core::diagnostic::Diagnostic;
@@ -33,10 +35,13 @@ use crate::selection::Selection;
 use crate::state::{Record, Restorer};
 use crate::themes::Themes;
 use crate::view::View;
+use crate::watchdog::Watchdog;
 use crate::workspace::{self, Layer, NoWorkspace, TenantSeed, Workspace};
 
 /// Stack of a worker; deep Markdown and templates are bounded, this is the reserve.
 const STACK: usize = 16 << 20;
+/// How long people are left to wonder what a run is busy with.
+pub const PATIENCE: Duration = Duration::from_secs(5);
 /// Tenants that may be pruned without `--force`, and the share that may.
 const PRUNE_LIMIT: (usize, usize) = (16, 10);
 
@@ -78,6 +83,8 @@ pub struct Options {
     pub prune: bool,
     /// Go beyond limits, and replace files that are not ours.
     pub force: bool,
+    /// How long a page may take before it is told ([`Event::Slow`]); [`PATIENCE`], but in tests.
+    pub patience: Duration,
     /// What to do if another process writes into the output folder.
     pub when_locked: WhenLocked,
     /// The digest of the program: another one may render other bytes from the same sources.
@@ -118,13 +125,27 @@ pub fn run(options: &Options, observer: &dyn Observer, interrupt: &AtomicBool) -
         message: format!("cannot start {} threads: {error}", options.jobs),
         hint: None,
     })?;
-    pool.install(|| Run::new(options, observer, interrupt)?.all())
+    let watchdog = Watchdog::new(pool.current_num_threads(), options.patience);
+    thread::scope(|scope| {
+        let watch = thread::Builder::new().name("watchdog".into());
+        // A system that has no thread left for it still builds.
+        let _ = watch.spawn_scoped(scope, || watchdog.watch(observer));
+        let _end = watchdog.until_dropped();
+        pool.install(|| Run::new(options, Watchers { observer, interrupt, watchdog: &watchdog })?.all())
+    })
+}
+
+/// Who follows a run, and may interrupt it.
+#[derive(Clone, Copy)]
+struct Watchers<'r> {
+    observer: &'r dyn Observer,
+    interrupt: &'r AtomicBool,
+    watchdog: &'r Watchdog,
 }
 
 struct Run<'r> {
     options: &'r Options,
-    observer: &'r dyn Observer,
-    interrupt: &'r AtomicBool,
+    watchers: Watchers<'r>,
     workspace: Workspace,
     themes: Themes,
     /// The tenants to take through.
@@ -145,9 +166,9 @@ struct Run<'r> {
 }
 
 impl<'r> Run<'r> {
-    fn new(options: &'r Options, observer: &'r dyn Observer, interrupt: &'r AtomicBool) -> Result<Run<'r>, Stop> {
+    fn new(options: &'r Options, watchers: Watchers<'r>) -> Result<Run<'r>, Stop> {
         // What others write is waited for before anything is read.
-        let lock = if Output::is_marked(&options.out) { output_lock(options, (observer, interrupt))? } else { None };
+        let lock = if Output::is_marked(&options.out) { output_lock(options, watchers)? } else { None };
         let memory = Memory::of(options).map_err(Stop::Disk)?;
         let recall = |folder: &Folder, layer: &Layer| memory.recall(folder, layer);
         let mut workspace = workspace::read_recalling(&options.workspace, &recall)
@@ -170,18 +191,17 @@ impl<'r> Run<'r> {
         known.extend(workspace.unread.iter().cloned());
         let mut chosen = std::mem::take(&mut workspace.tenants);
         chosen.retain(|seed| options.selection.includes(&seed.identity));
-        let lock = if lock.is_some() { lock } else { output_lock(options, (observer, interrupt))? };
+        let lock = if lock.is_some() { lock } else { output_lock(options, watchers)? };
         let output = lock.map(|lock| Output::open(&options.out, lock)).transpose().map_err(Stop::Disk)?;
         if output.is_some() && memory.is_outdated() {
             // Somebody else made the folder meanwhile, perhaps from other sources than were read here.
             drop(output);
-            return Run::new(options, observer, interrupt);
+            return Run::new(options, watchers);
         }
         let themes = themes_of(&mut chosen, options, &overrides);
         Ok(Run {
             options,
-            observer,
-            interrupt,
+            watchers,
             workspace,
             themes,
             chosen,
@@ -200,7 +220,7 @@ impl<'r> Run<'r> {
     fn all(mut self) -> Result<Report, Stop> {
         let chosen: Vec<TenantSeed> = std::mem::take(&mut self.chosen);
         let vanished = self.vanished()?;
-        self.observer.event(Event::Started { tenants: chosen.len() });
+        self.watchers.observer.event(Event::Started { tenants: chosen.len() });
         let mut findings = Findings::default();
         if let Some(remark) = self.memory.remark.take() {
             findings.add_shared(remark, 0);
@@ -209,7 +229,7 @@ impl<'r> Run<'r> {
         let tenants: Vec<TenantReport> = chosen.into_par_iter().map(|seed| self.tenant(seed)).collect();
         let pruned_files = self.prune(&vanished, &mut findings);
         findings.merge(self.findings.into_inner().unwrap_or_else(PoisonError::into_inner));
-        let interrupted = self.interrupt.load(Ordering::Relaxed);
+        let interrupted = self.watchers.interrupt.load(Ordering::Relaxed);
         let whole = self.options.selection.is_all() && !interrupted;
         if whole && tenants.iter().all(|tenant| tenant.status != Status::Failed) {
             for layer in &self.workspace.layers {
@@ -244,12 +264,12 @@ impl<'r> Run<'r> {
     /// One tenant, from its folder to its files.
     fn tenant(&self, mut seed: TenantSeed) -> TenantReport {
         if let Some(report) = self.recalled(&seed) {
-            self.observer.event(Event::Done { tenant: &report });
+            self.watchers.observer.event(Event::Done { tenant: &report });
             return report;
         }
         seed.read(&self.options.workspace);
         let mut one = OneTenant::new(&seed, self.shared());
-        if self.interrupt.load(Ordering::Relaxed) {
+        if self.watchers.interrupt.load(Ordering::Relaxed) {
             return one.report;
         }
         let done = guarded(&seed.folder.path, || one.run());
@@ -260,6 +280,7 @@ impl<'r> Run<'r> {
                 Status::Failed
             }
         };
+        one.keep_first();
         let record = one.record(&self.memory);
         let OneTenant { report, mut diagnostics, mut remarks, .. } = one;
         diagnostics.append(&mut remarks);
@@ -270,7 +291,7 @@ impl<'r> Run<'r> {
         let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
         findings.add(&seed.identity.id, diagnostics);
         drop(findings);
-        self.observer.event(Event::Done { tenant: &report });
+        self.watchers.observer.event(Event::Done { tenant: &report });
         report
     }
 
@@ -302,6 +323,7 @@ impl<'r> Run<'r> {
             program: self.options.program,
             verify: self.options.verify || self.memory.verify,
             files: &self.files,
+            watchdog: self.watchers.watchdog,
         }
     }
 
@@ -334,7 +356,7 @@ impl<'r> Run<'r> {
 
     /// Removes the output of vanished tenants, if that was asked for. Gives the number of files.
     fn prune(&self, vanished: &[String], findings: &mut Findings) -> usize {
-        let wanted = self.options.prune && !self.interrupt.load(Ordering::Relaxed);
+        let wanted = self.options.prune && !self.watchers.interrupt.load(Ordering::Relaxed);
         let Some(output) = self.output.as_ref().filter(|_| wanted) else { return 0 };
         let mut files = 0;
         for id in vanished.iter().filter_map(|id| TenantId::new(id).ok()) {
@@ -348,12 +370,12 @@ impl<'r> Run<'r> {
 }
 
 /// Prepares the output folder and takes its lock; none where nothing is to be written.
-fn output_lock(options: &Options, watchers: (&dyn Observer, &AtomicBool)) -> Result<Option<Lock>, Stop> {
+fn output_lock(options: &Options, Watchers { observer, interrupt, .. }: Watchers<'_>) -> Result<Option<Lock>, Stop> {
     if options.mode != Mode::Build {
         return Ok(None);
     }
     Output::prepare(&options.out, &options.workspace).map_err(Stop::Refused)?;
-    Lock::take(&options.out, options.when_locked, watchers).map(Some)
+    Lock::take(&options.out, options.when_locked, (observer, interrupt)).map(Some)
 }
 
 /// The address of a tenant in this run, which an environment or the command line may change.

@@ -16,12 +16,16 @@ use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare};
 use crate::loaded::SharedFiles;
 use crate::memory::Memory;
 use crate::output::{Change, NewFile, Output};
-use crate::plan::{Job, Sources, Task, plan};
+use crate::plan::{Job, LARGEST_SITE, Sources, Task, plan, too_large};
 use crate::report::{Status, TenantReport};
 use crate::resolve::{Resolved, Setting, resolve};
 use crate::state::{Record, StoredFinding, Told};
 use crate::view::{Obstacle, View};
+use crate::watchdog::Watchdog;
 use crate::workspace::TenantSeed;
+
+/// Most findings of a tenant that are told and remembered.
+const MOST_FINDINGS: usize = 1_000;
 
 /// What all tenants of a run share.
 pub(crate) struct Shared<'r> {
@@ -39,6 +43,8 @@ pub(crate) struct Shared<'r> {
     pub(crate) verify: bool,
     /// The static files of groups.
     pub(crate) files: &'r SharedFiles,
+    /// Who tells what takes long.
+    pub(crate) watchdog: &'r Watchdog,
 }
 
 impl<'r> Shared<'r> {
@@ -79,6 +85,7 @@ impl<'r> OneTenant<'r> {
 
     /// Takes the tenant through all stages. `None` if it has errors, which are in `diagnostics`.
     pub(crate) fn run(&mut self) -> Option<Status> {
+        let watched = self.shared.watchdog.plans(&self.seed.identity.id);
         let resolved = resolve(self.seed, &self.shared.setting, &mut self.diagnostics)?;
         self.report.pages = resolved.pages.len();
         self.report.name = resolved.tenant.name.to_string();
@@ -89,6 +96,7 @@ impl<'r> OneTenant<'r> {
         let site = Site::new(resolved.parts(), &mut self.diagnostics)?;
         let jobs = plan(&resolved, &site, self.shared.sources(), &mut self.diagnostics)?;
         self.report.files = jobs.len();
+        drop(watched);
         match self.shared.options.mode {
             Mode::Check => {
                 for job in &jobs {
@@ -98,6 +106,21 @@ impl<'r> OneTenant<'r> {
             }
             Mode::DryRun | Mode::Build => self.compare_and_write(&resolved, &jobs),
         }
+    }
+
+    /// Keeps the first of very many findings, errors before the others.
+    pub(crate) fn keep_first(&mut self) {
+        let found = &mut self.diagnostics;
+        if found.len() <= MOST_FINDINGS {
+            return;
+        }
+        found.sort_by_key(|finding| finding.severity);
+        let more = match found[MOST_FINDINGS].is_error() {
+            true => Diagnostic::more_errors(MOST_FINDINGS),
+            false => Diagnostic::more_warnings(MOST_FINDINGS),
+        };
+        found.truncate(MOST_FINDINGS);
+        found.push(more.about(self.seed.identity.file.as_str()));
     }
 
     /// What the next build may believe of this tenant; `None` if it is not whole, or something was found that cannot be
@@ -196,6 +219,10 @@ impl<'r> OneTenant<'r> {
             } else {
                 self.report.written += 1;
                 self.report.bytes += bytes.len() as u64;
+                if self.report.bytes > LARGEST_SITE as u64 {
+                    self.diagnostics.push(too_large(resolved));
+                    return None;
+                }
                 files.push(NewFile { path: job.path.clone(), bytes, cache: job.cache });
             }
         }
@@ -208,6 +235,7 @@ impl<'r> OneTenant<'r> {
         match &job.task {
             Task::Bytes(bytes, _) => Some(Arc::clone(bytes)),
             Task::Page { template, context } => {
+                let _watched = self.shared.watchdog.renders(&self.seed.identity.id, (&job.path, template));
                 let rendered = resolved.theme.templates.render_page(template, context);
                 rendered.map(Arc::from).map_err(|problem| self.diagnostics.push(problem)).ok()
             }

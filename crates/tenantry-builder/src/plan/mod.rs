@@ -23,6 +23,13 @@ use crate::resolve::{Resolved, params_digest};
 /// Where the theme's files go.
 const ASSETS: &str = "assets/";
 
+/// After so many mistakes of a tenant's pages the rest is not looked at: it fails, and each may need a search for what
+/// was meant.
+const MOST_MISTAKES: usize = 1_000;
+
+/// Most bytes that a tenant's files have together: all of them are held in memory until the first is written.
+pub(crate) const LARGEST_SITE: usize = 512 << 20;
+
 /// One file to be.
 #[derive(Debug)]
 pub struct Job<'s> {
@@ -71,14 +78,21 @@ pub(crate) fn plan<'s>(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Vec<Job<'s>>> {
     let before = diagnostics.len();
-    let mut planning = Planning { resolved, site, sources, diagnostics, jobs: Vec::new(), owners: Vec::new() };
+    let mut planning =
+        Planning { resolved, site, sources, diagnostics, jobs: Vec::new(), owners: Vec::new(), bytes: 0 };
     for page in &resolved.pages {
+        if planning.diagnostics.len() - before > MOST_MISTAKES || planning.bytes > LARGEST_SITE {
+            break;
+        }
         planning.page(page);
     }
     planning.theme_files();
     planning.static_files();
     planning.beside_the_pages();
     planning.collisions();
+    if planning.bytes > LARGEST_SITE {
+        planning.diagnostics.push(too_large(resolved));
+    }
     let Planning { mut jobs, diagnostics, .. } = planning;
     if diagnostics[before..].iter().any(Diagnostic::is_error) {
         return None;
@@ -95,6 +109,8 @@ struct Planning<'p, 's> {
     jobs: Vec<Job<'s>>,
     /// Every path that is claimed, with who claims it, in words.
     owners: Vec<(OutputPath, String)>,
+    /// How much text the pages have so far, their fragments included.
+    bytes: usize,
 }
 
 impl<'s> Planning<'_, 's> {
@@ -112,6 +128,7 @@ impl<'s> Planning<'_, 's> {
         if !self.resolved.theme.templates.has_page(&template) {
             return self.unknown_template(page);
         }
+        self.bytes += 2 * filling.html.len();
         self.fragment(page);
         let path = OutputPath::generated(format!("{}index.html", page.address));
         self.owners.push((path.clone(), format!("the page `{}` ({})", page.path, page.source)));
@@ -256,6 +273,12 @@ impl<'s> Planning<'_, 's> {
             self.diagnostics.push(problem.about(self.resolved.tenant.identity.file.as_str()).hint(hint));
         }
     }
+}
+
+/// A site that is too large to be held in memory.
+pub(crate) fn too_large(resolved: &Resolved) -> Diagnostic {
+    let message = format!("the site has more than {LARGEST_SITE} bytes, at most that many are allowed");
+    Diagnostic::error("output-too-large", message).about(resolved.tenant.identity.file.as_str())
 }
 
 fn content_digest(filling: &Filling) -> Digest {

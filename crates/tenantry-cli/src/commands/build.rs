@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use tenantry_builder::build::{Mode, Options, Stop, program_digest, run};
+use tenantry_builder::build::{Mode, Options, PATIENCE, Stop, program_digest, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::report::{Report, Status};
 use tenantry_builder::selection::Selection;
@@ -34,6 +34,7 @@ pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
         explain_work: arguments.why,
         prune: arguments.prune,
         force: arguments.force,
+        patience: PATIENCE,
         when_locked: if arguments.no_wait { WhenLocked::Stop } else { WhenLocked::Wait },
         program: program_digest(),
     };
@@ -67,6 +68,7 @@ pub fn check(arguments: &Check, global: &Global) -> Result<Exit, Stop> {
         explain_work: false,
         prune: false,
         force: false,
+        patience: PATIENCE,
         when_locked: WhenLocked::Stop,
         program: program_digest(),
     };

@@ -13,7 +13,11 @@ use crate::source::{Place, Span};
 pub(crate) const DEEPEST_PART: usize = 2;
 
 /// Largest text of a page, in bytes of HTML.
-const LARGEST_BODY: usize = 4 << 20;
+pub(crate) const LARGEST_BODY: usize = 4 << 20;
+/// Longest address, in bytes.
+const LONGEST_ADDRESS: usize = 8 << 10;
+/// Most that is told of one page.
+const MOST_MISTAKES: usize = 100;
 
 /// What a hole could not be filled with: a message, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +103,7 @@ impl<'f, V: Values> Filler<'f, V> {
             match segment {
                 Segment::Literal(html) => self.filling.html.push_str(html),
                 Segment::Hole(..) if self.filling.html.len() > LARGEST_BODY => return,
+                Segment::Hole(..) if self.filling.diagnostics.len() > MOST_MISTAKES => return,
                 Segment::Hole(hole, span) => {
                     if let Err(unfilled) = self.hole(hole) {
                         self.report(body, *span, unfilled);
@@ -109,8 +114,13 @@ impl<'f, V: Values> Filler<'f, V> {
     }
 
     fn report(&mut self, body: &Body, span: Span, unfilled: Unfilled) {
-        let diagnostic = Diagnostic::error("cannot-fill", unfilled.message).at(Place::new(&body.source, span));
-        self.filling.diagnostics.push(diagnostic.hint_maybe(unfilled.hint));
+        let found = &mut self.filling.diagnostics;
+        if found.len() < MOST_MISTAKES {
+            let diagnostic = Diagnostic::error("cannot-fill", unfilled.message).at(Place::new(&body.source, span));
+            found.push(diagnostic.hint_maybe(unfilled.hint));
+        } else if found.len() == MOST_MISTAKES {
+            found.push(Diagnostic::more_errors(MOST_MISTAKES).about(body.source.path().as_str()));
+        }
     }
 
     fn hole(&mut self, hole: &Hole) -> Result<(), Unfilled> {
@@ -158,6 +168,10 @@ impl<'f, V: Values> Filler<'f, V> {
         };
         let mut address = String::new();
         for part in parts {
+            if address.len() > LONGEST_ADDRESS {
+                let message = format!("the address is longer than {LONGEST_ADDRESS} bytes");
+                return Err(Unfilled { message, hint: None });
+            }
             match part {
                 DestinationPart::Literal(text) => address.push_str(text),
                 DestinationPart::Value(path) => address.push_str(&self.values.value(path)?),
@@ -185,7 +199,7 @@ impl<'f, V: Values> Filler<'f, V> {
             match outline {
                 Outline::Heading(heading) => {
                     // A hole that cannot be filled has been reported with the body.
-                    let Ok(text) = fill_text(&heading.text, self.values) else { continue };
+                    let Ok(text) = fill_text(&heading.text, self.values, LARGEST_BODY) else { continue };
                     let html = escape(text.trim()).into_owned();
                     self.claim(body, heading.span, &heading.id);
                     self.filling.toc.push(TocEntry { level: heading.level, id: heading.id.to_string(), html });
@@ -220,14 +234,18 @@ impl<'f, V: Values> Filler<'f, V> {
     }
 }
 
-/// Fills a text that has no markup.
-pub fn fill_text(text: &TextTemplate, values: &impl Values) -> Result<String, (Span, Unfilled)> {
+/// Fills a text that has no markup, and gets at most `most` bytes by its values.
+pub fn fill_text(text: &TextTemplate, values: &impl Values, most: usize) -> Result<String, (Span, Unfilled)> {
     let mut filled = String::new();
     for part in &text.parts {
         match part {
             TextPart::Literal(literal) => filled.push_str(literal),
             TextPart::Value(path, span) => {
                 filled.push_str(&values.value(path).map_err(|unfilled| (*span, unfilled))?);
+                if filled.len() > most {
+                    let message = format!("with its values the text is longer than {most} bytes");
+                    return Err((*span, Unfilled { message, hint: None }));
+                }
             }
         }
     }

@@ -20,6 +20,9 @@ use crate::site::{ContentIndex, LinkStyle, Links, Page, Tenant, Viewpoint};
 use crate::source::Place;
 use crate::theme::ParamValue;
 
+/// Longest title or description, in bytes: they stand in the navigation of every page.
+const LONGEST_TITLE: usize = 16 << 10;
+
 /// Everything about one tenant's site that its pages share.
 #[derive(Debug)]
 pub struct Site<'s> {
@@ -101,12 +104,14 @@ impl<'s> Site<'s> {
         let mut fill = |written: Option<&Sourced<TextTemplate>>, setting: Option<&str>| match (setting, written) {
             (Some(setting), _) => setting.to_owned(),
             (None, None) => String::new(),
-            (None, Some(template)) => fill_text(&template.value, &values).unwrap_or_else(|(span, unfilled)| {
-                let place = Place::new(&page.document.body.source, span);
-                diagnostics
-                    .push(Diagnostic::error("cannot-fill", unfilled.message).at(place).hint_maybe(unfilled.hint));
-                String::new()
-            }),
+            (None, Some(template)) => {
+                fill_text(&template.value, &values, LONGEST_TITLE).unwrap_or_else(|(span, unfilled)| {
+                    let place = Place::new(&page.document.body.source, span);
+                    diagnostics
+                        .push(Diagnostic::error("cannot-fill", unfilled.message).at(place).hint_maybe(unfilled.hint));
+                    String::new()
+                })
+            }
         };
         let title = fill(front.title.as_ref(), page.settings.title.text(page.lang));
         let description = fill(front.description.as_ref(), page.settings.description.text(page.lang));
