@@ -174,8 +174,13 @@ fn fault_107_a_theme_that_changes_meanwhile_is_read_at_one_moment() {
     let (mut seen, mut saved) = (BTreeSet::new(), 0);
     thread::scope(|scope| {
         let saving = scope.spawn(|| {
-            let versions = (1..).take_while(|_| !over.load(Ordering::Relaxed));
-            versions.map(|version| (save(version), thread::sleep(Duration::from_millis(90)))).count()
+            let mut version = 0;
+            while !over.load(Ordering::Relaxed) {
+                version += 1;
+                save(version);
+                thread::sleep(Duration::from_millis(90));
+            }
+            version
         });
         for _ in 0..12 {
             let report = ending(&workspace, &["build", "--jobs", "2"], 0);

@@ -334,4 +334,22 @@ mod tests {
         let svg = format!("<!DOCTYPE svg [<!ENTITY e0 \"x\">{levels}]><svg xmlns=\"{SVG}\">&e11;</svg>");
         assert_eq!(code("a.svg", svg.as_bytes()), Some("bad-image"));
     }
+
+    /// The parser compares each attribute of an element with each, and each prefix with each.
+    #[test]
+    fn drawings_that_take_long_to_read_are_refused_unread() {
+        let drawing = |inner: &str| format!("<svg xmlns=\"{SVG}\">{inner}</svg>");
+        let attributes =
+            |number: usize, value: &str| (0..number).map(|name| format!(" a{name}={value}")).collect::<String>();
+        for before in ["", "<!-- it's -->", "<![CDATA[ ' \" ]]>", "<?x ' ?>", "<path d=\"'>\"/>", "<path d='\">'/>"] {
+            for value in ["\"1\"", "\">\"", "'\"'"] {
+                let many = drawing(&format!("{before}<g{}/>", attributes(300_000, value)));
+                assert_eq!(code("a.svg", many.as_bytes()), Some("bad-image"), "{before} {value}");
+            }
+        }
+        let prefixes: String = (0..500).map(|name| format!("<g xmlns:p{name}=\"u\">")).collect();
+        assert_eq!(code("a.svg", drawing(&prefixes).as_bytes()), Some("bad-image"));
+        let usual = format!("<!-- a = b, it's = c --><g{}/>", attributes(200, "\"1 = 1\""));
+        assert_eq!(code("a.svg", drawing(&usual).as_bytes()), None);
+    }
 }

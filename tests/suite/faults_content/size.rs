@@ -14,9 +14,12 @@ use crate::sound::{beside_good, refuses};
 /// Largest document, in bytes.
 const LARGEST: usize = 1 << 20;
 
+/// Makes a text of about so many bytes.
+type Make = fn(usize) -> String;
+
 /// Patterns that parsers of Markdown have been slow with (cmark's `pathological_tests.py`), and those that could be of
 /// what is done before and after parsing. Each is made as long as it is asked to be.
-const PATTERNS: [(&str, fn(usize) -> String); 36] = [
+const PATTERNS: [(&str, Make); 36] = [
     ("strong emphasis in emphasis", |n| "*a **a ".repeat(n / 14) + "b" + &" a** a*".repeat(n / 14)),
     ("emphasis that only closes", |n| "a_ ".repeat(n / 3)),
     ("emphasis that only opens", |n| "_a ".repeat(n / 3)),

@@ -360,6 +360,28 @@ mod tests {
     }
 
     #[test]
+    fn tokens_are_of_a_word_that_the_text_does_not_hold() {
+        for (text, word) in [
+            ("tnt0x tnt1x tnt3x", "tnt2x"),
+            ("tntnt0x", "tnt1x"),
+            ("tnt00x tnt x tnt0", "tnt1x"),
+            ("tnt&#48;x", "tnt1x"),
+            ("tnt4294967296x", "tnt0x"),
+        ] {
+            assert_eq!(unused_word(text), word, "{text}");
+            assert!(!text.contains(word));
+        }
+    }
+
+    #[test]
+    fn braces_close_on_their_line() {
+        let cut = cut("{{ a\n}} {{ vars.x }} {{ b\n{{ vars.y }} {{}}", 0);
+        let is_value = |found: &Found| matches!(found.placeholder, Ok(Placeholder::Value(_)));
+        assert_eq!(cut.found.iter().map(is_value).collect::<Vec<_>>(), [false, true, false, true, false]);
+        assert_eq!(cut.text, "tnt0x0z a\n}} tnt0x1z tnt0x2z b\ntnt0x3z tnt0x4z");
+    }
+
+    #[test]
     fn numbers_of_tokens_do_not_run_into_the_text() {
         let cut = cut("{{ vars.x }}1 {{ vars.y }}", 0);
         let pieces = cut.split(&cut.text);
