@@ -122,7 +122,9 @@ pub const BREAKAGES: &[Breakage] = &[
     kind("077 a link to nothing", "cannot-fill", |at| text(at, "[x](page:nothing)")),
     kind("057 front matter that is none", "unknown-key", |at| page(at, "more", "titel = \"x\"")),
     // The register.
-    kind("082 a row that is none", "unknown-cookie", |at| append(at, "table.necessary.add = [\"nobody/nothing\"]")),
+    kind("082 a row that is none", "unknown-cookie", |at| {
+        append(at, "table.own = { title = \"T\", rows = [\"nobody/nothing\"] }")
+    }),
     kind("082 a duration below nothing", "bad-duration", |at| {
         append(at, "cookie.agora.session.duration = \"-1 days\"")
     }),
