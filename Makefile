@@ -1,4 +1,4 @@
-.PHONY: all test check fleet shots bench clean
+.PHONY: all test check fleet shots bench sweep clean
 
 # How many tenants `make fleet` writes, and where.
 N ?= 10000
@@ -10,6 +10,9 @@ SHOTS ?= target/shots
 # With how many tenants `make bench` measures: make bench TENANTS="1000 10000 100000". More options stand in BENCH.
 TENANTS ?= 1000 10000
 BENCH ?=
+
+# Options of `make sweep`: make sweep SWEEP="--only 'EIO at rename'".
+SWEEP ?=
 
 # Every tenant of this workspace into dist/, by the release build of the program.
 all:
@@ -34,6 +37,10 @@ shots:
 # Builds of generated tenants beside plain programs and Hugo, in memory and on a disk; writes docs/benchmarks.md.
 bench:
 	cargo run --quiet --release --locked -p xtask -- bench --tenants $(TENANTS) $(BENCH)
+
+# Builds that fail and are killed at each of their calls about files, one after the other: a quarter of an hour and more.
+sweep:
+	cargo run --quiet --release --locked -p xtask -- sweep $(SWEEP)
 
 # Removes what was compiled, generated fleets with it, and the built sites.
 clean:

@@ -1,4 +1,4 @@
-// The packages that the chore `browser-tools` installs below `target/tools/browser`, and the start of Chromium.
+// The packages that the chore `test-tools` installs below `target/tools/browser`, and the start of Chromium.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -18,29 +18,6 @@ const MANY: usize = 12;
 /// Files of a tenant with one page: it and its fragment, and the four beside the pages.
 const FILES: usize = 6;
 
-/// Row 136 in part (output, manifests and reports): no tenant's words in another's files.
-#[test]
-fn fault_136_no_tenants_words_are_in_anothers_files() {
-    let workspace = fleet(MANY);
-    for number in 0..MANY {
-        let canary = format!("canary{number:02}x");
-        workspace.append(&site(number), &format!("vars.word = \"{canary}-var\"\n"));
-        let page = format!("+++\ntitle = \"{canary}-title\"\n+++\n{canary}-text\n");
-        workspace.write(&format!("{}/content/own.fr.md", folder(number)), &page);
-        workspace.write(&format!("{}/static/own.txt", folder(number)), &canary);
-    }
-    ending(&workspace, &["build", "--jobs", "4"], 0);
-    for (path, entry) in &Tree::read_without(workspace.at("dist"), ".tenantry/lock").entries {
-        let text = String::from_utf8_lossy(&entry.bytes);
-        for number in 0..MANY {
-            let own = path.split(['/', '.']).any(|part| part == id(number));
-            assert!(own || !text.contains(&format!("canary{number:02}x")), "canary {number} is in {path}");
-        }
-        let shows = path.ends_with("/index.html") && path.matches('/').count() == 1;
-        assert!(!shows || text.contains("canary"), "{path} shows its own value");
-    }
-}
-
 /// Row 137: a mistake of the theme is one error, wherever it comes to light, and nothing is written.
 #[test]
 fn fault_137_a_theme_bug_is_told_once() {

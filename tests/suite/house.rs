@@ -30,7 +30,7 @@ fn crates_depend_in_one_direction() {
             "tests" => ("tenantry-tests", &[], &["core", "builder", "cli", "testkit"]),
             "tenantry-builder" => ("tenantry-builder", &["core"], &["testkit"]),
             "tenantry-cli" => ("tenantry-cli", &["core", "builder"], &["testkit"]),
-            "xtask" => ("xtask", &["testkit"], &[]),
+            "xtask" => ("xtask", &["builder", "core", "testkit"], &[]),
             other => (other, &[], &[]),
         };
         if manifest.get("package").and_then(|package| package.get("name")?.as_str()) != Some(name) {
@@ -117,9 +117,11 @@ fn no_line_ends_in_a_space() {
 
 #[test]
 fn the_builder_reaches_the_disk_in_one_file() {
+    // The second holds tests.
+    let is_door = |path: &str| ["src/disk.rs", "src/disk/tests.rs"].iter().any(|door| path.ends_with(door));
     let wrong: Vec<String> = code_below("crates/tenantry-builder/src/")
         .into_iter()
-        .filter(|(path, code)| !path.ends_with("src/disk.rs") && uses_std(code, "fs"))
+        .filter(|(path, code)| !is_door(path) && uses_std(code, "fs"))
         .map(|(path, _)| path)
         .collect();
     assert_eq!(wrong, [""; 0]);

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use tenantry_builder::build::{Mode, Options, PATIENCE, program_digest, run};
+use tenantry_builder::build::{Files, Mode, Options, PATIENCE, program_digest, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::Unobserved;
 use tenantry_builder::report::{Report, Status};
@@ -119,11 +119,12 @@ impl Sequence {
 
     /// Makes one edit, and says which.
     fn edit(&mut self) -> String {
-        let (kind, tenant, n) = (self.random.below(26), self.random.below(TENANTS), self.number());
+        let (kind, tenant, n) = (self.random.below(36), self.random.below(TENANTS), self.number());
         let folder = Self::folder(tenant);
         let there = self.workspace.holds(&format!("{folder}/site.toml"));
         let write = |path: &str, text: &str| self.workspace.write(path, text);
         let page = |text: &str| format!("+++\ntitle = \"{text}\"\n+++\n{text} {{{{ tenant.name }}}}\n");
+        let host = ["t1.example", "t2.example", "third.example"][n % 3];
         match kind {
             0 | 1 => self.settle(tenant, ""),
             2 if there => self.workspace.remove(&folder),
@@ -152,13 +153,20 @@ impl Sequence {
             22 => self.gone(&[&format!("{folder}/cookies.toml"), &format!("{folder}/static/file.txt")]),
             23 => self.gone(&["sites/static/shared.txt", "themes/near/strings/fr.toml"]),
             24 => self.again(&folder),
-            _ => write(
+            25 => write(
                 "sites/g/cookies.toml",
                 &format!(
                     "provider.p.name = \"P\"\ncookie.p.a.purpose = \"First {n}\"\ncookie.p.b.purpose = \"Second\"\n\
                  table.t = {{ title = \"T\", rows = [\"p/a\", \"p/b\"] }}\n"
                 ),
             ),
+            // Hosts of other tenants, which come and go: each twice, so that several meet in a sequence.
+            26 | 27 if there => write(&format!("{folder}/content/own.fr.md"), &page(&format!("Own, {host}"))),
+            28 | 29 if there => self.settle(tenant, &format!("covers = [\"https://{host}\"]\n")),
+            30 | 31 if there => self.settle(tenant, &format!("cookie.p.a.purpose = \"{host}\"\n")),
+            32 => write("sites/g/content/cookies.fr.md", &page(&format!("C {host}"))),
+            33 => write("sites/g/group.toml", &format!("allow_mentions = [\"{host}\"]\n")),
+            _ => self.settle(tenant, ""),
         }
         format!("{kind} of {folder}, {n}")
     }
@@ -188,18 +196,32 @@ impl Sequence {
     }
 
     fn build(&self, out: &str, program: Digest) -> Report {
+        self.build_some(out, Selection::default(), program)
+    }
+
+    /// A build of one tenant, if it is there.
+    fn build_one(&self, tenant: usize, program: Digest) {
+        let folder = Self::folder(tenant);
+        if self.workspace.holds(&format!("{folder}/site.toml")) {
+            let id = folder.rsplit('/').next().unwrap().to_owned();
+            self.build_some("dist", Selection { patterns: vec![id], shard: None }, program);
+        }
+    }
+
+    fn build_some(&self, out: &str, selection: Selection, program: Digest) -> Report {
         let options = Options {
             workspace: self.workspace.path().to_owned(),
             out: self.workspace.at(out),
             mode: Mode::Build,
-            selection: Selection::default(),
+            prune: selection.is_all(),
+            selection,
+            files: Files::All,
             environment: self.staging.then(|| "staging".to_owned()),
             overrides: Vec::new(),
             jobs: 1,
             clean: false,
             verify: false,
             explain_work: false,
-            prune: true,
             force: true,
             patience: PATIENCE,
             // A process that another test is starting holds our lock until it has become another program.
@@ -218,6 +240,12 @@ impl Sequence {
             let edit = self.edit();
             self.done.push(edit);
             thread::sleep(SETTLED);
+            if self.random.below(5) == 0 {
+                let alone = self.random.below(TENANTS);
+                self.done.push(format!("t{alone} alone"));
+                self.build_one(alone, program);
+                continue;
+            }
             let report = self.build("dist", program);
             recalled += report.tenants.iter().filter(|tenant| tenant.status == Status::Unchanged).count();
         }

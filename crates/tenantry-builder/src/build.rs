@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use rayon::prelude::*;
-use tenantry_core::diagnostic::Diagnostic;
+use tenantry_core::diagnostic::{Diagnostic, Subject};
 use tenantry_core::digest::Digest;
 use tenantry_core::layer::{BaseUrl, name_columns};
 use tenantry_core::name::{TenantId, ThemeName};
@@ -22,6 +22,7 @@ use tenantry_core::source::{Place, Source};
 use tenantry_core::suggest::did_you_mean;
 
 use crate::disk::{self, DiskError};
+use crate::leaks::Leaks;
 use crate::loaded::SharedFiles;
 use crate::lock::{Lock, WhenLocked};
 use crate::memory::Memory;
@@ -56,6 +57,15 @@ pub enum Mode {
     Check,
 }
 
+/// Which files of a site are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Files {
+    /// All of them.
+    All,
+    /// Pages and the sitemap: what other generators make of the same sources, to be measured beside them.
+    PagesAndSitemap,
+}
+
 /// How to do it.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -67,6 +77,8 @@ pub struct Options {
     pub mode: Mode,
     /// Which tenants.
     pub selection: Selection,
+    /// Which of their files.
+    pub files: Files,
     /// The environment.
     pub environment: Option<String>,
     /// `KEY=VALUE` of the command line, as TOML, in order.
@@ -162,13 +174,15 @@ struct Run<'r> {
     restorer: Restorer<'r>,
     /// The static files of groups, each read once.
     files: SharedFiles,
+    leaks: Leaks,
     findings: Mutex<Findings>,
 }
 
 impl<'r> Run<'r> {
     fn new(options: &'r Options, watchers: Watchers<'r>) -> Result<Run<'r>, Stop> {
         // What others write is waited for before anything is read.
-        let lock = if Output::is_marked(&options.out) { output_lock(options, watchers)? } else { None };
+        let lock =
+            if Output::is_marked(&options.out).map_err(Stop::Disk)? { output_lock(options, watchers)? } else { None };
         let memory = Memory::of(options).map_err(Stop::Disk)?;
         let recall = |folder: &Folder, layer: &Layer| memory.recall(folder, layer);
         let mut workspace = workspace::read_recalling(&options.workspace, &recall)
@@ -187,6 +201,10 @@ impl<'r> Run<'r> {
         let address = |seed: &TenantSeed| address_in_run(seed, options, &overrides);
         workspace::read_claimants(&mut workspace.tenants, &options.workspace, address);
         workspace::refuse_equal_addresses(&mut workspace.tenants, address);
+        let mut leaks = Leaks::new(&workspace.tenants, &overrides, |seed| Some(address(seed)?.0));
+        if options.mode == Mode::Check {
+            leaks.look_for_names(&workspace.tenants);
+        }
         let mut known: BTreeSet<String> = workspace.tenants.iter().map(|seed| seed.identity.id.to_string()).collect();
         known.extend(workspace.unread.iter().cloned());
         let mut chosen = std::mem::take(&mut workspace.tenants);
@@ -199,6 +217,10 @@ impl<'r> Run<'r> {
             return Run::new(options, watchers);
         }
         let themes = themes_of(&mut chosen, options, &overrides);
+        leaks.forget_shared_names(&workspace.layers, &themes);
+        if !memory.knows_fleet(leaks.digest()) {
+            leaks.read_mentioning(&mut chosen, &themes, &options.workspace);
+        }
         Ok(Run {
             options,
             watchers,
@@ -207,12 +229,13 @@ impl<'r> Run<'r> {
             chosen,
             known,
             overrides,
-            view: View::of(&options.out),
+            view: View::of(&options.out).map_err(Stop::Disk)?,
             output,
             memory,
             learned: Mutex::default(),
             restorer: Restorer::new(&options.workspace),
             files: SharedFiles::default(),
+            leaks,
             findings: Mutex::default(),
         })
     }
@@ -238,7 +261,9 @@ impl<'r> Run<'r> {
         }
         if self.output.is_some() {
             let learned = self.learned.into_inner().unwrap_or_else(PoisonError::into_inner);
-            if let Err(error) = self.memory.keep(&self.known, learned) {
+            let fleet = self.leaks.digest();
+            let all_looked_at = (self.options.selection.is_all() && !interrupted) || self.memory.knows_fleet(fleet);
+            if let Err(error) = self.memory.keep(&self.known, all_looked_at.then_some(fleet), learned) {
                 findings.add_shared(error.diagnostic(), 0);
             }
         }
@@ -318,30 +343,38 @@ impl<'r> Run<'r> {
         Shared {
             options: self.options,
             setting,
-            view: self.view,
+            view: &self.view,
             output: self.output.as_ref(),
             program: self.options.program,
             verify: self.options.verify || self.memory.verify,
             files: &self.files,
             watchdog: self.watchers.watchdog,
+            leaks: &self.leaks,
         }
     }
 
-    /// Tenants that have output and no folder any more. With `--prune` they are removed, if they are not too many: that is
-    /// decided before anything is written.
+    /// Tenants that have output and no folder any more; nobody knows who they are while something of `sites/` cannot be
+    /// read. With `--prune` they are removed, if they are not too many: that is decided before anything is written.
     fn vanished(&self) -> Result<Vec<String>, Stop> {
         if self.options.mode == Mode::Check || !self.options.selection.is_all() {
             return Ok(Vec::new());
         }
         let there = self.view.tenants().map_err(Stop::Disk)?;
         let vanished: Vec<String> = there.iter().filter(|id| !self.known.contains(*id)).cloned().collect();
-        if !self.options.prune || self.options.force || vanished.is_empty() {
+        let (prune, force) = (self.options.prune, self.options.force);
+        if vanished.is_empty() || (prune && force) {
             return Ok(vanished);
         }
-        if !self.workspace.unread.is_empty() {
-            let message =
-                "some folders or rosters of `sites/` cannot be read: nothing is removed without --force".to_owned();
-            return Err(Stop::Refused(Refusal::Unsafe(message)));
+        match (self.unread(), prune) {
+            (Some(unread), true) => {
+                let message = format!(
+                    "{unread}; while a folder or a roster of `sites/` cannot be read, nothing is removed without --force"
+                );
+                return Err(Stop::Refused(Refusal::Unsafe(message)));
+            }
+            (Some(_), false) => return Ok(Vec::new()),
+            (None, true) => {}
+            (None, false) => return Ok(vanished),
         }
         let most = PRUNE_LIMIT.0.max(there.len() / PRUNE_LIMIT.1);
         if vanished.len() > most || vanished.len() == there.len() {
@@ -352,6 +385,17 @@ impl<'r> Run<'r> {
             return Err(Stop::Refused(Refusal::Unsafe(message)));
         }
         Ok(vanished)
+    }
+
+    /// One of the folders and rosters that cannot be read, and why.
+    fn unread(&self) -> Option<String> {
+        let first = self.workspace.unread.first()?;
+        let problem = self.workspace.shared_problems.iter().map(|(problem, _)| problem).find(|found| found.is_error());
+        Some(match problem.map(|problem| (&problem.subject, &problem.message)) {
+            Some((Subject::File(file), message)) => format!("`{file}`: {message}"),
+            Some((Subject::Place(place), message)) => format!("`{}`: {message}", place.source.path()),
+            Some((Subject::Run, _)) | None => format!("`{first}` cannot be read"),
+        })
     }
 
     /// Removes the output of vanished tenants, if that was asked for. Gives the number of files.

@@ -26,6 +26,17 @@ pub enum Known {
 }
 
 impl Known {
+    /// Whether a manifest lists a path.
+    pub fn lists(&self, path: &str) -> bool {
+        match self {
+            Known::Nothing | Known::Foreign | Known::Unlisted => false,
+            Known::Listed(manifest) => manifest.artifacts.contains_key(path),
+            Known::Unfinished(one, other) => {
+                one.iter().chain(other.iter()).any(|manifest| manifest.artifacts.contains_key(path))
+            }
+        }
+    }
+
     /// Every path that a manifest lists.
     pub fn listed(&self) -> BTreeSet<OutputPath> {
         match self {
@@ -106,20 +117,19 @@ pub enum Trustfulness {
 }
 
 /// Compares jobs with what is known. `differs` tells whether a file of the output is not what its manifest says; it is
-/// asked for files that would be kept.
-pub fn compare(
-    jobs: &[Job<'_>],
-    known: &Known,
-    how: Trustfulness,
-    differs: impl Fn(&OutputPath) -> bool,
-) -> Comparison {
+/// asked for files that would be kept. `jobs` are sorted by path.
+pub fn compare(jobs: &[Job], known: &Known, how: Trustfulness, differs: impl Fn(&OutputPath) -> bool) -> Comparison {
     let verdicts = jobs.iter().map(|job| verdict(job, known, how, &differs)).collect();
-    let planned: BTreeSet<&OutputPath> = jobs.iter().map(|job| &job.path).collect();
-    let removals = known.listed().into_iter().filter(|path| !planned.contains(path)).collect();
+    // Jobs are sorted by path.
+    let is_planned = |path: &OutputPath| jobs.binary_search_by(|job| job.path.cmp(path)).is_ok();
+    let removals = match known {
+        Known::Listed(manifest) => manifest.artifacts.keys().filter(|path| !is_planned(path)).cloned().collect(),
+        other => other.listed().into_iter().filter(|path| !is_planned(path)).collect(),
+    };
     Comparison { verdicts, removals }
 }
 
-fn verdict(job: &Job<'_>, known: &Known, how: Trustfulness, differs: &impl Fn(&OutputPath) -> bool) -> Verdict {
+fn verdict(job: &Job, known: &Known, how: Trustfulness, differs: &impl Fn(&OutputPath) -> bool) -> Verdict {
     let manifest = match known {
         Known::Nothing => return Verdict::Run(Reason::NewTenant),
         Known::Foreign | Known::Unlisted => return Verdict::Run(Reason::NoManifest),

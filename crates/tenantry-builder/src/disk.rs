@@ -8,7 +8,7 @@
 #![allow(clippy::disallowed_methods, reason = "the one module that may touch the disk")]
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, FileType, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -51,8 +51,13 @@ impl std::error::Error for DiskError {
 impl DiskError {
     /// The same as a finding.
     pub fn diagnostic(&self) -> Diagnostic {
-        Diagnostic::error("disk", format!("cannot {} it: {}", self.action, self.cause))
-            .about(self.path.to_string_lossy())
+        self.diagnostic_below(Path::new(""))
+    }
+
+    /// The same as a finding about a source, whose path is seen from the workspace at `root`.
+    pub fn diagnostic_below(&self, root: &Path) -> Diagnostic {
+        let path = self.path.strip_prefix(root).unwrap_or(&self.path);
+        Diagnostic::error("disk", format!("cannot {} it: {}", self.action, self.cause)).about(path.to_string_lossy())
     }
 }
 
@@ -65,6 +70,13 @@ fn failed<'p>(action: &'static str, path: &'p Path) -> impl FnOnce(io::Error) ->
 
 fn refused(path: &Path, reason: String) -> DiskError {
     DiskError { action: "read", path: path.to_owned(), cause: io::Error::new(io::ErrorKind::InvalidData, reason) }
+}
+
+/// What a walk through a folder could not list.
+pub fn unlisted(folder: &Path, error: walkdir::Error) -> DiskError {
+    let path = error.path().unwrap_or(folder).to_owned();
+    let cause = error.into_io_error().unwrap_or_else(|| io::Error::other("it leads in a circle"));
+    DiskError { action: "list", path, cause }
 }
 
 /// How a file is opened that may not be one: a link is not followed, and a pipe or a device makes nobody wait.
@@ -199,7 +211,7 @@ const LINK: &str = "a symbolic link";
 const DEVICE: &str = "a pipe, a socket or a device";
 
 /// What something is that should have been a file.
-pub fn kind_of(kind: std::fs::FileType) -> &'static str {
+pub fn kind_of(kind: FileType) -> &'static str {
     if kind.is_symlink() {
         LINK
     } else if kind.is_dir() {
@@ -274,19 +286,38 @@ pub fn size(path: &Path) -> DiskResult<u64> {
     path.symlink_metadata().map(|metadata| metadata.len()).map_err(failed("read", path))
 }
 
-/// Whether something is there; a link counts, whatever it leads to.
-pub fn exists(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
+/// Whether something is there; a link counts, whatever it leads to. A look that fails says neither yes nor no.
+pub fn exists(path: &Path) -> DiskResult<bool> {
+    Ok(type_of(path)?.is_some())
 }
 
 /// Whether a folder is there, and no link to one.
-pub fn is_folder(path: &Path) -> bool {
-    path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir())
+pub fn is_folder(path: &Path) -> DiskResult<bool> {
+    Ok(type_of(path)?.is_some_and(|found| found.is_dir()))
 }
 
 /// Whether a symbolic link is there.
-pub fn is_link(path: &Path) -> bool {
-    path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink())
+pub fn is_link(path: &Path) -> DiskResult<bool> {
+    Ok(type_of(path)?.is_some_and(|found| found.is_symlink()))
+}
+
+/// What is there; `None` if nothing is, or if a folder above it is none.
+pub fn type_of(path: &Path) -> DiskResult<Option<FileType>> {
+    match path.symlink_metadata() {
+        Ok(metadata) => Ok(Some(metadata.file_type())),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(failed("look at", path)(error)),
+    }
+}
+
+/// The nearest of a path and the folders above it that is there; the path itself if none is.
+pub fn nearest_existing(path: &Path) -> DiskResult<&Path> {
+    for folder in path.ancestors() {
+        if exists(folder)? {
+            return Ok(folder);
+        }
+    }
+    Ok(path)
 }
 
 /// The path without links and `..`.
@@ -338,13 +369,22 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> DiskResult<()> {
         other => other,
     }
     .map_err(failed("write", path))?;
-    file.write_all(bytes).map_err(failed("write", path))
+    file.write_all(bytes).and_then(|()| close(file)).map_err(failed("write", path))
+}
+
+/// Closes a file that was written: only then do some file systems, those of networks above all, tell that they could not
+/// keep it. A signal does not keep it open.
+fn close(file: File) -> io::Result<()> {
+    match nix::unistd::close(file) {
+        Err(nix::errno::Errno::EINTR) => Ok(()),
+        other => Ok(other?),
+    }
 }
 
 /// Writes a file where there is none: nothing is replaced, and nothing stays behind if the disk refuses.
 pub fn write_where_none_is(path: &Path, bytes: &[u8]) -> DiskResult<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed("write", path))?;
-    file.write_all(bytes).map_err(|cause| {
+    file.write_all(bytes).and_then(|()| close(file)).map_err(|cause| {
         let _ = std::fs::remove_file(path);
         failed("write", path)(cause)
     })
@@ -352,7 +392,7 @@ pub fn write_where_none_is(path: &Path, bytes: &[u8]) -> DiskResult<()> {
 
 /// Renames to where nothing is.
 pub fn rename_to_new(from: &Path, to: &Path) -> DiskResult<()> {
-    if exists(to) {
+    if exists(to)? {
         return Err(failed("rename to", to)(io::ErrorKind::AlreadyExists.into()));
     }
     rename(from, to)
@@ -377,11 +417,12 @@ impl Staging {
     }
 }
 
-/// Replaces a small file of ours by way of a temporary one beside it.
-pub fn replace(path: &Path, bytes: &[u8]) -> DiskResult<()> {
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(".tmp");
-    let temporary = PathBuf::from(temporary);
+/// Replaces a small file of ours by way of a temporary one in `folder`, which is on the same file system. Its name has a
+/// dot, which no tenant's has.
+pub fn replace(path: &Path, bytes: &[u8], folder: &Path) -> DiskResult<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".tmp");
+    let temporary = folder.join(name);
     write_new(&temporary, bytes)?;
     rename(&temporary, path)
 }
@@ -391,25 +432,37 @@ pub fn rename(from: &Path, to: &Path) -> DiskResult<()> {
     std::fs::rename(from, to).map_err(failed("rename to", to))
 }
 
-/// Removes a file; one that is gone already is no error.
+/// Removes a file. One that is gone is no error, nor is a folder in its place: what that holds is not meant.
 pub fn remove_file(path: &Path) -> DiskResult<()> {
     match std::fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Ok(()) => Ok(()),
+        Err(_) if type_of(path)?.is_none_or(|found| found.is_dir()) => Ok(()),
+        Err(error) => Err(failed("remove", path)(error)),
+    }
+}
+
+/// Removes a folder if it is empty. One that is not, or is gone, is left as it is, and so is one that something is
+/// mounted on.
+pub fn remove_empty_folder(path: &Path) -> DiskResult<()> {
+    use io::ErrorKind::{AlreadyExists, DirectoryNotEmpty, NotADirectory, NotFound, ResourceBusy};
+    match std::fs::remove_dir(path) {
+        Err(error)
+            if matches!(
+                error.kind(),
+                // Some systems say of a folder with files that these exist.
+                NotFound | NotADirectory | DirectoryNotEmpty | AlreadyExists | ResourceBusy
+            ) =>
+        {
+            Ok(())
+        }
         other => other.map_err(failed("remove", path)),
     }
 }
 
-/// Removes a folder if it is empty; one that is not, or is gone, is left as it is.
-pub fn remove_empty_folder(path: &Path) {
-    let _ = std::fs::remove_dir(path);
-}
-
-/// Removes a folder of `dist/.tenantry/stage/`, which holds nothing that anybody else wrote.
-pub fn clear_stage(path: &Path) -> DiskResult<()> {
-    match std::fs::remove_dir_all(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other.map_err(failed("clear", path)),
-    }
+/// Removes something in `dist/.tenantry/stage/`, which holds nothing that anybody else wrote.
+pub fn remove_all(path: &Path) -> DiskResult<()> {
+    let removed = if is_folder(path)? { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+    removed.map_err(failed("clear", path))
 }
 
 /// A lock on a file, held until it is dropped or the process ends.
@@ -444,115 +497,4 @@ pub fn lock(path: &Path, holder: &str) -> Result<LockFile, Result<String, DiskEr
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicBool, Ordering};
-    use std::thread;
-
-    use tenantry_testkit::Workspace;
-
-    use super::*;
-
-    fn read_at(workspace: &Workspace, source: &str) -> Result<String, String> {
-        let read = read_source_text(workspace.path(), &SourcePath::named(source), LARGEST_TEXT);
-        read.map_err(|error| error.cause.to_string())
-    }
-
-    /// Says when it is dropped that something is over, also in a panic.
-    struct Over<'m>(&'m AtomicBool);
-
-    impl Drop for Over<'_> {
-        fn drop(&mut self) {
-            self.0.store(true, Ordering::Relaxed);
-        }
-    }
-
-    /// Does one thing as long as another lasts.
-    fn meanwhile(one: impl Fn() + Sync, other: impl FnOnce()) {
-        let done = AtomicBool::new(false);
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                while !done.load(Ordering::Relaxed) {
-                    one();
-                }
-            });
-            let _end = Over(&done);
-            other();
-        });
-    }
-
-    #[test]
-    fn links_of_the_operator_are_followed_and_no_others() {
-        let workspace = Workspace::from_text("//- /real/a/deep/x.md\nown\n//- /outside/x.md\nforeign\n");
-        workspace.symlink("real", "sites");
-        assert_eq!(read_at(&workspace, "sites/a/deep/x.md").as_deref(), Ok("own\n"));
-        workspace.symlink(workspace.at("outside"), "real/a/linked");
-        workspace.symlink(workspace.at("outside/x.md"), "real/a/y.md");
-        assert_eq!(read_at(&workspace, "sites/a/y.md"), Err("it is a symbolic link, not a file".into()));
-        for source in ["sites/a/linked/x.md", "real/a/linked/x.md", "sites/a/deep"] {
-            assert!(read_at(&workspace, source).is_err(), "{source}");
-        }
-    }
-
-    /// Row 37: a folder that is swapped for a link at any moment.
-    #[test]
-    fn fault_037_a_folder_swapped_for_a_link_shows_nothing_of_what_it_leads_to() {
-        let workspace = Workspace::in_memory();
-        workspace.add_text("//- /sites/a/content/x.md\nown\n//- /sites/b/content/x.md\nforeign\n");
-        workspace.symlink("../b/content", "sites/a/link");
-        let [folder, link, aside] = ["content", "link", "aside"].map(|name| workspace.at(&format!("sites/a/{name}")));
-        let swap = || {
-            for (from, to) in [(&folder, &aside), (&link, &folder), (&folder, &link), (&aside, &folder)] {
-                std::fs::rename(from, to).unwrap();
-            }
-        };
-        let (mut own, mut refused) = (0, 0);
-        meanwhile(swap, || {
-            for _ in 0..100_000 {
-                match read_at(&workspace, "sites/a/content/x.md").as_deref() {
-                    Ok("own\n") => own += 1,
-                    Ok(other) => panic!("read {other:?}"),
-                    Err(_) => refused += 1,
-                }
-            }
-        });
-        assert!(own > 0 && refused > 0, "the two did not meet: {own} read, {refused} refused");
-    }
-
-    /// Row 45: a file that grows faster than it is read.
-    #[test]
-    fn fault_045_a_file_that_grows_while_it_is_read_has_an_end() {
-        let workspace = Workspace::in_memory();
-        workspace.write("sites/a/x.md", "");
-        let path = workspace.at("sites/a/x.md");
-        let grow = || {
-            let mut file = OpenOptions::new().append(true).open(&path).unwrap();
-            if file.metadata().unwrap().len() > 8 << 20 {
-                file.set_len(0).unwrap();
-            }
-            file.write_all(&[b'x'; 1 << 16]).unwrap();
-        };
-        meanwhile(grow, || {
-            for _ in 0..500 {
-                let source = SourcePath::named("sites/a/x.md");
-                match read_source(workspace.path(), &source, 1 << 20) {
-                    Ok(bytes) => assert!(bytes.len() <= 1 << 20),
-                    Err(error) => assert!(error.to_string().contains("1048576"), "{error}"),
-                }
-            }
-        });
-    }
-
-    /// Row 36: what is no file is told as what it is, and nobody waits for somebody to write into a pipe.
-    #[test]
-    fn fault_036_what_is_no_file_is_not_read() {
-        let workspace = Workspace::from_text("//- /sites/a/x.md\n\n");
-        let made = rustix::fs::mknodat(CWD, workspace.at("sites/a/pipe"), rustix::fs::FileType::Fifo, Mode::RUSR, 0);
-        assert_eq!(made, Ok(()));
-        let _socket = std::os::unix::net::UnixListener::bind(workspace.at("sites/a/socket")).unwrap();
-        for (name, kind) in [("pipe", DEVICE), ("socket", DEVICE), ("", "a folder")] {
-            let source = format!("sites/a/{name}");
-            assert_eq!(read_at(&workspace, source.trim_end_matches('/')), Err(not_a_file(kind)), "{name}");
-        }
-        assert_eq!(read(Path::new("/dev/zero"), 1).map_err(|error| error.cause.to_string()), Err(not_a_file(DEVICE)));
-    }
-}
+mod tests;

@@ -9,7 +9,7 @@ use tenantry_core::language::{Column, Lang};
 use tenantry_core::layer::{Chain, Definition, KEYS, definitions, name_columns};
 use tenantry_core::path::{PagePath, SourcePath};
 use tenantry_core::register::{Table, settle_register};
-use tenantry_core::site::{Page, used_values};
+use tenantry_core::site::Page;
 use tenantry_core::source::Source;
 use tenantry_core::suggest::did_you_mean;
 
@@ -111,7 +111,7 @@ fn explain(seed: &TenantSeed, setting: &Setting<'_>, question: &Question) -> Res
         }
         Question::Page(path) => {
             let Some(resolved) = &resolved else { return Ok(explanation) };
-            let is_page = resolved.pages.iter().any(|page| page.path == *path);
+            let is_page = resolved.blueprint.pages().iter().any(|page| page.path == *path);
             if !is_page && KEYS.iter().any(|key| key.name == path.as_str()) {
                 explanation.groups.push(group("values", &chain, &[path.to_string()]));
             } else {
@@ -156,7 +156,7 @@ fn unknown_key(chain: &Chain, key: &str) -> Stop {
 
 fn page_list(resolved: &Resolved, root: &Path, seed: &TenantSeed) -> Group {
     let mut values = IndexMap::new();
-    for page in &resolved.pages {
+    for page in resolved.blueprint.pages() {
         values.insert(format!("/{}", page.address), documents(page, root, seed));
     }
     Group { title: "pages".into(), values }
@@ -168,46 +168,42 @@ fn documents(page: &Page, root: &Path, seed: &TenantSeed) -> Vec<Known> {
     let folders: Vec<&str> = seed.folder.path.as_str().split('/').collect();
     let layers = (1..=folders.len()).rev().map(|length| folders[..length].join("/"));
     layers
-        .filter(|layer| disk::exists(&root.join(layer).join(&file)))
+        .filter(|layer| disk::exists(&root.join(layer).join(&file)).is_ok_and(|there| there))
         .map(|layer| Known { file: format!("{layer}/{file}"), value: "document".into(), line: None, layer })
         .collect()
 }
 
 fn page(resolved: &Resolved, (seed, root): (&TenantSeed, &Path), path: &PagePath) -> Result<Vec<Group>, Stop> {
-    let versions: Vec<&Page> = resolved.pages.iter().filter(|page| page.path == *path).collect();
+    let blueprint = &resolved.blueprint;
+    let numbered = blueprint.pages().iter().enumerate().filter(|(_, page)| page.path == *path);
+    let (numbers, versions): (Vec<usize>, Vec<&Page>) = numbered.unzip();
     if versions.is_empty() {
-        let hint = did_you_mean(path.as_str(), resolved.pages.iter().map(|page| page.path.as_str()));
+        let hint = did_you_mean(path.as_str(), resolved.blueprint.pages().iter().map(|page| page.path.as_str()));
         return Err(Stop::Unknown { message: format!("`{}` has no page `{path}`", resolved.tenant.identity.id), hint });
     }
     let mut groups = Vec::new();
     let documents = versions.iter().map(|page| (format!("/{}", page.address), documents(page, root, seed))).collect();
     groups.push(Group { title: format!("page {path}"), values: documents });
     let mut keys: Vec<String> = vec![format!("pages.{path}"), "name".into(), "base_url".into(), "covers".into()];
-    for page in &versions {
-        for name in used_values(page, &resolved.content) {
+    for (number, page) in numbers.iter().zip(&versions) {
+        for name in blueprint.values_of(*number) {
             keys.push(format!("vars.{name}.{}", page.document_lang));
         }
     }
     groups.push(group("values", &resolved.tenant.chain, &keys));
-    if versions.iter().any(|page| shows_tables(page)) {
+    if numbers.iter().any(|number| blueprint.shows_tables(*number)) {
         let langs: Vec<Lang> = versions.iter().map(|page| page.document_lang).collect();
         groups.extend(tables(resolved, &langs));
     }
     Ok(groups)
 }
 
-fn shows_tables(page: &Page) -> bool {
-    use tenantry_core::content::{Hole, Segment};
-    let table = |segment: &Segment| {
-        matches!(segment, Segment::Hole(Hole::CookieTable(_) | Hole::CookieTables(_) | Hole::Include(_), _))
-    };
-    page.document.body.segments.iter().any(table)
-}
-
 /// The tables and the fields of their cookies that the columns show.
 fn tables(resolved: &Resolved, langs: &[Lang]) -> Vec<Group> {
     let chain = &resolved.tenant.chain;
-    let Some(register) = settle_register(&resolved.tenant.register, chain, &mut Vec::new()) else { return Vec::new() };
+    let Some(register) = settle_register((&resolved.tenant.register, chain), &|_, _| None, &mut Vec::new()) else {
+        return Vec::new();
+    };
     let mut groups = Vec::new();
     for table in register.tables.iter().filter(|table| !table.rows.is_empty()) {
         groups.push(group(&format!("table {}", table.id), chain, &[format!("table.{}", table.id)]));

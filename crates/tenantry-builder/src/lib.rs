@@ -3,22 +3,25 @@
 //! ```text
 //! recall      memory, state                        the last build -> tenants that need not be read
 //! read        workspace, scan, content, themes     disk -> layers, tenants, themes
-//! resolve     resolve                              layers -> a tenant's site
+//! resolve     resolve, leaks                       layers -> a tenant's site, which names no other tenant
 //! plan        plan                                 site -> jobs
 //! compare     compare                              jobs + manifest -> verdicts
-//! render      templates                            jobs -> bytes
+//! render      render, templates                         jobs -> bytes
 //! write       output                               bytes -> dist/
 //! ```
 //!
 //! [`build::run`] takes every tenant through these stages, in parallel. [`scaffold`] writes new sources instead of output.
 //! Nothing here prints.
 
+mod blueprints;
+mod brands;
 pub mod build;
 pub mod compare;
 mod content;
 pub mod disk;
 pub mod explain;
 mod images;
+mod leaks;
 mod loaded;
 pub mod lock;
 mod memory;
@@ -26,6 +29,8 @@ pub mod observe;
 mod one_tenant;
 pub mod output;
 pub mod plan;
+mod prints;
+mod render;
 pub mod report;
 pub mod resolve;
 mod roster;
@@ -33,6 +38,7 @@ pub mod scaffold;
 mod scan;
 pub mod schemas;
 pub mod selection;
+mod skeleton;
 pub(crate) mod state;
 mod styles;
 mod templates;

@@ -35,8 +35,10 @@ pub(crate) struct Memory {
     seen: u64,
     /// The tenants that have a folder and a manifest, and no build that was cut short.
     whole: BTreeSet<String>,
-    /// Whether the output is to be read: the machine was started anew since it was written.
+    /// Whether the output is to be read: the machine was started anew since it was written, or may have been.
     pub(crate) verify: bool,
+    /// Under which hosts of tenants the remembered ones were looked at.
+    fleet: Option<[u8; 16]>,
     /// What the state's file looked like when it was read.
     look: Option<Stamp>,
     /// Whether the state is of this program and this boot.
@@ -52,8 +54,8 @@ impl Memory {
     pub(crate) fn of(options: &Options) -> DiskResult<Memory> {
         let dir = options.out.join(STATE);
         let asked = options.environment.iter().chain(&options.overrides);
-        let run =
-            asked.fold(Digester::new().with([u8::from(options.environment.is_some())]), |sum, word| sum.with(word));
+        let how = [u8::from(options.environment.is_some()), options.files as u8];
+        let run = asked.fold(Digester::new().with(how), |sum, word| sum.with(word));
         let mut memory = Memory {
             whole: whole(&options.out, &dir)?,
             dir,
@@ -63,6 +65,7 @@ impl Memory {
             boot: disk::boot(),
             seen: disk::now(),
             verify: false,
+            fleet: None,
             look: None,
             believed: false,
             recalls: false,
@@ -77,8 +80,9 @@ impl Memory {
 
     fn take(&mut self, read: Read, options: &Options) {
         match read {
-            Read::Nothing => {}
+            Read::Nothing => self.verify = !self.whole.is_empty(),
             Read::Unusable(why) => {
+                self.verify = true;
                 let message = format!("what earlier builds knew cannot be used, since {why}: every tenant is read");
                 self.remark = Some(Diagnostic::warning("state-lost", message).about(".tenantry/state"));
             }
@@ -87,6 +91,7 @@ impl Memory {
                 self.believed = state.program == self.program && !self.verify;
                 self.recalls = self.believed && !options.clean && !options.verify;
                 if self.believed {
+                    self.fleet = state.fleet;
                     self.records = state.tenants.into_iter().map(|(id, record)| (id, Arc::new(record))).collect();
                 }
             }
@@ -100,6 +105,11 @@ impl Memory {
     /// Whether another build has written its own state since this one was read.
     pub(crate) fn is_outdated(&self) -> bool {
         self.look != self.look_now()
+    }
+
+    /// Whether the remembered tenants were looked at when each had the hosts that it has now.
+    pub(crate) fn knows_fleet(&self, fleet: Digest) -> bool {
+        self.fleet == Some(*fleet.as_bytes())
     }
 
     /// What is remembered of the tenant in a folder below a layer, if nothing that it depends on has changed. Its theme
@@ -133,12 +143,20 @@ impl Memory {
     }
 
     /// Keeps what this run learned of the tenants that it read; a tenant of which nothing can be believed has no record.
-    /// `known` are all tenants of the workspace. Where nothing was learned nothing is written.
-    pub(crate) fn keep(self, known: &BTreeSet<String>, learned: BTreeMap<String, Option<Record>>) -> DiskResult<()> {
+    /// `known` are all tenants of the workspace; `fleet` tells who has which hosts, if all of them were looked at. Where
+    /// nothing was learned nothing is written.
+    pub(crate) fn keep(
+        self,
+        known: &BTreeSet<String>,
+        fleet: Option<Digest>,
+        learned: BTreeMap<String, Option<Record>>,
+    ) -> DiskResult<()> {
+        let fleet = fleet.map(|fleet| *fleet.as_bytes());
         let mut records = self.records;
         let before = records.len();
         records.retain(|id, _| known.contains(id));
-        if learned.is_empty() && records.len() == before && self.look.is_some() && self.believed {
+        let same = learned.is_empty() && records.len() == before && fleet == self.fleet;
+        if same && self.look.is_some() && self.believed {
             return Ok(());
         }
         for (id, record) in learned {
@@ -147,7 +165,7 @@ impl Memory {
                 None => records.remove(&id),
             };
         }
-        State::write(&self.dir, (&self.program, &self.boot), &records)
+        State::write(&self.dir, (&self.program, &self.boot), fleet, &records)
     }
 }
 

@@ -3,7 +3,6 @@
 //! Everything is rendered before the first file is written, and what goes wrong stays in the tenant's own report.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::Digest;
@@ -13,17 +12,21 @@ use tenantry_core::site::Site;
 
 use crate::build::{Mode, Options};
 use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare};
+use crate::leaks::{Kept, Leaks, SearchedOutput};
 use crate::loaded::SharedFiles;
 use crate::memory::Memory;
-use crate::output::{Change, NewFile, Output};
-use crate::plan::{Job, LARGEST_SITE, Sources, Task, plan, too_large};
+use crate::output::{Change, FileBytes, NewFile, Output};
+use crate::plan::{Job, NOT_FOUND, Sources, Task, plan};
+use crate::render::{Unrendered, render};
 use crate::report::{Status, TenantReport};
 use crate::resolve::{Resolved, Setting, resolve};
 use crate::state::{Record, StoredFinding, Told};
 use crate::view::{Obstacle, View};
-use crate::watchdog::Watchdog;
+use crate::watchdog::{Watchdog, Watched};
 use crate::workspace::TenantSeed;
 
+/// Most bytes that a tenant's files have together: all of them are held in memory until the first is written.
+const LARGEST_SITE: u64 = 512 << 20;
 /// Most findings of a tenant that are told and remembered.
 const MOST_FINDINGS: usize = 1_000;
 
@@ -34,7 +37,7 @@ pub(crate) struct Shared<'r> {
     /// What tenants are resolved with.
     pub(crate) setting: Setting<'r>,
     /// The output folder, as it was when the run began.
-    pub(crate) view: View<'r>,
+    pub(crate) view: &'r View<'r>,
     /// Where to write, if anything is written.
     pub(crate) output: Option<&'r Output>,
     /// The digest of the program.
@@ -45,11 +48,13 @@ pub(crate) struct Shared<'r> {
     pub(crate) files: &'r SharedFiles,
     /// Who tells what takes long.
     pub(crate) watchdog: &'r Watchdog,
+    /// The leak check.
+    pub(crate) leaks: &'r Leaks,
 }
 
 impl<'r> Shared<'r> {
     fn sources(&self) -> Sources<'r> {
-        Sources { root: self.setting.root, program: self.program, shared: self.files }
+        Sources { root: self.setting.root, program: self.program, shared: self.files, files: self.options.files }
     }
 }
 
@@ -65,6 +70,8 @@ pub(crate) struct OneTenant<'r> {
     pub(crate) remarks: Vec<Diagnostic>,
     /// What it was resolved with, for the next build to compare: its theme, and the `vars` that its pages ask for.
     resolved_with: Option<(String, Digest, Vec<String>)>,
+    /// What the leak check learned of it.
+    leaks: Kept,
 }
 
 impl<'r> OneTenant<'r> {
@@ -80,32 +87,57 @@ impl<'r> OneTenant<'r> {
             files: 0,
         };
         let report = TenantReport::idle(&seed.identity, told, Status::Skipped);
-        OneTenant { seed, shared, report, diagnostics: Vec::new(), remarks: Vec::new(), resolved_with: None }
+        OneTenant {
+            seed,
+            shared,
+            report,
+            diagnostics: Vec::new(),
+            remarks: Vec::new(),
+            resolved_with: None,
+            leaks: Kept::default(),
+        }
     }
 
     /// Takes the tenant through all stages. `None` if it has errors, which are in `diagnostics`.
     pub(crate) fn run(&mut self) -> Option<Status> {
         let watched = self.shared.watchdog.plans(&self.seed.identity.id);
         let resolved = resolve(self.seed, &self.shared.setting, &mut self.diagnostics)?;
-        self.report.pages = resolved.pages.len();
+        self.report.pages = resolved.blueprint.pages().len();
         self.report.name = resolved.tenant.name.to_string();
         self.report.base_url = resolved.tenant.base_url.to_string();
         self.report.languages = resolved.tenant.languages.iter().map(ToString::to_string).collect();
         let theme = &resolved.theme;
-        self.resolved_with = Some((theme.name.to_string(), theme.digest, resolved.values.iter().cloned().collect()));
+        self.resolved_with =
+            Some((theme.name.to_string(), theme.digest, resolved.blueprint.values().iter().cloned().collect()));
+        self.leaks = self.shared.leaks.search(self.seed, &resolved, &mut self.diagnostics);
         let site = Site::new(resolved.parts(), &mut self.diagnostics)?;
         let jobs = plan(&resolved, &site, self.shared.sources(), &mut self.diagnostics)?;
         self.report.files = jobs.len();
         drop(watched);
-        match self.shared.options.mode {
-            Mode::Check => {
-                for job in &jobs {
-                    self.render(&resolved, job)?;
-                }
-                Some(Status::Checked)
-            }
-            Mode::DryRun | Mode::Build => self.compare_and_write(&resolved, &jobs),
+        if self.diagnostics.iter().any(Diagnostic::is_error) {
+            return None;
         }
+        match self.shared.options.mode {
+            Mode::Check => self.check(&resolved, &site, &jobs),
+            Mode::DryRun | Mode::Build => self.compare_and_write(&resolved, &site, &jobs),
+        }
+    }
+
+    /// Renders everything, and searches it.
+    fn check(&mut self, resolved: &Resolved, site: &Site<'_>, jobs: &[Job]) -> Option<Status> {
+        let mut output = self.shared.leaks.output(self.seed);
+        let rendered = self.rendered((resolved, site), jobs.iter().collect(), 0)?;
+        jobs.iter().zip(&rendered).for_each(|(job, bytes)| output.search(&job.path, bytes));
+        self.refuse_leaks(output)?;
+        Some(Status::Checked)
+    }
+
+    /// Reports what the output names and no source shows.
+    fn refuse_leaks(&mut self, output: SearchedOutput<'_>) -> Option<()> {
+        let found = output.findings();
+        let is_sound = found.is_empty();
+        self.diagnostics.extend(found);
+        is_sound.then_some(())
     }
 
     /// Keeps the first of very many findings, errors before the others.
@@ -148,11 +180,12 @@ impl<'r> OneTenant<'r> {
             },
             values: values.clone(),
             environments: own.environments.keys().map(ToString::to_string).collect(),
+            leaks: self.leaks.clone(),
             findings: findings?,
         })
     }
 
-    fn compare_and_write(&mut self, resolved: &Resolved, jobs: &[Job<'_>]) -> Option<Status> {
+    fn compare_and_write(&mut self, resolved: &Resolved, site: &Site<'_>, jobs: &[Job]) -> Option<Status> {
         let id = &resolved.tenant.identity.id;
         let view = self.view();
         let known = view.known(id).map_err(|error| self.diagnostics.push(error.diagnostic())).ok()?;
@@ -170,18 +203,19 @@ impl<'r> OneTenant<'r> {
             let planned = jobs.iter().zip(&comparison.verdicts);
             let new = planned.filter(|(_, verdict)| matches!(verdict, Verdict::Run(reason) if new(reason)));
             self.refuse_obstacles(&known, new.map(|(job, _)| &job.path))?;
+            self.texts_are_whole(site, jobs, &comparison)?;
             self.report.removed = comparison.removals.len();
             let idle = self.report.reasons.is_empty() && comparison.removals.is_empty();
             return Some(if idle { Status::Unchanged } else { Status::Planned });
         }
-        let Some(change) = self.change(resolved, jobs, (&known, comparison)) else {
+        let Some(change) = self.change((resolved, site), jobs, (&known, comparison)) else {
             self.nothing_written();
             return None;
         };
         let idle = change.files.is_empty() && change.removals.is_empty();
         let listed_so = matches!(&known, Known::Listed(manifest) if **manifest == change.manifest);
         if !(idle && listed_so)
-            && let Err(error) = self.shared.output?.apply(id, &change)
+            && let Err(error) = self.shared.output?.apply(id, &change, &known)
         {
             // How much of it was done is unknown; the next build finds out by reading.
             (self.report.written, self.report.bytes, self.report.removed) = (0, 0, 0);
@@ -191,59 +225,122 @@ impl<'r> OneTenant<'r> {
         Some(if idle { Status::Unchanged } else { Status::Built })
     }
 
-    fn view(&self) -> View<'r> {
+    fn view(&self) -> &'r View<'r> {
         self.shared.view
     }
 
     /// Renders what is to be made, and keeps what turns out different from what is there.
     fn change(
         &mut self,
-        resolved: &Resolved,
-        jobs: &[Job<'_>],
+        (resolved, site): (&Resolved, &Site<'_>),
+        jobs: &[Job],
         (known, comparison): (&Known, Comparison),
     ) -> Option<Change> {
         let mut manifest = empty_manifest(resolved);
-        let mut files = Vec::new();
+        let (mut to_run, mut kept) = (Vec::new(), 0);
+        let mut output = self.shared.options.verify.then(|| self.shared.leaks.output(self.seed));
         for (job, verdict) in jobs.iter().zip(&comparison.verdicts) {
-            if let (Verdict::Keep, Some(old)) = (verdict, listed(known, &job.path)) {
-                let (media_type, cache) = (job.media_type.clone(), job.cache);
-                manifest.artifacts.insert(job.path.clone(), Artifact { media_type, cache, ..old.clone() });
-                continue;
+            match (verdict, listed(known, &job.path)) {
+                (Verdict::Keep, Some(old)) => {
+                    if let Some(output) = &mut output {
+                        let there = self.view().bytes(&self.seed.identity.id, &job.path);
+                        let there = there.map_err(|error| self.diagnostics.push(error.diagnostic())).ok()?;
+                        output.search(&job.path, &there);
+                    }
+                    kept += old.size;
+                    let (media_type, cache) = (job.media_type.clone(), job.cache);
+                    manifest.artifacts.insert(job.path.clone(), Artifact { media_type, cache, ..old.clone() });
+                }
+                _ => to_run.push((job, *verdict)),
             }
-            let bytes = self.render(resolved, job)?;
+        }
+        let rendered = self.rendered((resolved, site), to_run.iter().map(|(job, _)| *job).collect(), kept)?;
+        let mut files = Vec::new();
+        for ((job, verdict), bytes) in to_run.into_iter().zip(rendered) {
+            output.iter_mut().for_each(|output| output.search(&job.path, &bytes));
             let artifact = artifact(job, &bytes);
-            let same = self.is_there((known, *verdict), job, artifact.digest);
+            let same = self.is_there((known, verdict), job, artifact.digest);
             manifest.artifacts.insert(job.path.clone(), artifact);
             if same {
                 self.report.same += 1;
             } else {
                 self.report.written += 1;
                 self.report.bytes += bytes.len() as u64;
-                if self.report.bytes > LARGEST_SITE as u64 {
-                    self.diagnostics.push(too_large(resolved));
-                    return None;
-                }
                 files.push(NewFile { path: job.path.clone(), bytes, cache: job.cache });
             }
         }
+        output.map_or(Some(()), |output| self.refuse_leaks(output))?;
         self.refuse_obstacles(known, files.iter().map(|file| &file.path))?;
         self.report.removed = comparison.removals.len();
         Some(Change { files, removals: comparison.removals, manifest })
     }
 
-    fn render(&mut self, resolved: &Resolved, job: &Job<'_>) -> Option<Arc<[u8]>> {
-        match &job.task {
-            Task::Bytes(bytes, _) => Some(Arc::clone(bytes)),
-            Task::Page { template, context } => {
-                let _watched = self.shared.watchdog.renders(&self.seed.identity.id, (&job.path, template));
-                let rendered = resolved.theme.templates.render_page(template, context);
-                rendered.map(Arc::from).map_err(|problem| self.diagnostics.push(problem)).ok()
+    /// Renders jobs of a site that has `size` bytes besides. What texts lack is told of all of them; a template that fails
+    /// once is not tried again.
+    fn rendered(
+        &mut self,
+        (resolved, site): (&Resolved, &Site<'_>),
+        jobs: Vec<&Job>,
+        mut size: u64,
+    ) -> Option<Vec<FileBytes>> {
+        let mut lacking = BTreeSet::new();
+        let mut rendered = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            let _watched = self.watched(site, job);
+            match render(resolved, site, job) {
+                Ok(bytes) => {
+                    size += bytes.len() as u64;
+                    rendered.push(bytes);
+                }
+                Err(Unrendered::Text(page, problems)) => {
+                    if lacking.insert(page) {
+                        self.diagnostics.extend(problems);
+                    }
+                    if self.diagnostics.len() > MOST_FINDINGS {
+                        return None;
+                    }
+                }
+                Err(Unrendered::Template(problem)) => {
+                    self.diagnostics.push(problem);
+                    return None;
+                }
+            }
+            if size > LARGEST_SITE {
+                self.diagnostics.push(self.too_large());
+                return None;
             }
         }
+        lacking.is_empty().then_some(rendered)
+    }
+
+    /// Has somebody look at the clock while a template is at work.
+    fn watched(&self, site: &Site<'_>, job: &Job) -> Option<Watched<'r>> {
+        let template = match &job.task {
+            Task::Page(index) => &format!("{}.html", site.pages()[*index].template()),
+            Task::NotFound(_) => NOT_FOUND,
+            Task::Fragment(_) | Task::Sitemap | Task::Register | Task::Bytes(..) => return None,
+        };
+        Some(self.shared.watchdog.renders(&self.seed.identity.id, (&job.path, template)))
+    }
+
+    fn too_large(&self) -> Diagnostic {
+        let message = format!("the site has more than {LARGEST_SITE} bytes, at most that many are allowed");
+        Diagnostic::error("output-too-large", message).about(self.seed.identity.file.as_str())
+    }
+
+    /// Whether nothing lacks in the texts of pages that would be rendered.
+    fn texts_are_whole(&mut self, site: &Site<'_>, jobs: &[Job], comparison: &Comparison) -> Option<()> {
+        let before = self.diagnostics.len();
+        for (job, verdict) in jobs.iter().zip(&comparison.verdicts) {
+            if let (Task::Page(index), Verdict::Run(_)) = (&job.task, verdict) {
+                self.diagnostics.extend(site.fill(*index).diagnostics);
+            }
+        }
+        (self.diagnostics.len() == before).then_some(())
     }
 
     /// Whether the output has these bytes already.
-    fn is_there(&self, (known, verdict): (&Known, Verdict), job: &Job<'_>, digest: Digest) -> bool {
+    fn is_there(&self, (known, verdict): (&Known, Verdict), job: &Job, digest: Digest) -> bool {
         let options = self.shared.options;
         let differs = || self.view().differs(&self.seed.identity.id, &job.path, digest);
         match known {
@@ -265,15 +362,24 @@ impl<'r> OneTenant<'r> {
 
     /// Something that no build wrote stands where a new file should go: it is left alone.
     fn refuse_obstacles<'p>(&mut self, known: &Known, new: impl Iterator<Item = &'p OutputPath>) -> Option<()> {
-        let new: Vec<&OutputPath> = new.collect();
-        let mut ours = known.listed();
-        if matches!(known, Known::Unlisted) {
-            ours.extend(new.iter().map(|path| (*path).clone()));
+        if matches!(known, Known::Nothing) {
+            match self.shared.view.is_free(&self.seed.identity.id) {
+                Ok(true) => return Some(()),
+                Ok(false) => {}
+                Err(error) => {
+                    self.diagnostics.push(error.diagnostic());
+                    return None;
+                }
+            }
         }
+        let lost = matches!(known, Known::Unlisted);
+        let new: Vec<&OutputPath> = new.collect();
+        let is_ours = |path: &str| known.lists(path) || (lost && new.iter().any(|new| new.as_str() == path));
         let force = self.shared.options.force;
-        let in_the_way = |path: &&OutputPath| self.shared.view.obstacle(&self.seed.identity.id, path, &ours);
         let refused = |obstacle: &Obstacle| !(force && matches!(obstacle, Obstacle::Foreign(_)));
-        let obstacles: BTreeSet<_> = new.iter().filter_map(in_the_way).filter(refused).collect();
+        let obstacles = self.shared.view.obstacles(&self.seed.identity.id, new.iter().copied(), &is_ours);
+        let mut obstacles = obstacles.map_err(|error| self.diagnostics.push(error.diagnostic())).ok()?;
+        obstacles.retain(refused);
         for obstacle in &obstacles {
             let (path, hint) = match obstacle {
                 Obstacle::Blocked(path) => (path, "move it away"),
@@ -287,7 +393,7 @@ impl<'r> OneTenant<'r> {
     }
 
     /// Counts reasons, and lists them file by file if asked to.
-    fn note_work(&mut self, jobs: &[Job<'_>], comparison: &Comparison) {
+    fn note_work(&mut self, jobs: &[Job], comparison: &Comparison) {
         let list = self.shared.options.explain_work;
         for (job, verdict) in jobs.iter().zip(&comparison.verdicts) {
             let Verdict::Run(reason) = verdict else { continue };
@@ -319,10 +425,10 @@ fn listed<'k>(known: &'k Known, path: &OutputPath) -> Option<&'k Artifact> {
     }
 }
 
-fn artifact(job: &Job<'_>, bytes: &[u8]) -> Artifact {
+fn artifact(job: &Job, bytes: &[u8]) -> Artifact {
     let digest = match &job.task {
         Task::Bytes(_, digest) => *digest,
-        Task::Page { .. } => Digest::of(bytes),
+        _ => Digest::of(bytes),
     };
     Artifact {
         digest,

@@ -11,21 +11,23 @@ use indexmap::IndexMap;
 use tenantry_core::artifact::WrittenRegister;
 use tenantry_core::content::Trust;
 use tenantry_core::diagnostic::Diagnostic;
-use tenantry_core::digest::{Digest, Digester};
 use tenantry_core::language::Lang;
 use tenantry_core::layer::{BaseUrl, Chain, Combine, LayerName, LayerSpec, Origin, decode_setting};
-use tenantry_core::name::ThemeName;
+use tenantry_core::name::{CookieId, ThemeName};
 use tenantry_core::path::SourcePath;
-use tenantry_core::register::{Reader, Register, TableHtml, overridden_facts, settle_register, table_html};
-use tenantry_core::site::{
-    BrandFile, ContentIndex, Page, Parts, Tenant, pages, settle, unused_page_settings, used_values,
+use tenantry_core::register::{
+    CookieSpec, Reader, Register, SettledCookie, TableHtml, overridden_facts, settle_register, table_html,
 };
+use tenantry_core::site::{Blueprint, ContentIndex, Parts, Tenant, settle, unused_page_settings};
 use tenantry_core::source::Source;
 use tenantry_core::suggest::{Suggestions, did_you_mean};
 use tenantry_core::theme::{ParamValue, settle_params};
 
+use crate::blueprints::{Layout, layout};
+use crate::brands::{Brand, brand};
 use crate::content::read_content;
-use crate::themes::{Asset, Theme, Themes, brand_template, theme_exists, theme_names};
+use crate::skeleton::Skeletons;
+use crate::themes::{Theme, Themes, theme_exists, theme_names};
 use crate::workspace::TenantSeed;
 
 /// What all tenants of a run are resolved with.
@@ -41,6 +43,13 @@ pub struct Setting<'r> {
     pub themes: &'r Themes,
 }
 
+impl Setting<'_> {
+    /// Whether layers say what is written in them: the command line may say anything of any of them.
+    pub(crate) fn is_as_written(&self) -> bool {
+        self.overrides.is_empty()
+    }
+}
+
 /// A tenant, resolved.
 #[derive(Debug)]
 pub struct Resolved {
@@ -48,10 +57,10 @@ pub struct Resolved {
     pub folder: SourcePath,
     /// The tenant.
     pub tenant: Tenant,
-    /// Its content, that of its layers included.
-    pub content: Arc<ContentIndex>,
-    /// Its pages.
-    pub pages: Vec<Page>,
+    /// Its pages, as it has them in common with others.
+    pub blueprint: Arc<Blueprint>,
+    /// Those of its pages that are rendered for all of them.
+    pub(crate) skeletons: Option<Arc<Skeletons>>,
     /// Its cookie tables by language.
     pub tables: BTreeMap<Lang, Arc<Vec<TableHtml>>>,
     /// Ids of its tables without rows.
@@ -63,9 +72,7 @@ pub struct Resolved {
     /// Its theme.
     pub theme: Arc<Theme>,
     /// Its own style sheet.
-    pub brand: Option<(BrandFile, Asset)>,
-    /// The `vars` that its pages ask for.
-    pub values: BTreeSet<String>,
+    pub brand: Option<Arc<Brand>>,
 }
 
 impl Resolved {
@@ -73,8 +80,7 @@ impl Resolved {
     pub fn parts(&self) -> Parts<'_> {
         Parts {
             tenant: &self.tenant,
-            pages: &self.pages,
-            content: &self.content,
+            blueprint: &self.blueprint,
             tables: &self.tables,
             empty_tables: &self.empty_tables,
             params: &self.params,
@@ -138,22 +144,23 @@ pub fn resolve(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<D
     let (spec, chain) = combined_spec(seed, setting, diagnostics)?;
     let tenant = settle(seed.identity.clone(), spec, chain, diagnostics)?;
     let theme = theme(&tenant, setting, diagnostics);
-    let pages = pages(&tenant, &content, diagnostics);
-    let shown: BTreeSet<Lang> = pages.iter().flatten().map(|page| page.document_lang).collect();
-    let published = published_register(seed, (&tenant, shown), diagnostics);
+    let layout = layout(seed, (&tenant, &content), setting, diagnostics);
+    let pages = layout.iter().flat_map(|layout| layout.blueprint.pages());
+    let shown: BTreeSet<Lang> = pages.map(|page| page.document_lang).collect();
+    let published = published_register(seed, (&tenant, shown), setting, diagnostics);
     let params = theme.as_ref().and_then(|theme| settle_params(&theme.params, &tenant, &content, diagnostics));
     diagnostics.extend(unused_page_settings(&tenant, &content));
-    let (theme, published, pages, params) = (theme?, published?, pages?, params?);
+    let (theme, published, layout, params) = (theme?, published?, layout?, params?);
+    let Layout { blueprint, skeletons } = layout;
     let Published { tables, empty_tables, register } = published;
     if diagnostics.iter().any(Diagnostic::is_error) {
         return None;
     }
-    let values: BTreeSet<String> = pages.iter().flat_map(|page| used_values(page, &content)).collect();
-    seed.parent.note_values(&values);
-    unused_vars(seed, &values, diagnostics);
+    seed.parent.note_values(blueprint.values());
+    unused_vars(seed, blueprint.values(), diagnostics);
     let brand = brand(&theme, &params, diagnostics)?;
     let folder = seed.folder.path.clone();
-    Some(Resolved { folder, tenant, content, pages, tables, empty_tables, register, params, theme, brand, values })
+    Some(Resolved { folder, tenant, blueprint, skeletons, tables, empty_tables, register, params, theme, brand })
 }
 
 fn tenant_content(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnostic>) -> Arc<ContentIndex> {
@@ -168,11 +175,15 @@ fn theme(tenant: &Tenant, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnosti
     let theme = match setting.themes.get(name) {
         Some(Some(theme)) => Arc::clone(theme),
         _ => {
-            if !theme_exists(setting.root, name) {
+            // Why one that is there cannot be loaded is told already.
+            let there = theme_exists(setting.root, name)
+                .map_err(|error| diagnostics.push(error.diagnostic_below(setting.root)));
+            if there == Ok(false) {
                 let known = theme_names(setting.root);
                 let hint = did_you_mean(name.as_str(), known.iter().map(String::as_str))
                     .or_else(|| Some(format!("themes are {}", known.join(", "))));
-                let no_file = crate::disk::is_folder(&setting.root.join("themes").join(name.as_str()));
+                let folder = setting.root.join("themes").join(name.as_str());
+                let no_file = crate::disk::is_folder(&folder).is_ok_and(|folder| folder);
                 let hint = if no_file { Some(format!("`themes/{name}/` has no `theme.toml`")) } else { hint };
                 let problem =
                     Diagnostic::error("unknown-theme", format!("there is no theme `{name}`")).hint_maybe(hint);
@@ -208,6 +219,7 @@ struct Published {
 fn published_register(
     seed: &TenantSeed,
     (tenant, shown): (&Tenant, BTreeSet<Lang>),
+    setting: &Setting<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Published> {
     let own = seed.own.as_ref().map(|own| &own.register).filter(|register| !register.is_empty());
@@ -218,7 +230,10 @@ fn published_register(
     let register = if is_shared {
         seed.parent.shared.register(&seed.parent, diagnostics)?
     } else {
-        Arc::new(settle_register(&tenant.register, &tenant.chain, diagnostics)?)
+        let inherited = |id: &CookieId, spec: &Arc<CookieSpec>| {
+            inherited_cookie(seed, id, spec).filter(|_| setting.is_as_written())
+        };
+        Arc::new(settle_register((&tenant.register, &tenant.chain), &inherited, diagnostics)?)
     };
     let covered_hosts: Vec<String> =
         tenant.covers.iter().filter_map(|url| BaseUrl::new(url).ok()).map(|url| url.host().to_owned()).collect();
@@ -240,6 +255,15 @@ fn published_register(
         Arc::new(WrittenRegister::new(&register, &tenant.languages, &covered_hosts))
     };
     Some(Published { tables, empty_tables: empty.collect(), register: written })
+}
+
+/// A cookie of the layer above, if the tenant leaves it as it is.
+fn inherited_cookie(seed: &TenantSeed, id: &CookieId, spec: &Arc<CookieSpec>) -> Option<Arc<SettledCookie>> {
+    let own = &seed.own.as_ref()?.register;
+    let above = &seed.parent.spec.register;
+    let is_same = above.cookies.get(id).is_some_and(|above| Arc::ptr_eq(above, spec));
+    let describes = !(own.providers.is_empty() && own.categories.is_empty());
+    (is_same && !describes).then(|| seed.parent.shared.cookie(&seed.parent, id, spec))
 }
 
 /// Texts of tables that a language lacks.
@@ -265,43 +289,4 @@ fn unused_vars(seed: &TenantSeed, used: &BTreeSet<String>, diagnostics: &mut Vec
         let warning = Diagnostic::warning("unused-value", format!("no page uses `vars.{name}`")).hint_maybe(hint);
         diagnostics.push(placed(&seed.chain, text.origin().unwrap_or_default(), warning));
     }
-}
-
-/// The tenant's own style sheet. `None` if its template has errors; `Some(None)` if the theme has none.
-#[expect(clippy::option_option, reason = "failed, absent and present are three things")]
-fn brand(
-    theme: &Arc<Theme>,
-    params: &IndexMap<Arc<str>, ParamValue>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Option<(BrandFile, Asset)>> {
-    let Some(template) = brand_template(theme) else { return Some(None) };
-    let seen = tenantry_core::site::Params { values: params, root: "../".into(), lang: Lang::ENGLISH };
-    match theme.templates.render_style(template, &seen) {
-        Ok(bytes) => {
-            let asset = Asset::new(template, bytes.into());
-            let file = BrandFile { path: asset.output.to_string(), integrity: asset.integrity.clone() };
-            Some(Some((file, asset)))
-        }
-        Err(problem) => {
-            diagnostics.push(problem);
-            None
-        }
-    }
-}
-
-/// A digest of the theme's parameters as the pages of a language see them.
-pub(crate) fn params_digest(params: &IndexMap<Arc<str>, ParamValue>, lang: Lang) -> Digest {
-    let mut digester = Digester::new();
-    for (name, value) in params {
-        let (kind, bytes): (u8, &[u8]) = match value {
-            ParamValue::Absent => (0, b""),
-            ParamValue::Bool(false) => (1, b""),
-            ParamValue::Bool(true) => (2, b""),
-            ParamValue::Plain(text) => (3, text.as_bytes()),
-            ParamValue::Asset(path) => (4, path.as_str().as_bytes()),
-            ParamValue::Text(text) => text.text(lang).map_or((5, b""), |text| (6, text.as_bytes())),
-        };
-        digester = digester.with(name.as_bytes()).with([kind]).with(bytes);
-    }
-    digester.finish()
 }

@@ -58,7 +58,7 @@ pub(crate) fn read(root: &Path, layer: &Arc<Layer>, (children, unread): (&mut Ve
                 None => problem.about(file.as_str()),
             };
             // Of a link the scan has told already.
-            let told = disk::is_link(&error.path);
+            let told = disk::is_link(&error.path).is_ok_and(|link| link);
             found.problems.extend((!told).then_some(problem));
             found.unread = Some(file.to_string());
             return found;
@@ -104,7 +104,7 @@ fn refuse_unread_folders(
     for row in roster.tenants.iter_mut().filter(|row| unread.contains(row.id.as_str())) {
         let folder = layer.path.join(&row.id);
         // What cannot be read may lie elsewhere.
-        if !disk::exists(&root.join(folder.as_str())) {
+        if disk::exists(&root.join(folder.as_str())).is_ok_and(|there| !there) {
             continue;
         }
         let message = format!("`{folder}` cannot be read, so the tenant is not built");

@@ -241,7 +241,7 @@ impl<'s> Scanning<'s> {
                 self.problems.push(too_many_files("files").about(path.as_str()));
                 // What was not listed has not vanished, and the folder is what it was.
                 self.unread.push(path.file_name().to_owned());
-                let holds = |name| exists(&self.root.join(path.join(name).as_str()));
+                let holds = |name| exists(&self.root.join(path.join(name).as_str())).unwrap_or(true);
                 (found.has_group, found.has_site) = (holds("group.toml"), holds("site.toml"));
                 break;
             }

@@ -35,7 +35,7 @@ pub fn refresh(root: &Path) -> DiskResult<Vec<SchemaFile>> {
         let path = folder.join(name);
         let written = !disk::read_text(&path).is_ok_and(|there| there == text);
         if written {
-            disk::replace(&path, text.as_bytes())?;
+            disk::replace(&path, text.as_bytes(), &folder)?;
         }
         files.push(SchemaFile { kind, written });
     }

@@ -16,6 +16,7 @@ use tenantry_core::site::PageContext;
 use tenantry_core::source::{Place, Source};
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
+use crate::prints::{Prints, prints};
 use crate::themes::Asset;
 
 /// Largest output of one template, in bytes.
@@ -32,7 +33,15 @@ pub struct Templates {
     styles: Tera,
     prefixes: Vec<String>,
     sources: BTreeMap<String, Arc<Source>>,
-    closures: BTreeMap<String, Digest>,
+    closures: BTreeMap<String, Closure>,
+}
+
+/// A template with all that it extends and includes.
+struct Closure {
+    /// A digest of these, and of the assets that they name.
+    digest: Digest,
+    /// What they do with the values of tenants, if they only print them.
+    prints: Option<Prints>,
 }
 
 impl fmt::Debug for Templates {
@@ -87,12 +96,21 @@ impl Templates {
         names.filter_map(|name| name.strip_suffix(".html")).filter(|name| !name.starts_with('_')).collect()
     }
 
+    /// Their sources, also those that a nearer theme replaces.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &Arc<Source>> {
+        self.sources.values()
+    }
+
     /// The digest of a template, of all that it extends and includes, and of the assets that they name.
     pub fn digest(&self, name: &str) -> Digest {
         self.resolve(name)
             .and_then(|full| self.closures.get(&full))
-            .copied()
-            .unwrap_or_else(|| Digest::of(name.as_bytes()))
+            .map_or_else(|| Digest::of(name.as_bytes()), |closure| closure.digest)
+    }
+
+    /// What a template does with the values of tenants; `None` if it does more than print them.
+    pub(crate) fn prints(&self, name: &str) -> Option<&Prints> {
+        self.closures.get(&self.resolve(name)?)?.prints.as_ref()
     }
 
     /// Renders a page.
@@ -138,7 +156,7 @@ impl Templates {
     }
 
     /// Everything that a template reaches, and the assets that it names.
-    fn closure(&self, name: &str, assets: &Assets) -> Digest {
+    fn closure(&self, name: &str, assets: &Assets) -> Closure {
         let mut reached = BTreeSet::new();
         // Components are found by their own names, wherever they are defined.
         let with_components = self.sources.iter().filter(|(_, source)| defines_component(source.text()));
@@ -156,7 +174,10 @@ impl Templates {
                 digester = digester.with(asset.output.as_str());
             }
         }
-        digester.finish()
+        // Other endings may be escaped otherwise.
+        let are_pages = reached.iter().all(|name| name.ends_with(".html"));
+        let texts = reached.iter().filter_map(|name| self.sources.get(name)).map(|source| source.text());
+        Closure { digest: digester.finish(), prints: if are_pages { prints(texts) } else { None } }
     }
 
     /// A finding with the place that Tera names; where it names none, that of the template that was rendered.

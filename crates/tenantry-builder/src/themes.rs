@@ -23,7 +23,8 @@ use tenantry_core::source::{Place, Source};
 use tenantry_core::theme::{Param, ThemeSpec, decode_theme, settle_declarations};
 use walkdir::WalkDir;
 
-use crate::disk::{self, Stamp};
+use crate::brands::Brands;
+use crate::disk::{self, DiskResult, Stamp};
 use crate::loaded::inspect;
 use crate::templates::{BRAND_TEMPLATE, Templates};
 
@@ -49,7 +50,10 @@ pub struct Theme {
     pub assets: Arc<BTreeMap<String, Asset>>,
     /// Everything that it is made of.
     pub digest: Digest,
+    pub(crate) brands: Brands,
     strings: Strings,
+    /// Where the strings were written, by language.
+    written: WrittenStrings,
     /// For a theme that speaks no language at all.
     no_strings: (IndexMap<String, String>, Digest),
 }
@@ -80,13 +84,27 @@ impl Asset {
 impl Theme {
     /// The words of a language, with their digest; those of English stand in for a language that the theme lacks.
     pub fn strings(&self, lang: Lang) -> (&IndexMap<String, String>, Digest) {
-        let primary = Lang::new(lang.primary()).unwrap_or(lang);
-        let found = [lang, primary, Lang::ENGLISH]
-            .iter()
-            .find_map(|lang| self.strings.get(lang))
-            .or_else(|| self.strings.values().next());
+        let found = self.language_of_strings(lang).and_then(|lang| self.strings.get(&lang));
         let (strings, digest) = found.unwrap_or(&self.no_strings);
         (strings, *digest)
+    }
+
+    /// The language whose words are shown in the pages of a language.
+    pub(crate) fn language_of_strings(&self, lang: Lang) -> Option<Lang> {
+        let primary = Lang::new(lang.primary()).unwrap_or(lang);
+        let known = [lang, primary, Lang::ENGLISH].into_iter().find(|lang| self.strings.contains_key(lang));
+        known.or_else(|| self.strings.keys().next().copied())
+    }
+
+    /// The words of all languages, each with where it was written.
+    pub(crate) fn written_strings(&self) -> impl Iterator<Item = (Lang, &str, &Place)> {
+        self.strings.iter().flat_map(|(lang, (strings, _))| {
+            let place = |key: &String| {
+                let in_language = self.written.get(lang).and_then(|places| places.get(key));
+                in_language.or_else(|| self.written.get(&Lang::ENGLISH)?.get(key))
+            };
+            strings.iter().filter_map(move |(key, text)| Some((*lang, &**text, place(key)?)))
+        })
     }
 
     /// Whether the theme speaks a language.
@@ -124,6 +142,11 @@ impl Themes {
         self.problems.extend(problems);
     }
 
+    /// Those that could be loaded.
+    pub(crate) fn loaded(&self) -> impl Iterator<Item = &Arc<Theme>> {
+        self.themes.values().flatten()
+    }
+
     /// A theme; `Some(None)` if it is there and cannot be loaded.
     pub fn get(&self, name: &ThemeName) -> Option<Option<&Arc<Theme>>> {
         self.themes.get(name).map(Option::as_ref)
@@ -132,12 +155,13 @@ impl Themes {
 
 /// The names of the themes in `themes/`.
 pub fn theme_names(root: &Path) -> Vec<String> {
-    let is_theme = |name: &String| disk::exists(&root.join("themes").join(name).join("theme.toml"));
+    let is_theme =
+        |name: &String| disk::exists(&root.join("themes").join(name).join("theme.toml")).is_ok_and(|there| there);
     disk::names_in(&root.join("themes")).unwrap_or_default().into_iter().filter(is_theme).collect()
 }
 
 /// Whether a theme is there at all.
-pub fn theme_exists(root: &Path, name: &ThemeName) -> bool {
+pub fn theme_exists(root: &Path, name: &ThemeName) -> DiskResult<bool> {
     disk::exists(&root.join("themes").join(name.as_str()).join("theme.toml"))
 }
 
@@ -184,7 +208,7 @@ fn look(root: &Path, names: &[ThemeName]) -> Option<BTreeMap<PathBuf, Option<Sta
 }
 
 fn load_theme(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> Option<Theme> {
-    if !theme_exists(root, name) {
+    if !is_there(root, name, problems)? {
         return None;
     }
     let before = problems.len();
@@ -194,7 +218,7 @@ fn load_theme(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
     let names: Vec<&ThemeName> = chain.iter().map(|link| &link.name).collect();
     let assets = Arc::new(load_assets(root, &names, problems));
     let sources = load_templates(root, &names, problems);
-    let strings = load_strings(root, &names, problems);
+    let (strings, written) = load_strings(root, &names, problems);
     let params = params?;
     let digest = digest_of(&chain, &sources, (&assets, &strings));
     if problems[before..].iter().any(Diagnostic::is_error) {
@@ -203,12 +227,14 @@ fn load_theme(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
     let prefixes = names.iter().map(|name| format!("{name}/")).collect();
     match Templates::compile(prefixes, sources, Arc::clone(&assets)) {
         Ok(templates) => Some(Theme {
+            brands: Brands::default(),
             name: name.clone(),
             params,
             templates,
             assets,
             digest,
             strings,
+            written,
             no_strings: with_digest(IndexMap::new()),
         }),
         Err(problem) => {
@@ -264,7 +290,7 @@ fn load_chain(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
                 problems.push(Diagnostic::error("theme-circle", message).at(place));
                 return None;
             }
-            if !theme_exists(root, &extends.value) {
+            if !is_there(root, &extends.value, problems)? {
                 let known = theme_names(root);
                 let hint =
                     tenantry_core::suggest::did_you_mean(extends.value.as_str(), known.iter().map(String::as_str));
@@ -282,6 +308,11 @@ fn load_chain(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
     Some(chain)
 }
 
+/// Whether a theme is there; `None` if that cannot be found out.
+fn is_there(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> Option<bool> {
+    theme_exists(root, name).map_err(|error| problems.push(error.diagnostic_below(root))).ok()
+}
+
 fn read(root: &Path, path: &SourcePath, problems: &mut Vec<Diagnostic>) -> Option<String> {
     match disk::read_source_text(root, path, disk::LARGEST_TEXT) {
         Ok(text) => Some(text),
@@ -297,14 +328,22 @@ fn read(root: &Path, path: &SourcePath, problems: &mut Vec<Diagnostic>) -> Optio
 /// The files of a folder of a theme, seen from it, sorted; links and devices are findings.
 fn files(root: &Path, folder: &SourcePath, problems: &mut Vec<Diagnostic>) -> Vec<String> {
     let base = root.join(folder.as_str());
-    if !disk::is_folder(&base) {
-        return Vec::new();
+    match disk::is_folder(&base) {
+        Ok(true) => {}
+        Ok(false) => return Vec::new(),
+        Err(error) => {
+            problems.push(error.diagnostic_below(root));
+            return Vec::new();
+        }
     }
     let mut files = Vec::new();
     for entry in WalkDir::new(&base).min_depth(1).follow_links(false).sort_by_file_name() {
-        let Ok(entry) = entry else {
-            problems.push(Diagnostic::error("disk", "cannot read the folder").about(folder.as_str()));
-            continue;
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                problems.push(disk::unlisted(&base, error).diagnostic_below(root));
+                continue;
+            }
         };
         let relative = entry.path().strip_prefix(&base).ok().and_then(Path::to_str);
         match relative {
@@ -372,10 +411,12 @@ fn load_templates(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnost
 }
 
 type Strings = BTreeMap<Lang, (IndexMap<String, String>, Digest)>;
+type WrittenStrings = BTreeMap<Lang, BTreeMap<String, Place>>;
 
 /// The strings by language: a nearer theme's word wins, and English fills what a language lacks.
-fn load_strings(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic>) -> Strings {
+fn load_strings(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic>) -> (Strings, WrittenStrings) {
     let mut by_lang: BTreeMap<Lang, IndexMap<String, String>> = BTreeMap::new();
+    let mut written = WrittenStrings::new();
     for theme in chain.iter().rev() {
         let folder = SourcePath::named(&format!("themes/{theme}/strings"));
         for name in files(root, &folder, problems) {
@@ -387,8 +428,11 @@ fn load_strings(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic
                 continue;
             };
             if let Some(text) = read(root, &path, problems) {
-                let own = strings_of(&Source::new(path, text), problems);
-                by_lang.entry(lang).or_default().extend(own);
+                let (strings, places) = (by_lang.entry(lang).or_default(), written.entry(lang).or_default());
+                for (key, text, place) in strings_of(&Source::new(path, text), problems) {
+                    places.insert(key.clone(), place);
+                    strings.insert(key, text);
+                }
             }
         }
     }
@@ -398,7 +442,7 @@ fn load_strings(root: &Path, chain: &[&ThemeName], problems: &mut Vec<Diagnostic
             strings.entry(key.clone()).or_insert_with(|| text.clone());
         }
     }
-    by_lang.into_iter().map(|(lang, strings)| (lang, with_digest(strings))).collect()
+    (by_lang.into_iter().map(|(lang, strings)| (lang, with_digest(strings))).collect(), written)
 }
 
 fn with_digest(strings: IndexMap<String, String>) -> (IndexMap<String, String>, Digest) {
@@ -406,13 +450,14 @@ fn with_digest(strings: IndexMap<String, String>) -> (IndexMap<String, String>, 
     (strings, digester.finish())
 }
 
-fn strings_of(source: &Arc<Source>, problems: &mut Vec<Diagnostic>) -> IndexMap<String, String> {
-    let Some(document) = parse_document(source, problems) else { return IndexMap::new() };
-    let mut strings = IndexMap::new();
+/// The strings of a file, each with its place.
+fn strings_of(source: &Arc<Source>, problems: &mut Vec<Diagnostic>) -> Vec<(String, String, Place)> {
+    let Some(document) = parse_document(source, problems) else { return Vec::new() };
+    let mut strings = Vec::new();
     for (key, value) in document.get_ref() {
         match value.get_ref().as_str() {
             Some(text) => {
-                strings.insert(key.get_ref().to_string(), text.to_owned());
+                strings.push((key.get_ref().to_string(), text.to_owned(), Place::new(source, value.span())));
             }
             None => problems.push(
                 Diagnostic::error("wrong-type", "a string of the theme is text: `key = \"text\"`")

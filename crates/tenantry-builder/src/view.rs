@@ -1,7 +1,8 @@
 //! The output folder, looked at: what is known of each tenant's files, and what stands in the way of new ones.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use tenantry_core::digest::Digest;
 use tenantry_core::manifest::Manifest;
@@ -13,6 +14,8 @@ use crate::disk::{self, DiskResult};
 
 /// Folder of the output that holds what builds know.
 pub(crate) const STATE: &str = ".tenantry";
+/// Folder in that one for files on their way, which a build finds empty.
+pub(crate) const STAGE: &str = "stage";
 /// Largest manifest, in bytes.
 const LARGEST_MANIFEST: u64 = 64 << 20;
 /// Largest file that is read back, in bytes.
@@ -28,42 +31,81 @@ pub enum Obstacle {
 }
 
 /// An output folder that is only looked at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct View<'v> {
     root: &'v Path,
     /// The folder is ours and has no manifest at all: they were lost, so what lies there is taken for ours.
     state_lost: bool,
+    /// What it held when a tenant first had work, if it could be listed: one look spares each tenant some.
+    listing: OnceLock<Option<Listing>>,
+}
+
+/// Names in an output folder, each list sorted.
+#[derive(Debug)]
+struct Listing {
+    folders: Vec<String>,
+    manifests: Vec<String>,
+}
+
+impl Listing {
+    fn of(root: &Path) -> Option<Listing> {
+        let manifests = disk::names_in(&root.join(STATE).join("manifests")).ok()?;
+        Some(Listing { folders: disk::folders_in(root).ok()?, manifests })
+    }
+}
+
+fn holds(names: &[String], name: &str) -> bool {
+    names.binary_search_by(|held| held.as_str().cmp(name)).is_ok()
 }
 
 impl<'v> View<'v> {
     /// Looks at a folder, which need not exist.
-    pub fn of(root: &'v Path) -> View<'v> {
-        let marked = disk::exists(&root.join(STATE).join("mark"));
-        let state_lost =
-            marked && disk::names_in(&root.join(STATE).join("manifests")).is_ok_and(|names| names.is_empty());
-        View { root, state_lost }
+    pub fn of(root: &'v Path) -> DiskResult<View<'v>> {
+        let marked = disk::exists(&root.join(STATE).join("mark"))?;
+        let state_lost = marked && disk::names_in(&root.join(STATE).join("manifests"))?.is_empty();
+        Ok(View { root, state_lost, listing: OnceLock::new() })
     }
 
     /// Looks at a folder that has its manifests.
     pub(crate) fn of_kept(root: &'v Path) -> View<'v> {
-        View { root, state_lost: false }
+        View { root, state_lost: false, listing: OnceLock::from(None) }
     }
 
     /// What is known of a tenant's last output. A manifest that is there and cannot be read is an error: what it lists
     /// would be forgotten. One that can be read and makes no sense says at least that the folder is ours.
     pub fn known(&self, id: &TenantId) -> DiskResult<Known> {
-        let listed = self.manifest(id, "json")?;
-        if disk::exists(&self.manifest_path(id, "next")) {
-            return Ok(Known::Unfinished(listed, self.manifest(id, "next")?));
+        let listed = if self.has(id, "json")? { Some(self.manifest(id, "json")?) } else { None };
+        if self.has(id, "next")? {
+            return Ok(Known::Unfinished(listed.flatten(), self.manifest(id, "next")?));
         }
-        if !disk::is_folder(&self.root.join(id.as_str())) {
+        if !self.has_folder(id)? {
             return Ok(Known::Nothing);
         }
         Ok(match listed {
-            Some(manifest) => Known::Listed(manifest),
-            None if self.state_lost || disk::exists(&self.manifest_path(id, "json")) => Known::Unlisted,
+            Some(Some(manifest)) => Known::Listed(manifest),
+            Some(None) => Known::Unlisted,
+            None if self.state_lost => Known::Unlisted,
             None => Known::Foreign,
         })
+    }
+
+    fn listing(&self) -> Option<&Listing> {
+        self.listing.get_or_init(|| Listing::of(self.root)).as_ref()
+    }
+
+    /// Whether a tenant has a manifest of this ending.
+    fn has(&self, id: &TenantId, ending: &str) -> DiskResult<bool> {
+        match self.listing() {
+            Some(listing) => Ok(holds(&listing.manifests, &format!("{id}.{ending}"))),
+            None => disk::exists(&self.manifest_path(id, ending)),
+        }
+    }
+
+    fn has_folder(&self, id: &TenantId) -> DiskResult<bool> {
+        match self.listing() {
+            Some(listing) => Ok(holds(&listing.folders, id.as_str())),
+            None => disk::is_folder(&self.root.join(id.as_str())),
+        }
     }
 
     fn manifest_path(&self, id: &TenantId, ending: &str) -> PathBuf {
@@ -71,12 +113,10 @@ impl<'v> View<'v> {
     }
 
     fn manifest(&self, id: &TenantId, ending: &str) -> DiskResult<Option<Box<Manifest>>> {
-        let path = self.manifest_path(id, ending);
-        if !disk::exists(&path) {
-            return Ok(None);
+        match disk::read(&self.manifest_path(id, ending), LARGEST_MANIFEST) {
+            Err(error) if error.cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            read => Ok(Manifest::from_bytes(&read?, id).map(Box::new)),
         }
-        let bytes = disk::read(&path, LARGEST_MANIFEST)?;
-        Ok(Manifest::from_bytes(&bytes, id).map(Box::new))
     }
 
     /// One manifest of everything that a build that was cut short may have left. `None` if none was.
@@ -89,47 +129,30 @@ impl<'v> View<'v> {
         Ok(Some(all))
     }
 
+    /// A file of a tenant's folder.
+    pub(crate) fn bytes(&self, id: &TenantId, path: &OutputPath) -> DiskResult<Vec<u8>> {
+        disk::read(&self.root.join(id.as_str()).join(path.as_str()), LARGEST_FILE)
+    }
+
     /// Whether a file of a tenant's folder has other bytes than the digest says.
     pub fn differs(&self, id: &TenantId, path: &OutputPath, digest: Digest) -> bool {
-        let file = self.root.join(id.as_str()).join(path.as_str());
-        disk::read(&file, LARGEST_FILE).map_or(true, |bytes| Digest::of(&bytes) != digest)
+        self.bytes(id, path).map_or(true, |bytes| Digest::of(&bytes) != digest)
     }
 
-    /// What stands in the way of a new file and is not ours. `ours` are the paths that manifests list.
-    pub fn obstacle(&self, id: &TenantId, path: &OutputPath, ours: &BTreeSet<OutputPath>) -> Option<Obstacle> {
-        let target = self.root.join(id.as_str());
-        let mut folder = target.clone();
-        let segments: Vec<&str> = path.as_str().split('/').collect();
-        let (name, folders) = segments.split_last()?;
-        let mut relative = String::new();
-        for segment in std::iter::once(&"").chain(folders) {
-            if !segment.is_empty() {
-                folder.push(segment);
-                relative = if relative.is_empty() { (*segment).to_owned() } else { format!("{relative}/{segment}") };
-            }
-            if !disk::exists(&folder) {
-                return None;
-            }
-            if !disk::is_folder(&folder) {
-                let removable = ours.contains(&OutputPath::generated(relative));
-                return (!removable || disk::is_link(&folder)).then_some(Obstacle::Blocked(folder));
-            }
-        }
-        let file = folder.join(name);
-        if disk::is_folder(&file) {
-            return self.foreign_below(&target, &file, ours).map(Obstacle::Blocked);
-        }
-        let foreign = disk::exists(&file) && !ours.contains(path);
-        foreign.then_some(Obstacle::Foreign(file))
+    /// Whether there is nothing at all where a tenant's folder goes.
+    pub fn is_free(&self, id: &TenantId) -> DiskResult<bool> {
+        Ok(!disk::exists(&self.root.join(id.as_str()))?)
     }
 
-    /// The first file below a folder that no manifest lists.
-    fn foreign_below(&self, target: &Path, folder: &Path, ours: &BTreeSet<OutputPath>) -> Option<PathBuf> {
-        let files = walkdir::WalkDir::new(folder).follow_links(false).sort_by_file_name().into_iter().flatten();
-        files.filter(|entry| !entry.file_type().is_dir()).map(walkdir::DirEntry::into_path).find(|file| {
-            let relative = file.strip_prefix(target).ok().and_then(Path::to_str).unwrap_or_default();
-            !ours.contains(&OutputPath::generated(relative.to_owned()))
-        })
+    /// What stands in the way of new files of a tenant and is not ours, sorted. `is_ours` tells what manifests list.
+    pub fn obstacles<'p>(
+        &self,
+        id: &TenantId,
+        new: impl Iterator<Item = &'p OutputPath>,
+        is_ours: &dyn Fn(&str) -> bool,
+    ) -> DiskResult<BTreeSet<Obstacle>> {
+        let mut way = Way { target: self.root.join(id.as_str()), is_ours, folders: BTreeMap::new() };
+        new.filter_map(|path| way.obstacle(path.as_str()).transpose()).collect()
     }
 
     /// The tenants that have output here.
@@ -137,5 +160,77 @@ impl<'v> View<'v> {
         let names = disk::names_in(&self.root.join(STATE).join("manifests"))?;
         let id = |name: &String| name.strip_suffix(".json").or_else(|| name.strip_suffix(".next")).map(str::to_owned);
         Ok(names.iter().filter_map(id).collect())
+    }
+}
+
+/// The way to new files of a tenant: each folder is looked at once.
+struct Way<'w> {
+    target: PathBuf,
+    is_ours: &'w dyn Fn(&str) -> bool,
+    folders: BTreeMap<String, Passage>,
+}
+
+/// What stands where a folder should be.
+#[derive(Debug, Clone)]
+enum Passage {
+    /// A folder.
+    Open,
+    /// Nothing, or something of ours that goes: whatever lies below it is no obstacle.
+    Free,
+    /// Something else.
+    Blocked(PathBuf),
+}
+
+impl Way<'_> {
+    fn obstacle(&mut self, path: &str) -> DiskResult<Option<Obstacle>> {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        match self.passage(folder)? {
+            Passage::Free => return Ok(None),
+            Passage::Blocked(folder) => return Ok(Some(Obstacle::Blocked(folder))),
+            Passage::Open => {}
+        }
+        let file = self.target.join(path);
+        Ok(match disk::type_of(&file)? {
+            None => None,
+            Some(kind) if kind.is_dir() => self.foreign_below(&file)?.map(Obstacle::Blocked),
+            Some(_) => (!(self.is_ours)(path)).then_some(Obstacle::Foreign(file)),
+        })
+    }
+
+    /// The way into a folder of the tenant, seen from its own.
+    fn passage(&mut self, folder: &str) -> DiskResult<Passage> {
+        if let Some(known) = self.folders.get(folder) {
+            return Ok(known.clone());
+        }
+        let above = match folder.rsplit_once('/') {
+            _ if folder.is_empty() => Passage::Open,
+            Some((above, _)) => self.passage(above)?,
+            None => self.passage("")?,
+        };
+        let passage = if matches!(above, Passage::Open) { self.look(folder)? } else { above };
+        self.folders.insert(folder.to_owned(), passage.clone());
+        Ok(passage)
+    }
+
+    fn look(&self, folder: &str) -> DiskResult<Passage> {
+        let path = if folder.is_empty() { self.target.clone() } else { self.target.join(folder) };
+        Ok(match disk::type_of(&path)? {
+            None => Passage::Free,
+            Some(kind) if kind.is_dir() => Passage::Open,
+            Some(kind) if kind.is_file() && (self.is_ours)(folder) => Passage::Free,
+            Some(_) => Passage::Blocked(path),
+        })
+    }
+
+    /// The first file below a folder that no manifest lists.
+    fn foreign_below(&self, folder: &Path) -> DiskResult<Option<PathBuf>> {
+        for entry in walkdir::WalkDir::new(folder).follow_links(false).sort_by_file_name() {
+            let entry = entry.map_err(|error| disk::unlisted(folder, error))?;
+            let relative = entry.path().strip_prefix(&self.target).ok().and_then(Path::to_str).unwrap_or_default();
+            if !entry.file_type().is_dir() && !(self.is_ours)(relative) {
+                return Ok(Some(entry.into_path()));
+            }
+        }
+        Ok(None)
     }
 }

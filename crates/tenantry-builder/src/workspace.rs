@@ -13,12 +13,13 @@ use tenantry_core::content::Trust;
 use tenantry_core::diagnostic::{Diagnostic, Subject};
 use tenantry_core::language::Lang;
 use tenantry_core::layer::{BaseUrl, Chain, Combine, Holder, LayerFile, LayerName, LayerSpec, Origin, decode_settings};
-use tenantry_core::name::TenantId;
+use tenantry_core::name::{CookieId, TenantId};
 use tenantry_core::path::SourcePath;
-use tenantry_core::register::{Reader, Register, TableHtml, settle_register};
+use tenantry_core::register::{CookieSpec, Reader, Register, SettledCookie, TableHtml, settle_cookie, settle_register};
 use tenantry_core::site::{ContentIndex, Identity};
 use tenantry_core::source::{Place, Source};
 
+use crate::blueprints::Blueprints;
 use crate::content::read_content;
 use crate::disk;
 use crate::resolve::write_tables;
@@ -60,6 +61,8 @@ pub struct Layer {
     pub broken: bool,
     /// What tenants without a register of their own share.
     pub shared: SharedRegister,
+    /// Sites of tenants that add nothing of their own to pages.
+    pub blueprints: Blueprints,
     /// The layer above.
     pub parent: Option<Arc<Layer>>,
     /// The values that it sets itself, and which of them pages have asked for so far.
@@ -103,6 +106,7 @@ pub struct SharedRegister {
     settled: OnceLock<(Option<Arc<Register>>, Vec<Diagnostic>)>,
     tables: Mutex<BTreeMap<Lang, Arc<Vec<TableHtml>>>>,
     written: Mutex<BTreeMap<Vec<Lang>, Arc<WrittenRegister>>>,
+    cookies: Mutex<BTreeMap<CookieId, Arc<SettledCookie>>>,
 }
 
 impl SharedRegister {
@@ -110,11 +114,22 @@ impl SharedRegister {
     pub fn register(&self, layer: &Layer, diagnostics: &mut Vec<Diagnostic>) -> Option<Arc<Register>> {
         let (register, problems) = self.settled.get_or_init(|| {
             let mut problems = Vec::new();
-            let register = settle_register(&layer.spec.register, &layer.chain, &mut problems);
+            let inherited = |id: &CookieId, spec: &Arc<CookieSpec>| Some(self.cookie(layer, id, spec));
+            let register = settle_register((&layer.spec.register, &layer.chain), &inherited, &mut problems);
             (register.map(Arc::new), problems)
         });
         diagnostics.extend(problems.iter().cloned());
         register.clone()
+    }
+
+    /// A cookie of `layer`, decided once for all tenants that leave it as it is.
+    pub fn cookie(&self, layer: &Layer, id: &CookieId, written: &Arc<CookieSpec>) -> Arc<SettledCookie> {
+        let known = || self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(id) {
+            return Arc::clone(found);
+        }
+        let settled = Arc::new(settle_cookie((&layer.spec.register, &layer.chain), id, written));
+        Arc::clone(known().entry(id.clone()).or_insert(settled))
     }
 
     /// Its tables in a language.
@@ -173,13 +188,19 @@ pub struct NoWorkspace {
 /// Finds the workspace that a folder lies in: the nearest one upward with `sites/group.toml`.
 pub fn find(from: &Path) -> Result<PathBuf, NoWorkspace> {
     let from = disk::canonical(from).map_err(|error| NoWorkspace { message: error.to_string() })?;
-    let found = from.ancestors().find(|folder| disk::exists(&folder.join("sites/group.toml")));
-    found.map(Path::to_owned).ok_or_else(|| NoWorkspace {
-        message: format!(
-            "no workspace here: neither `{}` nor a folder above it has `sites/group.toml`",
-            from.display()
-        ),
-    })
+    for folder in from.ancestors() {
+        if is_workspace(folder)? {
+            return Ok(folder.to_owned());
+        }
+    }
+    let message =
+        format!("no workspace here: neither `{}` nor a folder above it has `sites/group.toml`", from.display());
+    Err(NoWorkspace { message })
+}
+
+/// Whether a folder is marked as a workspace.
+fn is_workspace(folder: &Path) -> Result<bool, NoWorkspace> {
+    disk::exists(&folder.join("sites/group.toml")).map_err(|error| NoWorkspace { message: error.to_string() })
 }
 
 /// Reads a workspace.
@@ -192,7 +213,7 @@ pub(crate) type Recall<'r> = dyn Fn(&Folder, &Layer) -> Option<Arc<Record>> + Sy
 
 /// Reads a workspace, but for the tenants that are remembered.
 pub(crate) fn read_recalling(root: &Path, recall: &Recall<'_>) -> Result<Workspace, NoWorkspace> {
-    if !disk::exists(&root.join("sites/group.toml")) {
+    if !is_workspace(root)? {
         return Err(NoWorkspace {
             message: format!("`{}` is no workspace: it has no `sites/group.toml`", root.display()),
         });
@@ -307,6 +328,7 @@ impl Reading<'_> {
             content,
             broken: broken_here || parent.is_some_and(|parent| parent.broken),
             shared: SharedRegister::default(),
+            blueprints: Blueprints::default(),
             parent: parent.cloned(),
             values,
             look: folder.look.below(parent.map(|parent| parent.look)),

@@ -4,7 +4,8 @@
 //! terminal, and a lint keeps it so. What is wrong with a workspace is a [`diagnostic::Diagnostic`], never a panic.
 //!
 //! Read in this order: [`layer`] (what folders say), [`register`] (cookies and tables), [`content`] (documents),
-//! [`site`] (a tenant's pages), [`artifact`] (what stands beside them), [`manifest`] (what was made of all of it).
+//! [`site`] (a tenant's pages), [`artifact`] (what stands beside them), [`manifest`] (what was made of all of it); and
+//! [`leak`], which keeps tenants out of each other's sites.
 
 pub mod artifact;
 pub mod colour;
@@ -14,6 +15,7 @@ pub mod digest;
 pub mod duration;
 pub mod language;
 pub mod layer;
+pub mod leak;
 pub mod manifest;
 pub mod name;
 pub mod path;

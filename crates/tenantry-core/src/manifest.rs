@@ -1,10 +1,10 @@
 //! What a tenant's output holds: the list that later builds compare with, and that publishing works from.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::digest::Digest;
 use crate::name::TenantId;
@@ -61,7 +61,7 @@ pub struct Artifact {
     /// Its size in bytes.
     pub size: u64,
     /// Its media type, `text/html; charset=utf-8`.
-    pub media_type: String,
+    pub media_type: Cow<'static, str>,
     /// How long it may be kept by others.
     pub cache: CacheClass,
     /// What it was made from.
@@ -81,20 +81,34 @@ pub enum CacheClass {
 /// What an artifact depends on: for each kind of thing, a digest of what was used of it.
 ///
 /// Two equal keys mean equal bytes. The first part that differs is the reason of a rebuild.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Key(pub IndexMap<Ingredient, Digest>);
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Key([Option<Digest>; Ingredient::ALL.len()]);
 
 impl Key {
     /// The same key with one ingredient more.
     #[must_use]
     pub fn with(mut self, ingredient: Ingredient, digest: Digest) -> Key {
-        self.0.insert(ingredient, digest);
+        self.0[ingredient as usize] = Some(digest);
         self
     }
 
     /// The first ingredient that differs from another key's, in the order of [`Ingredient`].
     pub fn first_difference(&self, other: &Key) -> Option<Ingredient> {
-        Ingredient::ALL.iter().copied().find(|ingredient| self.0.get(ingredient) != other.0.get(ingredient))
+        Ingredient::ALL.iter().copied().find(|ingredient| self.0[*ingredient as usize] != other.0[*ingredient as usize])
+    }
+}
+
+impl Serialize for Key {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let known = Ingredient::ALL.iter().filter_map(|ingredient| Some((ingredient, self.0[*ingredient as usize]?)));
+        serializer.collect_map(known)
+    }
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Key, D::Error> {
+        let known = BTreeMap::<Ingredient, Digest>::deserialize(deserializer)?;
+        Ok(known.into_iter().fold(Key::default(), |key, (ingredient, digest)| key.with(ingredient, digest)))
     }
 }
 

@@ -3,6 +3,7 @@
 //! None of them can leave its root: every segment is checked when the path is made, and there is no way to join raw
 //! text onto one. They hold `/` on every system.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -162,8 +163,15 @@ impl OutputPath {
     }
 
     /// The path with case folded away, to find files that would be one on other systems.
-    pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+    pub fn folded(&self) -> Cow<'_, str> {
+        let is_folded = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+        if self.0.bytes().all(is_folded) { Cow::Borrowed(&self.0) } else { Cow::Owned(self.0.to_lowercase()) }
+    }
+}
+
+impl std::borrow::Borrow<str> for OutputPath {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

@@ -9,6 +9,7 @@ pub fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     known
         .into_iter()
         .filter(|candidate| is_near(candidate))
+        .take(MOST_COMPARED)
         .map(|candidate| (strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= allowed(found.len().max(candidate.len())))
         .min_by_key(|(distance, candidate)| (*distance, *candidate))
@@ -40,6 +41,8 @@ impl Suggestions {
     }
 }
 
+/// Most names that one is compared with, which each takes a while.
+const MOST_COMPARED: usize = 10_000;
 /// Most edits between two names of which one may be meant by the other.
 const MOST_EDITS: usize = 4;
 

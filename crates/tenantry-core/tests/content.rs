@@ -6,7 +6,8 @@ use std::borrow::Cow;
 
 use proptest::prelude::*;
 use tenantry_core::content::{
-    Body, Filler, Filling, Target, Trust, Unfilled, ValuePath, Values, compile_document, compile_part,
+    Body, Draft, LinkStyle, Linked, Surroundings, Target, Trust, Unfilled, ValuePath, Values, compile_document,
+    compile_part,
 };
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::path::SourcePath;
@@ -21,14 +22,6 @@ impl Values for Hostile {
         Ok("<script>\"'&".into())
     }
 
-    fn link(&self, _target: &Target) -> Result<String, Unfilled> {
-        Ok("../".into())
-    }
-
-    fn file(&self, path: &str) -> Result<String, Unfilled> {
-        Ok(path.to_owned())
-    }
-
     fn table(&self, id: &str) -> Result<&TableHtml, Unfilled> {
         Err(Unfilled { message: format!("no table {id}"), hint: None })
     }
@@ -36,22 +29,40 @@ impl Values for Hostile {
     fn tables(&self) -> &[TableHtml] {
         &[]
     }
+}
+
+/// Leads every link to the page above.
+struct Around;
+
+impl Surroundings for Around {
+    fn link(&self, _target: &Target) -> Result<Linked, Unfilled> {
+        self.file("../")
+    }
+
+    fn file(&self, path: &str) -> Result<Linked, Unfilled> {
+        Ok(Linked { written: path.to_owned(), below_root: None, to_table: None })
+    }
 
     fn part(&self, name: &str) -> Result<&Body, Unfilled> {
         Err(Unfilled { message: format!("no part {name}"), hint: None })
     }
 }
 
-fn compiled(text: &str, trust: Trust) -> (Option<Filling>, Vec<Diagnostic>) {
+/// The HTML of a body.
+fn filled(body: &Body, values: &impl Values) -> String {
+    Draft::new(body, &Around, &mut Vec::new()).fill(values, LinkStyle::Relative).html
+}
+
+fn compiled(text: &str, trust: Trust) -> (Option<String>, Vec<Diagnostic>) {
     let source = Source::new(SourcePath::named("sites/a/content/x.fr.md"), text);
     let mut diagnostics = Vec::new();
     let document = compile_part(&source, trust, &mut diagnostics);
-    (document.map(|document| Filler::new(&Hostile).fill(&document.body)), diagnostics)
+    (document.map(|document| filled(&document.body, &Hostile)), diagnostics)
 }
 
 fn html(text: &str) -> String {
     let (filling, diagnostics) = compiled(text, Trust::Tenant);
-    filling.unwrap_or_else(|| panic!("{diagnostics:?}")).html
+    filling.unwrap_or_else(|| panic!("{diagnostics:?}"))
 }
 
 #[test]
@@ -71,25 +82,16 @@ fn an_autolink_shows_its_address() {
         fn value(&self, _path: &ValuePath) -> Result<Cow<'_, str>, Unfilled> {
             Ok("https://a.example/?x=1&y=2".into())
         }
-        fn link(&self, target: &Target) -> Result<String, Unfilled> {
-            Hostile.link(target)
-        }
-        fn file(&self, path: &str) -> Result<String, Unfilled> {
-            Hostile.file(path)
-        }
         fn table(&self, id: &str) -> Result<&TableHtml, Unfilled> {
             Err(Unfilled { message: id.into(), hint: None })
         }
         fn tables(&self) -> &[TableHtml] {
             &[]
         }
-        fn part(&self, name: &str) -> Result<&Body, Unfilled> {
-            Err(Unfilled { message: name.into(), hint: None })
-        }
     }
     let source = Source::new(SourcePath::named("x.fr.md"), "<{{ site.base_url }}>");
     let document = compile_part(&source, Trust::Tenant, &mut Vec::new()).unwrap();
-    let page = Filler::new(&Address).fill(&document.body).html;
+    let page = filled(&document.body, &Address);
     let address = "https://a.example/?x=1&amp;y=2";
     assert_eq!(page, format!("<p><a class=\"url\" href=\"{address}\">{address}</a></p>\n"));
 }
@@ -178,7 +180,7 @@ proptest! {
         let (filling, diagnostics) = compiled(&text, Trust::Tenant);
         let _ = compiled(&text, Trust::Operator);
         if let Some(filling) = filling {
-            let page = filling.html.to_lowercase();
+            let page = filling.to_lowercase();
             prop_assert!(!page.contains("<script") && !page.contains("<img onerror") && !page.contains("href=\"javascript"), "{page}");
             prop_assert!(!page.contains("tnt1x"), "a token is left: {page}");
         } else {

@@ -1,6 +1,6 @@
 //! Built sites in a real browser: the programs of `tests/browser`, run with the node and the Chromium of the machine.
 //!
-//! Nothing is installed here: that is a chore, `browser-tools`. What a page is judged by is said in `tests/browser`.
+//! Nothing is installed here: that is a chore, `test-tools`. What a page is judged by is said in `tests/browser`.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -110,7 +110,7 @@ pub fn on_path(search_path: &OsStr, names: &[&str]) -> Option<PathBuf> {
 }
 
 fn missing(what: &str) -> String {
-    format!("`{what}` is not there: run `cargo run -p xtask -- browser-tools`")
+    format!("`{what}` is not there: run `cargo run -p xtask -- test-tools`")
 }
 
 /// What stands in `<html lang="…">`.
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn what_is_missing_is_told_with_the_command_that_installs_it() {
         let message = Browser::find(Workspace::empty().path()).unwrap_err();
-        assert_eq!(message, "`target/tools/browser` is not there: run `cargo run -p xtask -- browser-tools`");
+        assert_eq!(message, "`target/tools/browser` is not there: run `cargo run -p xtask -- test-tools`");
     }
 
     #[test]

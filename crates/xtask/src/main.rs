@@ -1,17 +1,19 @@
 //! The chores of this workspace, `cargo run -q -p xtask -- COMMAND`: the gate that every change
-//! passes with the tools that it needs, generated fleets, screenshots, the benchmark, and the floor that
-//! builds are measured against.
+//! passes with the tools that it needs, generated fleets, screenshots, the sweep of faults, the benchmark, and the
+//! floor that builds are measured against.
 //!
 //! It is no part of the program: what a user needs belongs to `tenantry` itself.
 
 mod bench;
-mod browser_tools;
 mod deny;
 mod floor;
 mod gate;
 mod memory;
+mod release;
 mod shots;
 mod steps;
+mod sweep;
+mod test_tools;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tenantry_testkit::Fleet;
+
+/// The allocator of the program, which the benchmark runs as a library too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The chores of the Tenantry workspace
 #[derive(Parser)]
@@ -32,8 +38,8 @@ struct Arguments {
 enum Command {
     /// Run what every change has to pass: format, lints, documentation, licences, build, tests
     Gate,
-    /// Find what the tests in a browser need, and install what is missing
-    BrowserTools,
+    /// Find what the tests need from the machine, and install what is missing
+    TestTools,
     /// Write a workspace of generated tenants
     Fleet {
         /// How many tenants
@@ -49,8 +55,18 @@ enum Command {
         /// The folder to write to
         dir: PathBuf,
     },
+    /// Have builds fail and be killed at each of their calls about files
+    Sweep(sweep::Options),
     /// Time builds of generated fleets beside plain programs and Hugo, and write the page about it
     Bench(bench::Options),
+    /// Build the files of each tenant that Hugo makes in the benchmark, and no others
+    #[command(hide = true)]
+    Six {
+        /// The workspace
+        workspace: PathBuf,
+        /// The folder to write to
+        out: PathBuf,
+    },
     /// Time the plain writing of a built tree: the least that a build can cost
     Floor {
         /// The tree to copy, read into memory before the time is taken
@@ -94,10 +110,12 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<String, Failure> {
     match command {
         Command::Gate => gate::run(workspace_root()),
-        Command::BrowserTools => browser_tools::find_or_install(workspace_root()),
+        Command::TestTools => test_tools::find_or_install(workspace_root()),
         Command::Shots { dir } => shots::take(workspace_root(), &dir),
         Command::Fleet { tenants, dir, seed } => write_fleet(Fleet { tenants, seed }, &dir),
+        Command::Sweep(options) => sweep::run(workspace_root(), &options),
         Command::Bench(options) => bench::run(workspace_root(), &options),
+        Command::Six { workspace, out } => bench::six::build(workspace, out),
         Command::Floor { out, dest, threads } => {
             let floor = floor::measure(&out, &dest, threads)?;
             Ok(floor.to_string())

@@ -45,9 +45,9 @@ pub(crate) const STEPS: &[Step] = &[
         env: &[],
     },
     Step {
-        name: "browser tools",
+        name: "test tools",
         tool: Tool::Cargo,
-        args: &["run", "--quiet", "--locked", "-p", "xtask", "--", "browser-tools"],
+        args: &["run", "--quiet", "--locked", "-p", "xtask", "--", "test-tools"],
         env: &[],
     },
     Step { name: "build", tool: Tool::Cargo, args: &["build", "--workspace", "--locked"], env: &[] },

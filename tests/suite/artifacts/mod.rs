@@ -11,12 +11,13 @@ mod register;
 use crate::built::Built;
 use tenantry_testkit::Workspace;
 
-/// A portal in two languages on a path of its host, and a stranger beside it.
+/// A portal in two languages on a path of its host, and a stranger beside it that may name it.
 const BASE: &str = r##"
 //- /sites/group.toml
 theme = "plain"
 languages = ["fr", "en"]
 missing_translation = "fallback"
+allow_mentions = ["portal"]
 env.staging = { base_url = "https://{tenant}.staging.example", noindex = true }
 //- /sites/content/index.fr.md
 +++

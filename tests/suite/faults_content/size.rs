@@ -155,6 +155,25 @@ fn fault_072_parts_and_values_that_are_shown_often_have_an_end() {
     refuses(&workspace, &[(&format!("cannot-fill {PAGE}:2:"), "16384")]);
 }
 
+/// Row 72: parts that show parts often, of which nothing is left to see; and a link into a page that shows them.
+#[test]
+fn fault_072_parts_of_parts_that_are_shown_often_have_an_end() {
+    let often = |part: &str| format!("{{{{ include(\"{part}\") }}}}\n\n").repeat(40_000);
+    for inner in ["", "{{tenant.id}}"] {
+        let workspace = page(&often("outer"));
+        workspace.write("sites/bad/content/_parts/outer.fr.md", &often("inner"));
+        workspace.write("sites/bad/content/_parts/inner.fr.md", inner);
+        refuses(&workspace, &[(&format!("cannot-fill {PAGE}:"), "262144 placeholders")]);
+    }
+    let workspace = page(&("[a](page:rien) ".repeat(200) + "\n\n" + &often("outer")));
+    workspace.write("sites/bad/content/_parts/outer.fr.md", &"# a\n".repeat(200_000));
+    workspace.write("sites/bad/content/index.fr.md", &format!("{FRONT}[a](page:page#b)\n"));
+    let report = build(&workspace);
+    let (no_heading, more) = ("cannot-fill sites/bad/content/index.fr.md:4:", format!("more-mistakes {PAGE}"));
+    let told = |begin: &str| report.errors().iter().filter(|error| error.starts_with(begin)).count();
+    assert_eq!((report.status("bad"), told(no_heading), told(&more)), ("failed", 1, 1));
+}
+
 /// Row 72 for a whole site: pages that are allowed each, and too many together.
 #[test]
 fn fault_072_a_site_that_is_too_large_in_all_is_an_error() {

@@ -50,6 +50,23 @@ fn fault_046_an_unreadable_tenant_folder_is_not_pruned() {
     assert!(after.text("beta/index.html").contains("Nouveau") && after.text("gamma/index.html").contains("Nouveau"));
 }
 
+/// Row 46 in part: the tenants of a group that cannot be listed are not told to be gone, and are not removed.
+#[test]
+fn fault_046_tenants_of_an_unreadable_group_are_not_gone() {
+    let workspace = fleet();
+    let before = built(&workspace);
+    let folder = workspace.at("sites/north");
+    fs::set_permissions(&folder, Permissions::from_mode(0o000)).unwrap();
+    let (kept, report) = build_with(&workspace, &[]);
+    let (pruned, refusal) = build_with(&workspace, &["--prune"]);
+    fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
+    assert_eq!((kept.code, &report["vanished"]), (1, &serde_json::Value::Null), "{}", kept.stdout);
+    finding(&report, "disk", "sites/north");
+    let error = refusal["error"].as_str().unwrap();
+    assert!(pruned.code == 3 && error.contains("`sites/north`") && error.contains("ermission denied"), "{error}");
+    assert_eq!(dist(&workspace).difference(&before), [""; 0]);
+}
+
 /// Row 47: files that hosts and browsers obey are written by the program, never supplied.
 #[test]
 fn fault_047_files_that_hosts_obey_are_refused() {

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use tenantry_builder::build::{Mode, Options, run};
+use tenantry_builder::build::{Files, Mode, Options, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::{Event, Observer};
 use tenantry_builder::report::Status;
@@ -45,6 +45,7 @@ fn fault_087_a_slow_page_is_named_with_its_template() {
         out: workspace.at("dist"),
         mode: Mode::Build,
         selection: Selection::default(),
+        files: Files::All,
         environment: None,
         overrides: Vec::new(),
         jobs: 2,

@@ -100,6 +100,80 @@ fn a_build_that_was_cut_short_at_its_end_is_known_to_be_whole() {
     }
 }
 
+/// What was on its way when a build was cut short is cleared by the next one, also if that has nothing to write.
+#[test]
+fn what_was_on_its_way_is_cleared() {
+    let workspace = fleet();
+    let before = built(&workspace);
+    for path in ["alpha/deep/er/index.html", "alpha.next.tmp", "state.tmp"] {
+        workspace.write(&format!("dist/.tenantry/stage/{path}"), "staged");
+    }
+    ending(&workspace, &["build"], 0);
+    let left: Vec<_> = fs::read_dir(workspace.at("dist/.tenantry/stage")).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+    unchanged(&workspace, &before);
+}
+
+/// P2: cut short when a page had taken the place of a file, or a file that of a page: both ways it goes on.
+#[test]
+fn a_change_of_places_that_was_cut_short_is_finished() {
+    let (file, page) = ("sites/north/alpha/static/place", "sites/north/alpha/content/place.fr.md");
+    let manifest = "dist/.tenantry/manifests/alpha.json";
+    for back in [false, true] {
+        let workspace = fleet();
+        workspace.write(file, "a file\n");
+        built(&workspace);
+        let old = workspace.read(manifest);
+        workspace.remove(file);
+        workspace.write(page, "+++\ntitle = \"Place\"\n+++\nUne page\n");
+        built(&workspace);
+        fs::rename(workspace.at(manifest), workspace.at("dist/.tenantry/manifests/alpha.next")).unwrap();
+        workspace.write(manifest, &old);
+        workspace.remove("dist/alpha/place/fragment.html");
+        if back {
+            workspace.remove(page);
+            workspace.write(file, "a file\n");
+        }
+        ending(&workspace, &["build"], 0);
+        equals_clean(&workspace, &format!("back {back}"), Beside::Nothing);
+    }
+}
+
+/// A removal that is cut short is no state to believe in: a tenant that comes back after it gets all of its files.
+#[test]
+fn a_tenant_that_comes_back_after_half_a_removal_is_whole() {
+    let workspace = fleet();
+    built(&workspace);
+    let (here, away) = (workspace.at("sites/north/beta"), workspace.at("beta"));
+    fs::rename(&here, &away).unwrap();
+    // A folder that nobody may write into ends the removal after some of its files.
+    let assets = workspace.at("dist/beta/assets");
+    fs::set_permissions(&assets, Permissions::from_mode(0o555)).unwrap();
+    let outcome = bound(&workspace).args(["--prune"]).run();
+    fs::set_permissions(&assets, Permissions::from_mode(0o755)).unwrap();
+    assert_eq!(outcome.code, 1, "{}", outcome.stderr);
+    assert!(!workspace.holds("dist/beta/index.html") && assets.exists(), "pages go first: {}", outcome.stderr);
+    fs::rename(&away, &here).unwrap();
+    ending(&workspace, &["build"], 0);
+    equals_clean(&workspace, "half a removal", Beside::Nothing);
+}
+
+/// P2: who lost the state to the end of the machine may have lost files too, so these are read.
+#[test]
+fn files_are_read_where_the_state_is_lost() {
+    for state in [Some("tenantry state 1\n"), None] {
+        let workspace = fleet();
+        built(&workspace);
+        workspace.write("dist/alpha/index.html", "");
+        match state {
+            Some(torn) => workspace.write("dist/.tenantry/state", torn),
+            None => workspace.remove("dist/.tenantry/state"),
+        }
+        assert_eq!(count(&ending(&workspace, &["build"], 0), "written"), 1);
+        equals_clean(&workspace, "a lost state", Beside::Nothing);
+    }
+}
+
 /// A manifest that is there and cannot be read says nothing of what it lists: it is an error, not a lost manifest.
 #[test]
 fn a_manifest_that_cannot_be_read_is_not_replaced() {

@@ -8,6 +8,8 @@ mod folder;
 mod foreign;
 mod interrupted;
 mod locked;
+#[cfg(target_os = "linux")]
+mod machine;
 mod torn;
 
 use serde_json::Value;

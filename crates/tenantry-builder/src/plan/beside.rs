@@ -2,20 +2,23 @@
 //!
 //! What stands in them is written by `tenantry_core::artifact`; here they become jobs.
 
-use tenantry_core::artifact::{Indexed, Redirect, Scripts, headers, redirects, robots, sitemap};
+use std::sync::Arc;
+
+use tenantry_core::artifact::{Indexed, Redirect, Scripts, headers, redirects, robots};
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::Digest;
 use tenantry_core::language::Lang;
-use tenantry_core::manifest::{CacheClass, Ingredient, Key};
+use tenantry_core::manifest::Ingredient;
 use tenantry_core::path::OutputPath;
 use tenantry_core::site::Alias;
 
-use super::{ASSETS, Job, Planning, Task, media_type};
+use super::collisions::Owner;
+use super::{ASSETS, HTML, Planning, Task, media_type};
 
 /// The template of the page that hosts show for an address that leads nowhere.
-const NOT_FOUND: &str = "404.html";
+pub(crate) const NOT_FOUND: &str = "404.html";
 
-impl Planning<'_, '_> {
+impl Planning<'_> {
     /// All of them.
     pub(super) fn beside_the_pages(&mut self) {
         if self.resolved.theme.templates.has_page(NOT_FOUND) {
@@ -24,34 +27,39 @@ impl Planning<'_, '_> {
             }
         }
         let indexed = if self.resolved.tenant.noindex { Indexed::No } else { Indexed::Yes };
-        let base_url = &self.resolved.tenant.base_url;
-        if indexed == Indexed::Yes {
-            self.written("sitemap.xml", sitemap(&self.site.sitemap_pages()), Ingredient::Settings);
-        }
-        self.written("robots.txt", robots(base_url, indexed), Ingredient::Settings);
-        let register = self.resolved.register.file(&self.resolved.tenant, self.site.register_date());
-        self.written("cookies.json", register, Ingredient::Content);
+        self.sitemap();
+        self.written("robots.txt", robots(&self.resolved.tenant.base_url, indexed));
+        self.register();
         match headers(self.scripts(), indexed) {
-            Ok(text) => self.written("_headers", text, Ingredient::Settings),
+            Ok(text) => self.written("_headers", text),
             Err(bad) => self.refused("_headers", &bad.message),
         }
         self.aliases();
     }
 
+    /// The sitemap, where search engines may look.
+    pub(super) fn sitemap(&mut self) {
+        if self.resolved.tenant.noindex {
+            return;
+        }
+        let key = self.program_key().with(Ingredient::Settings, self.site.sitemap_digest());
+        let path = OutputPath::generated("sitemap.xml".to_owned());
+        let media_type = "text/xml; charset=utf-8".into();
+        self.made((path, key), (media_type, Owner::Site("sitemap.xml")), Task::Sitemap);
+    }
+
+    fn register(&mut self) {
+        let register = self.resolved.register.digest_for(&self.resolved.tenant, self.site.register_date());
+        let key = self.program_key().with(Ingredient::Content, register);
+        let path = OutputPath::generated("cookies.json".to_owned());
+        let media_type = "application/json; charset=utf-8".into();
+        self.made((path, key), (media_type, Owner::Site("cookies.json")), Task::Register);
+    }
+
     fn not_found(&mut self, lang: Lang) {
-        let (strings, strings_digest) = self.resolved.theme.strings(lang);
-        let look = self.look(strings);
-        let context = Box::new(self.site.not_found(lang, look));
         let path = self.site.not_found_file(lang);
-        self.owners.push((path.clone(), "the page for addresses that lead nowhere".into()));
-        let key = self.page_key(NOT_FOUND, (lang, strings_digest), &context);
-        self.jobs.push(Job {
-            path,
-            key,
-            media_type: "text/html; charset=utf-8".into(),
-            cache: CacheClass::Revalidate,
-            task: Task::Page { template: NOT_FOUND.into(), context },
-        });
+        let key = self.page_key(NOT_FOUND, lang, self.site.not_found_digest(lang));
+        self.made((path, key), (HTML.into(), Owner::NotFound), Task::NotFound(lang));
     }
 
     /// Whether the theme has scripts for pages to run.
@@ -64,15 +72,16 @@ impl Planning<'_, '_> {
     /// Former addresses: a page that leads on, and a rule for hosts that read rules.
     fn aliases(&mut self) {
         let aliases = self.site.aliases();
-        for Alias { page, address, file, .. } in &aliases {
+        for Alias { index, address, file, .. } in &aliases {
+            let page = &self.site.pages()[*index];
             if format!("{address}/").starts_with(ASSETS) {
                 self.reserved(&format!("the alias `{address}` of the page `{}`", page.path), page.source.as_str());
                 continue;
             }
-            let owner = format!("the alias `{address}` of the page `{}` ({})", page.path, page.source);
+            let owner = Owner::Alias(OutputPath::clone(address), *index);
             match file {
-                Some((path, text)) => self.text(path.clone(), text.clone(), (Ingredient::Settings, owner)),
-                None => self.owners.push(((*address).clone(), owner)),
+                Some((path, text)) => self.text(path.clone(), text.clone(), owner),
+                None => self.owners.push((OutputPath::clone(address), owner)),
             }
         }
         let rules: Vec<Redirect> = aliases.into_iter().map(|alias| alias.redirect).collect();
@@ -80,24 +89,22 @@ impl Planning<'_, '_> {
             return;
         }
         match redirects(&rules) {
-            Ok(text) => self.written("_redirects", text, Ingredient::Settings),
+            Ok(text) => self.written("_redirects", text),
             Err(bad) => self.refused("_redirects", &bad.message),
         }
     }
 
-    fn written(&mut self, name: &str, text: String, ingredient: Ingredient) {
-        self.text(OutputPath::generated(name.to_owned()), text, (ingredient, format!("the site's `{name}`")));
+    fn written(&mut self, name: &'static str, text: String) {
+        self.text(OutputPath::generated(name.to_owned()), text, Owner::Site(name));
     }
 
     /// A text that is known already.
-    pub(super) fn text(&mut self, path: OutputPath, text: String, (ingredient, owner): (Ingredient, String)) {
-        let bytes: std::sync::Arc<[u8]> = text.into_bytes().into();
+    fn text(&mut self, path: OutputPath, text: String, owner: Owner) {
+        let bytes: Arc<[u8]> = text.into_bytes().into();
         let digest = Digest::of(&bytes);
-        let key = Key::default().with(Ingredient::Program, self.sources.program).with(ingredient, digest);
+        let key = self.program_key().with(Ingredient::Settings, digest);
         let media_type = media_type(path.as_str());
-        self.owners.push((path.clone(), owner));
-        let cache = CacheClass::Revalidate;
-        self.jobs.push(Job { path, key, media_type, cache, task: Task::Bytes(bytes, digest) });
+        self.made((path, key), (media_type, owner), Task::Bytes(bytes, digest));
     }
 
     fn refused(&mut self, name: &str, reason: &str) {

@@ -1,60 +1,66 @@
 //! The plan of one tenant: every file of its output as a job, before anything is rendered or written.
 
 mod beside;
+mod collisions;
 
-use std::collections::BTreeMap;
+pub(crate) use beside::NOT_FOUND;
+
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-use tenantry_core::content::Filling;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::{Digest, Digester};
 use tenantry_core::language::Lang;
 use tenantry_core::manifest::{CacheClass, Ingredient, Key};
-use tenantry_core::path::OutputPath;
-use tenantry_core::site::{LinkStyle, Look, Page, PageContext, Site, fill_page};
+use tenantry_core::path::{OutputPath, SourcePath};
+use tenantry_core::site::{Page, Site};
 use tenantry_core::source::Place;
 use tenantry_core::suggest::did_you_mean;
 
+use crate::brands::params_digest;
+use crate::build::Files;
 use crate::loaded::{Loaded, SharedFiles, load};
-use crate::resolve::{Resolved, params_digest};
+use crate::plan::collisions::Owner;
+use crate::resolve::Resolved;
 
 /// Where the theme's files go.
 const ASSETS: &str = "assets/";
+/// The media type of pages.
+const HTML: &str = "text/html; charset=utf-8";
 
 /// After so many mistakes of a tenant's pages the rest is not looked at: it fails, and each may need a search for what
 /// was meant.
 const MOST_MISTAKES: usize = 1_000;
 
-/// Most bytes that a tenant's files have together: all of them are held in memory until the first is written.
-pub(crate) const LARGEST_SITE: usize = 512 << 20;
-
 /// One file to be.
 #[derive(Debug)]
-pub struct Job<'s> {
+pub struct Job {
     /// Where it goes.
     pub path: OutputPath,
     /// What it depends on.
     pub key: Key,
     /// Its media type.
-    pub media_type: String,
+    pub media_type: Cow<'static, str>,
     /// How long others may keep it.
     pub cache: CacheClass,
     /// How it comes about.
-    pub task: Task<'s>,
+    pub task: Task,
 }
 
 /// How a file comes about.
 #[derive(Debug)]
-pub enum Task<'s> {
-    /// A page, rendered by a template.
-    Page {
-        /// The template's name, with `.html`.
-        template: String,
-        /// What it sees.
-        context: Box<PageContext<'s>>,
-    },
+pub enum Task {
+    /// A page, by its number.
+    Page(usize),
+    /// The text of a page alone, to be put into a portal or another system.
+    Fragment(usize),
+    /// The page for addresses that lead nowhere, in a language.
+    NotFound(Lang),
+    /// The sitemap.
+    Sitemap,
+    /// `cookies.json`.
+    Register,
     /// Bytes that are known already, and their digest.
     Bytes(Arc<[u8]>, Digest),
 }
@@ -68,31 +74,37 @@ pub(crate) struct Sources<'p> {
     pub(crate) program: Digest,
     /// The static files of the layers above.
     pub(crate) shared: &'p SharedFiles,
+    /// Which files are wanted.
+    pub(crate) files: Files,
 }
 
 /// Plans a tenant's files, sorted by path. `None` if something is wrong, which is in `diagnostics`.
-pub(crate) fn plan<'s>(
-    resolved: &'s Resolved,
-    site: &'s Site<'s>,
+pub(crate) fn plan(
+    resolved: &Resolved,
+    site: &Site<'_>,
     sources: Sources<'_>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Vec<Job<'s>>> {
+) -> Option<Vec<Job>> {
     let before = diagnostics.len();
-    let mut planning =
-        Planning { resolved, site, sources, diagnostics, jobs: Vec::new(), owners: Vec::new(), bytes: 0 };
-    for page in &resolved.pages {
-        if planning.diagnostics.len() - before > MOST_MISTAKES || planning.bytes > LARGEST_SITE {
+    let identity = site.identity_digest(resolved.brand.as_ref().map(|brand| &brand.file));
+    let (jobs, owners, params, texts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut planning = Planning { resolved, site, sources, identity, diagnostics, jobs, owners, params, texts };
+    for index in 0..site.pages().len() {
+        if planning.diagnostics.len() - before > MOST_MISTAKES {
             break;
         }
-        planning.page(page);
+        planning.page(index);
     }
-    planning.theme_files();
-    planning.static_files();
-    planning.beside_the_pages();
+    match sources.files {
+        Files::All => {
+            planning.fragments();
+            planning.theme_files();
+            planning.static_files();
+            planning.beside_the_pages();
+        }
+        Files::PagesAndSitemap => planning.sitemap(),
+    }
     planning.collisions();
-    if planning.bytes > LARGEST_SITE {
-        planning.diagnostics.push(too_large(resolved));
-    }
     let Planning { mut jobs, diagnostics, .. } = planning;
     if diagnostics[before..].iter().any(Diagnostic::is_error) {
         return None;
@@ -101,71 +113,82 @@ pub(crate) fn plan<'s>(
     Some(jobs)
 }
 
-struct Planning<'p, 's> {
-    resolved: &'s Resolved,
-    site: &'s Site<'s>,
+struct Planning<'p> {
+    resolved: &'p Resolved,
+    site: &'p Site<'p>,
     sources: Sources<'p>,
+    /// What every page may say of its tenant.
+    identity: Digest,
     diagnostics: &'p mut Vec<Diagnostic>,
-    jobs: Vec<Job<'s>>,
-    /// Every path that is claimed, with who claims it, in words.
-    owners: Vec<(OutputPath, String)>,
-    /// How much text the pages have so far, their fragments included.
-    bytes: usize,
+    jobs: Vec<Job>,
+    /// Every path that is claimed, with who claims it.
+    owners: Vec<(OutputPath, Owner)>,
+    /// The theme's parameters as the pages of a language see them.
+    params: Vec<(Lang, Digest)>,
+    /// The pages that are planned, each with a digest of its text.
+    texts: Vec<(usize, Digest)>,
 }
 
-impl<'s> Planning<'_, 's> {
-    fn page(&mut self, page: &'s Page) {
+impl Planning<'_> {
+    fn page(&mut self, index: usize) {
+        let page = &self.site.pages()[index];
         if page.address.starts_with(ASSETS) {
             let owner = format!("the page `{}`", page.path);
             return self.reserved(&owner, page.source.as_str());
         }
-        let filling = fill_page(self.site, page, LinkStyle::Relative);
-        if !filling.diagnostics.is_empty() {
-            self.diagnostics.extend(filling.diagnostics);
+        let Some(text) = self.site.text_digest(index) else {
+            self.diagnostics.extend(self.site.fill(index).diagnostics);
             return;
-        }
+        };
         let template = format!("{}.html", page.template());
         if !self.resolved.theme.templates.has_page(&template) {
             return self.unknown_template(page);
         }
-        self.bytes += 2 * filling.html.len();
-        self.fragment(page);
         let path = OutputPath::generated(format!("{}index.html", page.address));
-        self.owners.push((path.clone(), format!("the page `{}` ({})", page.path, page.source)));
-        let content = content_digest(&filling);
-        let (strings, strings_digest) = self.resolved.theme.strings(page.lang);
-        let context = Box::new(self.site.context(page, filling, self.look(strings)));
-        let key = self.page_key(&template, (page.lang, strings_digest), &context).with(Ingredient::Content, content);
-        self.jobs.push(Job {
-            path,
-            key,
-            media_type: "text/html; charset=utf-8".into(),
-            cache: CacheClass::Revalidate,
-            task: Task::Page { template, context },
-        });
+        let key = self.page_key(&template, page.lang, self.site.frame_digest(index)).with(Ingredient::Content, text);
+        self.made((path, key), (HTML.into(), Owner::Page(index)), Task::Page(index));
+        self.texts.push((index, text));
     }
 
-    fn look(&self, strings: &'s IndexMap<String, String>) -> Look<'s> {
-        Look { strings, brand: self.resolved.brand.as_ref().map(|(file, _)| file) }
+    /// The texts of pages alone, with whole addresses, to be put into a portal or another system.
+    fn fragments(&mut self) {
+        let root = Digest::of(self.site.root().as_bytes());
+        for (index, text) in std::mem::take(&mut self.texts) {
+            let page = &self.site.pages()[index];
+            let path = OutputPath::generated(format!("{}fragment.html", page.address));
+            let key = self.program_key().with(Ingredient::Content, text).with(Ingredient::Settings, root);
+            self.made((path, key), (HTML.into(), Owner::Fragment(index)), Task::Fragment(index));
+        }
     }
 
-    /// What a rendered page depends on, besides its text.
-    fn page_key(&self, template: &str, (lang, strings): (Lang, Digest), context: &PageContext<'_>) -> Key {
-        Key::default()
-            .with(Ingredient::Program, self.sources.program)
-            .with(Ingredient::Template, self.resolved.theme.templates.digest(template))
-            .with(Ingredient::Strings, strings)
-            .with(Ingredient::Params, params_digest(&self.resolved.params, lang))
-            .with(Ingredient::Settings, settings_digest(context))
+    /// A file that this run makes.
+    fn made(&mut self, (path, key): (OutputPath, Key), (media_type, owner): (Cow<'static, str>, Owner), task: Task) {
+        self.owners.push((path.clone(), owner));
+        self.jobs.push(Job { path, key, media_type, cache: CacheClass::Revalidate, task });
     }
 
-    /// The body alone, with whole addresses, to be put into a portal or another system.
-    fn fragment(&mut self, page: &Page) {
-        let filling = fill_page(self.site, page, LinkStyle::Absolute);
-        self.diagnostics.extend(filling.diagnostics.iter().cloned());
-        let path = OutputPath::generated(format!("{}fragment.html", page.address));
-        let owner = format!("the fragment of the page `{}`", page.path);
-        self.text(path, filling.html, (Ingredient::Content, owner));
+    fn program_key(&self) -> Key {
+        Key::default().with(Ingredient::Program, self.sources.program)
+    }
+
+    /// What a rendered page depends on, besides its text. `frame` is what stands around the text.
+    fn page_key(&mut self, template: &str, lang: Lang, frame: Digest) -> Key {
+        let theme = &self.resolved.theme;
+        let settings = Digester::new().with(self.identity.as_bytes()).with(frame.as_bytes()).finish();
+        self.program_key()
+            .with(Ingredient::Template, theme.templates.digest(template))
+            .with(Ingredient::Strings, theme.strings(lang).1)
+            .with(Ingredient::Params, self.params_digest(lang))
+            .with(Ingredient::Settings, settings)
+    }
+
+    fn params_digest(&mut self, lang: Lang) -> Digest {
+        if let Some((_, digest)) = self.params.iter().find(|(known, _)| *known == lang) {
+            return *digest;
+        }
+        let digest = params_digest(&self.resolved.params, lang);
+        self.params.push((lang, digest));
+        digest
     }
 
     /// What lies below `assets/` may be kept for ever, so only files whose name changes with their content lie there.
@@ -205,106 +228,54 @@ impl<'s> Planning<'_, 's> {
         let theme = &self.resolved.theme;
         for asset in theme.assets.values() {
             let key = Key::default().with(Ingredient::File, asset.digest);
-            self.bytes(
-                asset.output.clone(),
-                (Arc::clone(&asset.bytes), asset.digest, key),
-                format!("a file of the theme `{}`", theme.name),
-            );
+            self.bytes(&asset.output, (&asset.bytes, asset.digest), (key, Owner::Theme));
         }
-        if let Some((_, brand)) = &self.resolved.brand {
-            let key = Key::default()
-                .with(Ingredient::Program, self.sources.program)
-                .with(Ingredient::Params, params_digest(&self.resolved.params, Lang::ENGLISH))
-                .with(Ingredient::File, brand.digest);
-            self.bytes(
-                brand.output.clone(),
-                (Arc::clone(&brand.bytes), brand.digest, key),
-                "the tenant's style sheet".into(),
-            );
+        if let Some(brand) = &self.resolved.brand {
+            let asset = &brand.asset;
+            let key = self.program_key().with(Ingredient::Params, brand.params).with(Ingredient::File, asset.digest);
+            self.bytes(&asset.output, (&asset.bytes, asset.digest), (key, Owner::Brand));
         }
     }
 
     fn static_files(&mut self) {
         let own = format!("{}/", self.resolved.folder);
-        for (path, file) in &self.resolved.content.files {
+        for (path, file) in &self.resolved.blueprint.content().files {
             let is_own = file.source.as_str().starts_with(&own);
             let Sources { root, shared, .. } = self.sources;
             let loaded = if is_own { load(root, &file.source) } else { shared.get(root, &file.source) };
             match loaded {
                 Ok(Loaded { bytes, digest }) => {
                     let key = Key::default().with(Ingredient::File, digest);
-                    self.bytes(path.clone(), (bytes, digest, key), format!("the file `{}`", file.source));
+                    self.bytes(path, (&bytes, digest), (key, Owner::File(SourcePath::clone(&file.source))));
                 }
                 Err(problem) => self.diagnostics.push(problem),
             }
         }
     }
 
-    fn bytes(&mut self, path: OutputPath, (bytes, digest, key): (Arc<[u8]>, Digest, Key), owner: String) {
+    /// A file that goes out as it is.
+    fn bytes(&mut self, path: &OutputPath, (bytes, digest): (&Arc<[u8]>, Digest), (key, owner): (Key, Owner)) {
         let cache = if path.as_str().starts_with(ASSETS) { CacheClass::Immutable } else { CacheClass::Revalidate };
-        let media_type = media_type(path.as_str());
         self.owners.push((path.clone(), owner));
-        self.jobs.push(Job { path, key, media_type, cache, task: Task::Bytes(bytes, digest) });
+        let task = Task::Bytes(Arc::clone(bytes), digest);
+        self.jobs.push(Job { path: path.clone(), key, media_type: media_type(path.as_str()), cache, task });
     }
-
-    /// Two files of one name, also where case does not count, and files that are folders for others.
-    fn collisions(&mut self) {
-        let mut by_path: BTreeMap<String, &str> = BTreeMap::new();
-        let mut collisions = Vec::new();
-        for (path, owner) in &self.owners {
-            if let Some(other) = by_path.insert(path.folded(), owner) {
-                collisions.push((path.to_string(), other.to_owned(), owner.clone()));
-            }
-        }
-        for (path, owner) in &self.owners {
-            let folded = path.folded();
-            let folders = folded.match_indices('/').map(|(at, _)| &folded[..at]);
-            for folder in folders {
-                if let Some(other) = by_path.get(folder) {
-                    collisions.push((folder.to_owned(), (*other).to_owned(), owner.clone()));
-                }
-            }
-        }
-        collisions.sort();
-        collisions.dedup_by(|a, b| a.0 == b.0);
-        for (path, one, other) in collisions {
-            let problem = Diagnostic::error("collision", format!("`{path}` is claimed twice: by {one} and by {other}"));
-            let hint = "rename one of them, or give a page another `slug`";
-            self.diagnostics.push(problem.about(self.resolved.tenant.identity.file.as_str()).hint(hint));
-        }
-    }
-}
-
-/// A site that is too large to be held in memory.
-pub(crate) fn too_large(resolved: &Resolved) -> Diagnostic {
-    let message = format!("the site has more than {LARGEST_SITE} bytes, at most that many are allowed");
-    Diagnostic::error("output-too-large", message).about(resolved.tenant.identity.file.as_str())
-}
-
-fn content_digest(filling: &Filling) -> Digest {
-    let digester = Digester::new().with(&filling.html);
-    filling
-        .toc
-        .iter()
-        .fold(digester, |digester, entry| digester.with([entry.level]).with(&entry.id).with(&entry.html))
-        .finish()
-}
-
-/// What a template sees besides the text, the strings and the parameters.
-#[expect(clippy::expect_used, reason = "a default would give every page one key")]
-fn settings_digest(context: &PageContext<'_>) -> Digest {
-    let PageContext { page, site, tenant, nav, params: _, strings: _ } = context;
-    let bytes = serde_json::to_vec(&(page, site, tenant, nav)).expect("texts, numbers and lists always become JSON");
-    Digest::of(&bytes)
 }
 
 /// The media type of a file, with the encoding where it is text.
-fn media_type(path: &str) -> String {
+fn media_type(path: &str) -> Cow<'static, str> {
+    // Every tenant has some of these.
+    match path.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("css") => return "text/css; charset=utf-8".into(),
+        Some("json") => return "application/json; charset=utf-8".into(),
+        Some("txt") => return "text/plain; charset=utf-8".into(),
+        _ => {}
+    }
     let guess = mime_guess::from_path(path).first_or_octet_stream();
     let text = guess.type_() == "text"
         || matches!(
             guess.essence_str(),
             "application/json" | "application/javascript" | "image/svg+xml" | "application/xml"
         );
-    if text { format!("{}; charset=utf-8", guess.essence_str()) } else { guess.essence_str().to_owned() }
+    if text { format!("{}; charset=utf-8", guess.essence_str()).into() } else { guess.essence_str().to_owned().into() }
 }

@@ -25,7 +25,7 @@ impl NewFile {
 
     /// A file for a workspace: where that has schemas, one of TOML names its own in its first line.
     pub(super) fn in_workspace(root: &Path, path: SourcePath, bytes: &[u8]) -> NewFile {
-        match disk::is_folder(&root.join(FOLDER)) {
+        match disk::is_folder(&root.join(FOLDER)).is_ok_and(|folder| folder) {
             true => NewFile::new(path, bytes).with_schema(),
             false => NewFile::new(path, bytes),
         }
@@ -64,10 +64,10 @@ pub(super) fn put(root: &Path, base: &SourcePath, files: &[NewFile]) -> DiskResu
     }
     for (at, (top, file)) in tops.iter().enumerate() {
         let (from, to) = (stage.path().join(top), folder.join(top));
-        let placed = match disk::is_folder(&from) {
+        let placed = disk::is_folder(&from).and_then(|folder| match folder {
             true => disk::rename_to_new(&from, &to),
             false => disk::write_where_none_is(&to, &file.bytes),
-        };
+        });
         if let Err(error) = placed {
             take_back(&folder, stage.path(), &tops[..at]);
             return Err(error);

@@ -20,7 +20,7 @@ pub fn new_group(root: &Path, path: &str) -> Result<Scaffolded, Stop> {
     let place = place(&workspace, path)?;
     check(&workspace, &place)?;
     let file = NewFile::in_workspace(root, place.path.join("group.toml"), TEXT.as_bytes());
-    let is_there = disk::is_folder(&root.join(place.path.as_str()));
+    let is_there = disk::is_folder(&root.join(place.path.as_str())).map_err(Stop::Disk)?;
     let base = if is_there { &place.path } else { &place.parent.path };
     let written = vec![file.path.to_string()];
     put(root, base, &[file]).map_err(Stop::Disk)?;
@@ -39,11 +39,13 @@ fn check(workspace: &Workspace, place: &Place<'_>) -> Result<(), Stop> {
         ));
     }
     let folder = workspace.root.join(path.as_str());
-    let taken = [("group.toml", "a group"), ("site.toml", "a tenant")];
-    if let Some((_, what)) = taken.iter().find(|(file, _)| disk::exists(&folder.join(file))) {
-        return Err(refused(format!("`{path}` is {what} already, and nothing was written"), "choose another name"));
+    for (file, what) in [("group.toml", "a group"), ("site.toml", "a tenant")] {
+        if disk::exists(&folder.join(file)).map_err(Stop::Disk)? {
+            return Err(refused(format!("`{path}` is {what} already, and nothing was written"), "choose another name"));
+        }
     }
-    if disk::exists(&folder) && !disk::is_folder(&folder) {
+    let is_there = disk::exists(&folder).map_err(Stop::Disk)?;
+    if is_there && !disk::is_folder(&folder).map_err(Stop::Disk)? {
         return Err(refused(format!("`{path}` is there already, and is no folder"), "choose another name"));
     }
     let folded = path.as_str().to_lowercase();

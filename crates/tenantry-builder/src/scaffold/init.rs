@@ -22,18 +22,24 @@ static WORKSPACE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scaffold/workspace
 pub fn init(folder: &Path) -> Result<Scaffolded, Stop> {
     let root = real_path(folder)?;
     for taken in ["sites", "themes"] {
-        if disk::exists(&root.join(taken)) {
+        if disk::exists(&root.join(taken)).map_err(Stop::Disk)? {
             let message = format!("`{}` holds `{taken}` already, and nothing was written", root.display());
             return Err(refused(message, "name another folder: tenantry init DIR"));
         }
     }
     refuse_inside_sources(&root)?;
-    let (kept, files): (Vec<NewFile>, Vec<NewFile>) =
-        files().into_iter().partition(|file| disk::exists(&root.join(file.path.as_str())));
-    let made: Vec<PathBuf> = root.ancestors().take_while(|folder| !disk::exists(folder)).map(Path::to_owned).collect();
-    let done = disk::create_folders(&root).and_then(|()| put(&root, &SourcePath::named(""), &files));
+    let (mut kept, mut new) = (Vec::new(), Vec::new());
+    for file in files() {
+        let is_there = disk::exists(&root.join(file.path.as_str())).map_err(Stop::Disk)?;
+        if is_there { &mut kept } else { &mut new }.push(file);
+    }
+    let above = disk::nearest_existing(&root).map_err(Stop::Disk)?;
+    let done = disk::create_folders(&root).and_then(|()| put(&root, &SourcePath::named(""), &new));
     if let Err(error) = done {
-        made.iter().for_each(|folder| disk::remove_empty_folder(folder));
+        for made in root.ancestors().take_while(|folder| *folder != above) {
+            // What is left is told by the error that made us try.
+            let _ = disk::remove_empty_folder(made);
+        }
         return Err(Stop::Disk(error));
     }
     let paths = |files: &[NewFile]| {
@@ -48,7 +54,7 @@ pub fn init(folder: &Path) -> Result<Scaffolded, Stop> {
         Vec::new()
     };
     let commands = vec!["tenantry build".to_owned(), "tenantry list".to_owned()];
-    Ok(Scaffolded { written: paths(&files), kept, advice, commands })
+    Ok(Scaffolded { written: paths(&new), kept, advice, commands })
 }
 
 /// The files of a new workspace; what marks it comes last.
@@ -84,14 +90,14 @@ fn collect(folder: &Dir<'_>, prefix: &str, files: &mut Vec<NewFile>) {
 fn real_path(folder: &Path) -> Result<PathBuf, Stop> {
     let absolute = std::path::absolute(folder)
         .map_err(|error| wrong(format!("`{}` is no folder: {error}", folder.display()), "name a folder"))?;
-    let existing = absolute.ancestors().find(|folder| disk::exists(folder)).unwrap_or(&absolute);
+    let existing = disk::nearest_existing(&absolute).map_err(Stop::Disk)?;
     let rest = absolute.strip_prefix(existing).unwrap_or(Path::new(""));
     if rest.components().any(|component| !matches!(component, Component::Normal(_))) {
         let message = format!("`{}` is named by way of a folder that does not exist", folder.display());
         return Err(refused(message, "name the folder without `..`"));
     }
     let real = disk::canonical(existing).map_err(Stop::Disk)?;
-    if !disk::is_folder(&real) {
+    if !disk::is_folder(&real).map_err(Stop::Disk)? {
         return Err(wrong(format!("`{}` is a file, not a folder", existing.display()), "name another folder"));
     }
     Ok(if rest.as_os_str().is_empty() { real } else { real.join(rest) })
@@ -99,9 +105,10 @@ fn real_path(folder: &Path) -> Result<PathBuf, Stop> {
 
 /// A workspace among the sources of another one would be read as a part of it.
 fn refuse_inside_sources(root: &Path) -> Result<(), Stop> {
-    for outer in root.ancestors().filter(|folder| disk::exists(&folder.join("sites/group.toml"))) {
+    for outer in root.ancestors() {
+        let is_workspace = disk::exists(&outer.join("sites/group.toml")).map_err(Stop::Disk)?;
         for sources in ["sites", "themes"] {
-            if root.starts_with(outer.join(sources)) {
+            if is_workspace && root.starts_with(outer.join(sources)) {
                 let message = format!("`{}` lies in `{sources}/` of a workspace, among its sources", root.display());
                 return Err(refused(
                     message,

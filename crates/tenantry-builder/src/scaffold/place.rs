@@ -32,7 +32,7 @@ pub(super) fn place<'p>(workspace: &Workspace, path: &'p str) -> Result<Place<'p
     let mut folder = SourcePath::named("sites");
     for segment in &segments {
         folder = folder.join(segment);
-        if disk::is_link(&workspace.root.join(folder.as_str())) {
+        if disk::is_link(&workspace.root.join(folder.as_str())).map_err(Stop::Disk)? {
             let message = format!("`{folder}` is a symbolic link, and nothing is read or written below one");
             return Err(refused(message, "put the folder itself there"));
         }
@@ -79,7 +79,8 @@ fn layer<'w>(workspace: &'w Workspace, path: &SourcePath) -> Option<&'w Arc<Laye
 fn no_group(workspace: &Workspace, (path, above): (&SourcePath, &Arc<Layer>)) -> Stop {
     let below = path.as_str().strip_prefix("sites/").unwrap_or_default();
     let folder = workspace.root.join(path.as_str());
-    if disk::exists(&folder.join("site.toml")) {
+    let is_there = |path: &Path| disk::exists(path).is_ok_and(|there| there);
+    if is_there(&folder.join("site.toml")) {
         let hint = format!("the nearest group is `{}`", above.path);
         return wrong(format!("`{path}` is a tenant, and a tenant holds no others"), hint);
     }
@@ -92,7 +93,7 @@ fn no_group(workspace: &Workspace, (path, above): (&SourcePath, &Arc<Layer>)) ->
         Some(near) => format!("did you mean `{}`? If not", above.path.join(near)),
         None => format!("the nearest group is `{}`; for one more", above.path),
     };
-    let message = match disk::exists(&folder) {
+    let message = match is_there(&folder) {
         true => format!("`{path}` is no group: it has no `group.toml`"),
         false => format!("there is no group `{path}`"),
     };

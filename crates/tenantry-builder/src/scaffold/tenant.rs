@@ -57,7 +57,7 @@ fn free_id(workspace: &Workspace, Place { path, name, .. }: &Place<'_>) -> Resul
         };
         wrong(error.to_string(), hint)
     })?;
-    if disk::exists(&workspace.root.join(path.as_str())) {
+    if disk::exists(&workspace.root.join(path.as_str())).map_err(Stop::Disk)? {
         let message = format!("`{path}` is there already, and nothing was written");
         return Err(refused(message, "choose another id, or edit what is there"));
     }
@@ -162,7 +162,7 @@ fn inherited(root: &Path, Place { path, parent, .. }: &Place<'_>) -> Vec<String>
     if let Some(key) = overridable(parent) {
         let files = std::iter::successors(Some(parent), |layer| layer.parent.as_ref())
             .map(|layer| layer.path.join("cookies.toml"))
-            .find(|file| disk::exists(&root.join(file.as_str())));
+            .find(|file| disk::exists(&root.join(file.as_str())).is_ok_and(|there| there));
         let from = files.map(|file| format!(", from `{file}`")).unwrap_or_default();
         advice.push(format!(
             "its cookies are inherited{from}: to say one in its own words, append a line such as `{key} = \"…\"` to `{path}/site.toml`"

@@ -34,13 +34,13 @@ pub fn new_theme(root: &Path, new: &NewTheme<'_>) -> Result<Scaffolded, Stop> {
     let name = ThemeName::new(name)
         .map_err(|error| wrong(error.to_string(), "NAME is the folder of the theme below `themes/`, such as `ours`"))?;
     let folder = SourcePath::named("themes").join(name.as_str());
-    if disk::exists(&root.join(folder.as_str())) {
+    if disk::exists(&root.join(folder.as_str())).map_err(Stop::Disk)? {
         let message = format!("`{folder}` is there already, and nothing was written");
         return Err(refused(message, "choose another name, or edit what is there"));
     }
     let extends = extended(root, new.extends)?;
     let files = files(root, (&folder, &name), &extends);
-    let base = if disk::is_folder(&root.join("themes")) { "themes" } else { "" };
+    let base = if disk::is_folder(&root.join("themes")).map_err(Stop::Disk)? { "themes" } else { "" };
     let mut written: Vec<String> = files.iter().map(|file| file.path.to_string()).collect();
     written.sort();
     put(root, &SourcePath::named(base), &files).map_err(Stop::Disk)?;
@@ -52,7 +52,7 @@ pub fn new_theme(root: &Path, new: &NewTheme<'_>) -> Result<Scaffolded, Stop> {
 fn extended(root: &Path, asked_for: Option<&str>) -> Result<ThemeName, Stop> {
     let wanted = asked_for.unwrap_or(USUAL);
     let name = ThemeName::new(wanted).map_err(|error| wrong(error.to_string(), "give another with --extends"))?;
-    if theme_exists(root, &name) {
+    if theme_exists(root, &name).map_err(Stop::Disk)? {
         return Ok(name);
     }
     let known = theme_names(root);

@@ -15,12 +15,14 @@ use serde::{Deserialize, Serialize};
 use tenantry_core::digest::Digest;
 
 use crate::disk::{self, DiskResult};
+use crate::leaks::Kept;
+use crate::view::STAGE;
 pub(crate) use finding::{Restorer, StoredFinding};
 
 /// The name of the state in `dist/.tenantry/`.
 const FILE: &str = "state";
 /// What a state of this format begins with; a digest of the rest follows.
-const HEAD: &[u8] = b"tenantry state 1\n";
+const HEAD: &[u8] = b"tenantry state 2\n";
 /// Largest state, in bytes.
 const LARGEST: u64 = 1 << 30;
 
@@ -31,6 +33,8 @@ pub(crate) struct State {
     pub(crate) program: String,
     /// The kernel's boot: what was not on the disk yet when the machine stopped may be lost.
     pub(crate) boot: String,
+    /// A digest of who had which hosts, if all tenants below were looked at under it.
+    pub(crate) fleet: Option<[u8; 16]>,
     /// The tenants that were whole when they were last built, by id.
     pub(crate) tenants: BTreeMap<String, Record>,
 }
@@ -59,6 +63,8 @@ pub(crate) struct Record {
     pub(crate) values: Vec<String>,
     /// The environments that it describes itself.
     pub(crate) environments: Vec<String>,
+    /// What tells whether it may name the host of another tenant.
+    pub(crate) leaks: Kept,
     /// What was found.
     pub(crate) findings: Vec<StoredFinding>,
 }
@@ -98,7 +104,7 @@ impl State {
     /// Reads the state of an output folder, whose own folder is `dir`.
     pub(crate) fn read(dir: &Path) -> Read {
         let path = State::file(dir);
-        if !disk::exists(&path) {
+        if disk::exists(&path).is_ok_and(|there| !there) {
             return Read::Nothing;
         }
         let Ok(bytes) = disk::read(&path, LARGEST) else { return Read::Unusable("it cannot be read") };
@@ -111,31 +117,43 @@ impl State {
     }
 
     /// Writes one, whole or not at all.
-    pub(crate) fn write(dir: &Path, (program, boot): (&str, &str), tenants: &Records) -> DiskResult<()> {
+    pub(crate) fn write(
+        dir: &Path,
+        (program, boot): (&str, &str),
+        fleet: Option<[u8; 16]>,
+        tenants: &Records,
+    ) -> DiskResult<()> {
         /// A [`State`] whose parts lie elsewhere; it has the same form.
         #[derive(Serialize)]
         struct Borrowed<'s> {
             program: &'s str,
             boot: &'s str,
+            fleet: Option<[u8; 16]>,
             tenants: BTreeMap<&'s str, &'s Record>,
         }
         let tenants = tenants.iter().map(|(id, record)| (id.as_str(), record.as_ref())).collect();
         // Texts, numbers and lists always have this form.
-        let payload = postcard::to_allocvec(&Borrowed { program, boot, tenants }).unwrap_or_default();
+        let payload = postcard::to_allocvec(&Borrowed { program, boot, fleet, tenants }).unwrap_or_default();
         let bytes = [HEAD, Digest::of(&payload).as_bytes(), &payload].concat();
-        disk::replace(&State::file(dir), &bytes)
+        disk::replace(&State::file(dir), &bytes, &dir.join(STAGE))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicBool;
+
     use tenantry_testkit::Workspace;
 
     use super::*;
+    use crate::build::{Files, Mode, Options, PATIENCE, run};
+    use crate::lock::WhenLocked;
+    use crate::observe::Unobserved;
+    use crate::selection::Selection;
 
     fn written() -> (Workspace, Vec<u8>) {
         let workspace = Workspace::empty();
-        State::write(workspace.path(), ("p", "b"), &Records::new()).unwrap();
+        State::write(workspace.path(), ("p", "b"), None, &Records::new()).unwrap();
         let bytes = disk::read(&workspace.at(FILE), LARGEST).unwrap();
         (workspace, bytes)
     }
@@ -158,6 +176,51 @@ mod tests {
             flipped[at] ^= 1;
             workspace.write_bytes(FILE, &flipped);
             assert!(matches!(State::read(workspace.path()), Read::Unusable(_)), "changed at {at}");
+        }
+    }
+
+    /// The state is one file for all tenants: what it says of each is its own.
+    #[test]
+    fn fault_136_a_record_holds_the_words_of_its_own_tenant() {
+        let workspace = Workspace::with_theme("//- /sites/group.toml\ntheme = \"plain\"\nlanguages = [\"en\"]\n");
+        workspace.write("sites/content/index.en.md", "+++\ntitle = \"Home\"\n+++\n{{ tenant.name }}\n");
+        let mark = |number: usize| format!("canary{number}x");
+        for number in 10..30 {
+            let (folder, mark) = (format!("sites/t{number}"), mark(number));
+            let site = format!("name = \"{mark}\"\nbase_url = \"https://{mark}.example\"\nvars.{mark} = \"{mark}\"\n");
+            workspace.write(&format!("{folder}/site.toml"), &site);
+            workspace
+                .write(&format!("{folder}/content/{mark}.en.md"), &format!("+++\ntitle = \"A\"\n+++\n{mark}.com\n"));
+        }
+        run(&options(&workspace), &Unobserved, &AtomicBool::new(false)).unwrap();
+        let Read::Whole(state) = State::read(&workspace.at("dist/.tenantry")) else { panic!("not read") };
+        assert_eq!(state.tenants.len(), 20);
+        for (id, record) in &state.tenants {
+            let said = format!("{record:?}");
+            let found: Vec<usize> = (10..30).filter(|number| said.contains(&mark(*number))).collect();
+            assert_eq!(found.iter().map(|number| format!("t{number}")).collect::<Vec<_>>(), [&**id], "{said}");
+            assert!(record.findings.len() == 1 && said.contains(&format!("{}.com", mark(found[0]))), "{said}");
+        }
+    }
+
+    fn options(workspace: &Workspace) -> Options {
+        Options {
+            workspace: workspace.path().to_owned(),
+            out: workspace.at("dist"),
+            mode: Mode::Build,
+            selection: Selection::default(),
+            files: Files::All,
+            environment: None,
+            overrides: Vec::new(),
+            jobs: 1,
+            clean: false,
+            verify: false,
+            explain_work: false,
+            prune: false,
+            force: false,
+            patience: PATIENCE,
+            when_locked: WhenLocked::Stop,
+            program: Digest::of(b"p"),
         }
     }
 }

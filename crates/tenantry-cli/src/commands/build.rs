@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use tenantry_builder::build::{Mode, Options, PATIENCE, Stop, program_digest, run};
+use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Stop, program_digest, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::report::{Report, Status};
 use tenantry_builder::selection::Selection;
@@ -26,6 +26,7 @@ pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
         workspace,
         mode,
         selection: Selection { patterns: arguments.tenants.clone(), shard: arguments.shard },
+        files: Files::All,
         environment: arguments.env.clone(),
         overrides: super::settings(global)?,
         jobs: arguments.jobs,
@@ -60,6 +61,7 @@ pub fn check(arguments: &Check, global: &Global) -> Result<Exit, Stop> {
         workspace,
         mode: Mode::Check,
         selection: Selection { patterns: arguments.tenants.clone(), shard: None },
+        files: Files::All,
         environment: arguments.env.clone(),
         overrides: super::settings(global)?,
         jobs: 0,

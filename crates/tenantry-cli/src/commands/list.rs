@@ -4,7 +4,7 @@
 use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
-use tenantry_builder::build::{Mode, Options, PATIENCE, Stop, program_digest, run};
+use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Stop, program_digest, run};
 use tenantry_builder::compare::Reason;
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::Unobserved;
@@ -96,6 +96,7 @@ pub fn list(arguments: &List, global: &Global) -> Result<Exit, Stop> {
         // What a build would do is planned and compared; nothing is rendered.
         mode: Mode::DryRun,
         selection: Selection { patterns: arguments.tenants.clone(), shard: None },
+        files: Files::All,
         environment: arguments.env.clone(),
         overrides: super::settings(global)?,
         jobs: 0,

@@ -1,23 +1,21 @@
-//! Filling the holes of a body for one tenant.
+//! Filling the holes of a draft for one tenant.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::content::body::{Body, Destination, DestinationPart, Hole, Outline, Segment, TextPart, TextTemplate};
-use crate::content::{Target, ValuePath, check_address, escape};
+use crate::content::body::{DestinationPart, TextPart, TextTemplate};
+use crate::content::draft::{Draft, Entry, LARGEST_BODY, Piece, repeated_id, too_large};
+use crate::content::{ValuePath, check_address, escape};
 use crate::diagnostic::Diagnostic;
+use crate::digest::{Digest, Digester};
 use crate::register::TableHtml;
-use crate::source::{Place, Span};
+use crate::source::{Place, Source, Span};
 
-/// Deepest nesting of parts: a page includes a part, and that part may include others, which include nothing.
-pub(crate) const DEEPEST_PART: usize = 2;
-
-/// Largest text of a page, in bytes of HTML.
-pub(crate) const LARGEST_BODY: usize = 4 << 20;
 /// Longest address, in bytes.
 const LONGEST_ADDRESS: usize = 8 << 10;
 /// Most that is told of one page.
-const MOST_MISTAKES: usize = 100;
+pub(super) const MOST_MISTAKES: usize = 100;
 
 /// What a hole could not be filled with: a message, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,20 +26,30 @@ pub struct Unfilled {
     pub hint: Option<String>,
 }
 
+impl Unfilled {
+    /// The same as a finding.
+    pub fn at(self, place: Place) -> Diagnostic {
+        Diagnostic::error("cannot-fill", self.message).at(place).hint_maybe(self.hint)
+    }
+}
+
 /// What a tenant gives for the holes of a page.
 pub trait Values {
     /// A value, as text.
     fn value(&self, path: &ValuePath) -> Result<Cow<'_, str>, Unfilled>;
-    /// The address of a link's target, as the page writes it.
-    fn link(&self, target: &Target) -> Result<String, Unfilled>;
-    /// The address of a file.
-    fn file(&self, path: &str) -> Result<String, Unfilled>;
     /// A cookie table.
     fn table(&self, id: &str) -> Result<&TableHtml, Unfilled>;
     /// The tables that have rows, in order.
     fn tables(&self) -> &[TableHtml];
-    /// A part.
-    fn part(&self, name: &str) -> Result<&Body, Unfilled>;
+}
+
+/// How addresses of the own site are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkStyle<'b> {
+    /// Relative to the page, so that the site works under any address, in a preview and from a disk.
+    Relative,
+    /// With scheme and host, for text that is shown elsewhere: below this address, which ends in a slash.
+    Below(&'b str),
 }
 
 /// An entry of the table of contents.
@@ -55,117 +63,135 @@ pub struct TocEntry {
     pub html: String,
 }
 
-/// A filled body.
+/// A filled text.
 #[derive(Debug, Default)]
-pub struct Filling {
+pub struct Filling<'d> {
     /// The HTML.
     pub html: String,
     /// The headings.
-    pub toc: Vec<TocEntry>,
+    pub toc: Cow<'d, [TocEntry]>,
     /// What could not be filled.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Fills bodies with the values of one page of one tenant.
-pub struct Filler<'f, V> {
-    values: &'f V,
-    filling: Filling,
-    depth: usize,
-    ids: BTreeSet<String>,
-    /// Ids that were complained about.
-    repeated: BTreeSet<String>,
-}
-
-impl<'f, V: Values> Filler<'f, V> {
-    /// Begins to fill.
-    pub fn new(values: &'f V) -> Filler<'f, V> {
-        Filler { values, filling: Filling::default(), depth: 0, ids: BTreeSet::new(), repeated: BTreeSet::new() }
-    }
-
-    /// Fills a body, its parts included.
-    pub fn fill(mut self, body: &Body) -> Filling {
-        self.filling.html.reserve(body.literal_bytes + body.literal_bytes / 4);
-        self.body(body);
-        if self.filling.html.len() > LARGEST_BODY {
-            let message = format!(
-                "with its values and parts the page is larger than {LARGEST_BODY} bytes, at most that many are allowed"
-            );
-            self.report(body, Span::default(), Unfilled { message, hint: None });
-            self.filling.html.clear();
-            return self.filling;
+impl Draft {
+    /// Fills it with the values of one page of one tenant.
+    pub fn fill(&self, values: &impl Values, style: LinkStyle<'_>) -> Filling<'_> {
+        let mut filler = Filler { values, html: String::with_capacity(self.size(values)), diagnostics: Vec::new() };
+        for piece in &self.pieces {
+            filler.piece(piece, style);
+            if filler.diagnostics.len() > MOST_MISTAKES {
+                filler.diagnostics[MOST_MISTAKES] = more_errors(&self.source);
+                break;
+            }
+            if filler.html.len() > LARGEST_BODY {
+                return Filling { diagnostics: vec![too_large(&self.source)], ..Filling::default() };
+            }
         }
-        self.outline(body, 0);
-        self.filling
+        let Filler { html, mut diagnostics, .. } = filler;
+        let toc = match &self.toc {
+            Some(toc) => Cow::Borrowed(toc.as_slice()),
+            None => Cow::Owned(self.toc_with(values, &mut diagnostics)),
+        };
+        Filling { html, toc, diagnostics }
     }
 
-    fn body(&mut self, body: &Body) {
-        for segment in &body.segments {
-            match segment {
-                Segment::Literal(html) => self.filling.html.push_str(html),
-                Segment::Hole(..) if self.filling.html.len() > LARGEST_BODY => return,
-                Segment::Hole(..) if self.filling.diagnostics.len() > MOST_MISTAKES => return,
-                Segment::Hole(hole, span) => {
-                    if let Err(unfilled) = self.hole(hole) {
-                        self.report(body, *span, unfilled);
+    /// A digest of everything that the filled text depends on. `None` if something is missing, which filling tells.
+    pub fn digest_with(&self, values: &impl Values) -> Option<Digest> {
+        let mut digester = Digester::new().with(self.digest.as_bytes());
+        for path in &self.values {
+            digester.put(values.value(path).ok()?.as_bytes());
+        }
+        for piece in &self.pieces {
+            match piece {
+                Piece::Table(id, _) => digester.put(values.table(id).ok()?.digest.as_bytes()),
+                Piece::Tables(_) => values.tables().iter().for_each(|table| digester.put(table.digest.as_bytes())),
+                Piece::Literal(_) | Piece::Link(..) | Piece::Value(..) | Piece::Address(..) => {}
+            }
+        }
+        Some(digester.finish())
+    }
+
+    /// Links to headings of cookie tables that the tenant does not have.
+    pub fn dead_links(&self, has_table: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
+        let dead = self.to_tables.iter().filter(|(_, id, _)| !has_table(id));
+        dead.map(|(page, id, place)| {
+            let message = format!("the link is dead: the page `{page}` has no heading with the id `{id}`");
+            let hint = Some("a table without rows is not shown".to_owned());
+            Unfilled { message, hint }.at(place.clone())
+        })
+        .collect()
+    }
+
+    /// About how many bytes the filled text has.
+    fn size(&self, values: &impl Values) -> usize {
+        let shows_all = self.pieces.iter().any(|piece| matches!(piece, Piece::Tables(_)));
+        let tables: usize =
+            if shows_all { values.tables().iter().map(|table| table.html.len() + 256).sum() } else { 0 };
+        self.literal_bytes + tables + 64 * self.values.len()
+    }
+
+    fn toc_with(&self, values: &impl Values, diagnostics: &mut Vec<Diagnostic>) -> Vec<TocEntry> {
+        let mut toc = Vec::new();
+        let mut ids = Ids { taken: BTreeSet::new(), repeated: BTreeSet::new(), diagnostics };
+        for entry in &self.outline {
+            match entry {
+                Entry::Heading(level, id, words, place) => {
+                    // A hole that cannot be filled has been reported with the text.
+                    let Ok(text) = fill_text(words, values, LARGEST_BODY) else { continue };
+                    let html = escape(text.trim()).into_owned();
+                    ids.take(Cow::Borrowed(id), place);
+                    toc.push(TocEntry { level: *level, id: id.to_string(), html });
+                }
+                Entry::Table(id, place) => ids.take(Cow::Owned(format!("table-{id}-caption")), place),
+                Entry::Tables(level, place) => {
+                    for table in values.tables() {
+                        ids.take(Cow::Borrowed(&table.id), place);
+                        ids.take(Cow::Owned(format!("{}-caption", table.id)), place);
+                        let html = escape(&table.title).into_owned();
+                        toc.push(TocEntry { level: *level, id: table.id.clone(), html });
                     }
                 }
             }
         }
+        toc
     }
+}
 
-    fn report(&mut self, body: &Body, span: Span, unfilled: Unfilled) {
-        let found = &mut self.filling.diagnostics;
-        if found.len() < MOST_MISTAKES {
-            let diagnostic = Diagnostic::error("cannot-fill", unfilled.message).at(Place::new(&body.source, span));
-            found.push(diagnostic.hint_maybe(unfilled.hint));
-        } else if found.len() == MOST_MISTAKES {
-            found.push(Diagnostic::more_errors(MOST_MISTAKES).about(body.source.path().as_str()));
-        }
-    }
+struct Filler<'f, V> {
+    values: &'f V,
+    html: String,
+    diagnostics: Vec<Diagnostic>,
+}
 
-    fn hole(&mut self, hole: &Hole) -> Result<(), Unfilled> {
-        match hole {
-            Hole::Value(path) => {
-                let value = self.values.value(path)?;
-                self.filling.html.push_str(&escape(&value));
-            }
-            Hole::Link(destination) => {
-                let address = self.destination(destination)?;
-                self.filling.html.push_str(&escape(&address));
-            }
-            Hole::Image(destination) => {
-                let address = match destination {
-                    Destination::Known(Target::Relative { path, .. }) => self.values.file(path)?,
-                    other => self.destination(other)?,
-                };
-                self.filling.html.push_str(&escape(&address));
-            }
-            Hole::CookieTable(id) => {
-                let table = self.values.table(id)?;
-                self.filling.html.push_str(&table.html);
-            }
-            Hole::CookieTables(level) => self.tables(*level),
-            Hole::Include(name) => {
-                let part = self.values.part(name)?;
-                if self.depth == DEEPEST_PART {
-                    return Err(Unfilled {
-                        message: format!("the part `{name}` is included by a part of a part"),
-                        hint: Some("parts nest once".into()),
-                    });
+impl<V: Values> Filler<'_, V> {
+    fn piece(&mut self, piece: &Piece, style: LinkStyle<'_>) {
+        match piece {
+            Piece::Literal(html) => self.html.push_str(html),
+            Piece::Link(written, below_root) => match style {
+                LinkStyle::Relative => self.html.push_str(written),
+                LinkStyle::Below(base) => {
+                    self.html.push_str(&escape(base));
+                    self.html.push_str(below_root);
                 }
-                self.depth += 1;
-                self.body(part);
-                self.depth -= 1;
-            }
+            },
+            Piece::Value(path, place) => match self.values.value(path) {
+                Ok(value) => self.html.push_str(&escape(&value)),
+                Err(unfilled) => self.diagnostics.push(unfilled.at(place.clone())),
+            },
+            Piece::Address(parts, place) => match self.address(parts) {
+                Ok(address) => self.html.push_str(&escape(&address)),
+                Err(unfilled) => self.diagnostics.push(unfilled.at(place.clone())),
+            },
+            Piece::Table(id, place) => match self.values.table(id) {
+                Ok(table) => self.html.push_str(&table.html),
+                Err(unfilled) => self.diagnostics.push(unfilled.at(place.clone())),
+            },
+            Piece::Tables(level) => self.tables(*level),
         }
-        Ok(())
     }
 
-    fn destination(&self, destination: &Destination) -> Result<String, Unfilled> {
-        let parts = match destination {
-            Destination::Known(target) => return self.values.link(target),
-            Destination::Filled(parts) => parts,
-        };
+    fn address(&self, parts: &[DestinationPart]) -> Result<String, Unfilled> {
         let mut address = String::new();
         for part in parts {
             if address.len() > LONGEST_ADDRESS {
@@ -182,8 +208,8 @@ impl<'f, V: Values> Filler<'f, V> {
     }
 
     fn tables(&mut self, level: u8) {
+        let html = &mut self.html;
         for table in self.values.tables() {
-            let html = &mut self.filling.html;
             html.push_str("<section class=\"cookie-table\">\n");
             html.push_str(&format!("<h{level} id=\"{}\">{}</h{level}>\n", table.id, escape(&table.title)));
             if let Some(intro) = &table.intro {
@@ -193,45 +219,31 @@ impl<'f, V: Values> Filler<'f, V> {
             html.push_str("</section>\n");
         }
     }
+}
 
-    fn outline(&mut self, body: &Body, depth: usize) {
-        for outline in &body.outline {
-            match outline {
-                Outline::Heading(heading) => {
-                    // A hole that cannot be filled has been reported with the body.
-                    let Ok(text) = fill_text(&heading.text, self.values, LARGEST_BODY) else { continue };
-                    let html = escape(text.trim()).into_owned();
-                    self.claim(body, heading.span, &heading.id);
-                    self.filling.toc.push(TocEntry { level: heading.level, id: heading.id.to_string(), html });
-                }
-                Outline::CookieTable(id, span) => self.claim(body, *span, &format!("table-{id}-caption")),
-                Outline::CookieTables(level, span) => {
-                    for table in self.values.tables() {
-                        self.claim(body, *span, &table.id);
-                        self.claim(body, *span, &format!("{}-caption", table.id));
-                        let html = escape(&table.title).into_owned();
-                        self.filling.toc.push(TocEntry { level: *level, id: table.id.clone(), html });
-                    }
-                }
-                Outline::Include(name) => {
-                    if let Ok(part) = self.values.part(name)
-                        && depth < DEEPEST_PART
-                    {
-                        self.outline(part, depth + 1);
-                    }
-                }
+/// The ids of a page, which must be the only ones of their kind.
+struct Ids<'i> {
+    taken: BTreeSet<Cow<'i, str>>,
+    /// Those that were complained about.
+    repeated: BTreeSet<Cow<'i, str>>,
+    diagnostics: &'i mut Vec<Diagnostic>,
+}
+
+impl<'i> Ids<'i> {
+    fn take(&mut self, id: Cow<'i, str>, place: &Place) {
+        if self.taken.contains(&id) {
+            if self.repeated.insert(id.clone()) {
+                self.diagnostics.push(repeated_id(&id, place));
             }
+        } else {
+            self.taken.insert(id);
         }
     }
+}
 
-    /// Takes an id of the page, which must be the only one of its kind.
-    fn claim(&mut self, body: &Body, span: Span, id: &str) {
-        if !self.ids.insert(id.to_owned()) && self.repeated.insert(id.to_owned()) {
-            let message = format!("the page has the id `{id}` twice");
-            let hint = Some("show a table once, and give a heading an id of its own: `## Title {#other}`".into());
-            self.report(body, span, Unfilled { message, hint });
-        }
-    }
+/// What is said where a page has more mistakes than are told.
+pub(super) fn more_errors(source: &Arc<Source>) -> Diagnostic {
+    Diagnostic::more_errors(MOST_MISTAKES).about(source.path().as_str())
 }
 
 /// Fills a text that has no markup, and gets at most `most` bytes by its values.

@@ -66,7 +66,7 @@ pub const KEYS: &[Key] = &[
     key("noindex", Owner::Operator, "asks search engines to leave the site out"),
     key("domains", Owner::Group, "the domains that the tenants' `base_url` must lie in"),
     key("trust_tenants", Owner::Group, "whether the tenants below are the operator's own"),
-    key("allow_mentions", Owner::Group, "hosts of other tenants that texts may name"),
+    key("allow_mentions", Owner::Group, "other tenants whom the sites below may name, by host or by id"),
     key("review", Owner::Group, "sign-off of changes"),
     key("roster", Owner::Group, "tenants from a file, `.csv` or `.jsonl`, one a row"),
 ];

@@ -66,7 +66,8 @@ pub struct LayerSpec {
     pub domains: Option<Sourced<Vec<Arc<str>>>>,
     /// Whether the tenants below are trusted.
     pub trust_tenants: Option<Sourced<bool>>,
-    /// Hosts that texts may name.
+    /// Hosts and ids of other tenants that sites may name.
+    #[schemars(extend("examples" = [["data.example.org"]]))]
     pub allow_mentions: Option<Sourced<Vec<Arc<str>>>>,
     /// Sign-off.
     pub review: Option<Sourced<Scalar>>,
@@ -76,7 +77,7 @@ pub struct LayerSpec {
 }
 
 /// What becomes of a page that has no text in a language that its tenant serves.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
 #[schemars(rename_all = "lowercase", transform = choices_to_words)]
 pub enum MissingTranslation {
     /// It is left out in that language, with a warning.
@@ -113,6 +114,13 @@ pub struct NavSpec {
     pub add: Vec<Sourced<NavItem>>,
     /// Pages to leave out.
     pub drop: Vec<Sourced<PagePath>>,
+}
+
+impl NavSpec {
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_none() && self.add.is_empty() && self.drop.is_empty()
+    }
 }
 
 /// One entry of the navigation.

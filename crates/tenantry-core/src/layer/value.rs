@@ -10,7 +10,7 @@ use crate::source::Span;
 /// Where a value was written: a source of its tenant's [`super::Chain`], and the bytes in it.
 ///
 /// Eight bytes instead of a pointer, since a fleet holds millions of them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {
     /// Index of the source in the chain; a layer's sources follow those of the layers above it.
     pub source: u16,

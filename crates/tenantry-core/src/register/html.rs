@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::content::escape;
+use crate::digest::{Digest, Digester};
 use crate::language::{Column, Lang, Words};
 use crate::layer::Origin;
 use crate::register::cell::Reader;
@@ -24,6 +25,8 @@ pub struct TableHtml {
     pub html: String,
     /// Texts that the language lacks: the cookie and column, and where the entry is.
     pub untranslated: Vec<(String, Origin)>,
+    /// A digest of all that pages show of it.
+    pub digest: Digest,
 }
 
 /// Writes a table for the pages of a language.
@@ -67,7 +70,8 @@ pub fn table_html(table: &Table, reader: Reader<'_>) -> TableHtml {
     }
     html.push_str("</tbody>\n</table>\n</div>\n");
     let intro = table.intro.text(lang).map(str::to_owned);
-    TableHtml { id, title, intro, html, untranslated }
+    let digest = Digester::new().with(&id).with(&title).with(intro.as_deref().unwrap_or_default()).with(&html).finish();
+    TableHtml { id, title, intro, html, untranslated, digest }
 }
 
 /// What a column is called: the table's word, or the built-in one.

@@ -19,5 +19,7 @@ pub use facts::overridden_facts;
 pub(crate) use html::label;
 pub use html::{TableHtml, table_html};
 pub use pattern::{Host, NamePattern};
-pub use settle::{CategoryOf, Cookie, Provider, Register, Table, settle_register};
+pub use settle::{
+    CategoryOf, Cookie, Inherited, Provider, Register, SettledCookie, Table, settle_cookie, settle_register,
+};
 pub use spec::{ByPlace, CategorySpec, CookieSpec, DurationSpec, Labels, ProviderSpec, RegisterSpec, TableSpec};

@@ -1,7 +1,7 @@
 //! From what layers say to the register of a tenant: every row has its cookie, every cookie its category.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 
@@ -89,6 +89,18 @@ impl CategoryOf {
     }
 }
 
+/// A cookie as layers leave it: decided, with what was found.
+#[derive(Debug, Clone)]
+pub struct SettledCookie {
+    /// The cookie.
+    pub cookie: Arc<Cookie>,
+    /// What is wrong with its entry.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Cookies that are decided already, since a tenant leaves them as they are.
+pub type Inherited<'i> = dyn Fn(&CookieId, &Arc<CookieSpec>) -> Option<Arc<SettledCookie>> + 'i;
+
 /// A cookie, decided.
 #[derive(Debug, Clone)]
 pub struct Cookie {
@@ -134,26 +146,37 @@ pub struct Cookie {
     pub cells: IndexMap<Column, LocalText>,
     /// The entry as written, for facts that no page shows.
     pub written: Arc<CookieSpec>,
+    /// The same for machines, once somebody has asked for it in some languages.
+    pub(crate) json: OnceLock<(Vec<Lang>, String)>,
 }
 
 /// Decides a register. Mistakes are reported at the layer that made them; a register with errors is no register.
-pub fn settle_register(spec: &RegisterSpec, chain: &Chain, diagnostics: &mut Vec<Diagnostic>) -> Option<Register> {
-    let mut settling = Settling {
-        spec,
-        chain,
-        diagnostics,
-        cookies: IndexMap::new(),
-        size: 0,
-        suggestions: Suggestions::default(),
-        failed: false,
-    };
+pub fn settle_register(
+    (spec, chain): (&RegisterSpec, &Chain),
+    inherited: &Inherited<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Register> {
+    let mut settling = Settling::new((spec, chain), inherited, diagnostics);
     let tables: Vec<Table> = spec.tables.iter().map(|(id, table)| settling.table(id, table)).collect();
     (!settling.failed).then_some(Register { tables })
+}
+
+/// Decides one cookie of a register.
+pub fn settle_cookie(
+    (spec, chain): (&RegisterSpec, &Chain),
+    id: &CookieId,
+    written: &Arc<CookieSpec>,
+) -> SettledCookie {
+    let mut diagnostics = Vec::new();
+    let cookie = Settling::new((spec, chain), &|_, _| None, &mut diagnostics).cookie(id, written);
+    let cookie = Arc::new(cookie);
+    SettledCookie { cookie, diagnostics }
 }
 
 struct Settling<'s> {
     spec: &'s RegisterSpec,
     chain: &'s Chain,
+    inherited: &'s Inherited<'s>,
     diagnostics: &'s mut Vec<Diagnostic>,
     /// Cookies decided so far: a cookie of two tables is decided, and complained about, once.
     cookies: IndexMap<CookieId, Option<Arc<Cookie>>>,
@@ -163,7 +186,16 @@ struct Settling<'s> {
     failed: bool,
 }
 
-impl Settling<'_> {
+impl<'s> Settling<'s> {
+    fn new(
+        (spec, chain): (&'s RegisterSpec, &'s Chain),
+        inherited: &'s Inherited<'s>,
+        diagnostics: &'s mut Vec<Diagnostic>,
+    ) -> Settling<'s> {
+        let (cookies, suggestions) = (IndexMap::new(), Suggestions::default());
+        Settling { spec, chain, inherited, diagnostics, cookies, size: 0, suggestions, failed: false }
+    }
+
     fn report(&mut self, origin: Origin, diagnostic: Diagnostic) {
         self.failed |= diagnostic.is_error();
         let placed = match self.chain.place(origin) {
@@ -291,7 +323,14 @@ impl Settling<'_> {
             return settled.clone();
         }
         let settled = match self.spec.cookies.get(&row.value).cloned() {
-            Some(spec) => Some(Arc::new(self.cookie(&row.value, &spec))),
+            Some(spec) => Some(match (self.inherited)(&row.value, &spec) {
+                Some(settled) => {
+                    self.failed |= settled.diagnostics.iter().any(Diagnostic::is_error);
+                    self.diagnostics.extend(settled.diagnostics.iter().cloned());
+                    Arc::clone(&settled.cookie)
+                }
+                None => Arc::new(self.cookie(&row.value, &spec)),
+            }),
             None => {
                 let known = self.spec.cookies.keys().map(CookieId::as_str);
                 let hint = self
@@ -342,6 +381,7 @@ impl Settling<'_> {
             data_retention: spec.data_retention.as_ref().map(|found| found.value),
             cells: spec.cell.clone(),
             written: Arc::clone(spec),
+            json: OnceLock::new(),
         }
     }
 

@@ -1,11 +1,12 @@
 //! Which documents, parts and files a layer offers, those of the layers above included.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::content::Document;
 use crate::language::Lang;
 use crate::path::{OutputPath, PagePath, SourcePath};
+use crate::site::Page;
 
 /// One document in one language.
 #[derive(Debug, Clone)]
@@ -61,6 +62,20 @@ impl ContentIndex {
             replace(combined.parts.entry(name).or_default(), versions);
         }
         Arc::new(combined)
+    }
+
+    /// The documents whose text a page shows: its own and its parts.
+    pub fn shown_by<'d>(&'d self, page: &'d Page) -> Vec<&'d Document> {
+        let (mut shown, mut seen) = (Vec::new(), BTreeSet::new());
+        let mut open = vec![page.document.as_ref()];
+        while let Some(document) = open.pop() {
+            shown.push(document);
+            for (name, _) in document.body.includes() {
+                let part = self.part(name, page.document_lang).and_then(|version| version.document.as_deref());
+                open.extend(part.filter(|_| seen.insert(name)));
+            }
+        }
+        shown
     }
 
     /// The part of a name in a language.

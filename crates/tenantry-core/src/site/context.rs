@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -14,16 +15,16 @@ use crate::path::in_address;
 use crate::theme::ParamValue;
 
 /// Everything a page's template sees.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct PageContext<'c> {
     /// The page.
-    pub page: PageView,
+    pub page: PageView<'c>,
     /// The site.
     pub site: SiteView<'c>,
     /// The tenant.
     pub tenant: TenantView<'c>,
     /// The navigation.
-    pub nav: Vec<NavEntry>,
+    pub nav: Vec<NavEntry<'c>>,
     /// The theme's parameters.
     pub params: Params<'c>,
     /// The theme's words in the page's language.
@@ -31,14 +32,16 @@ pub struct PageContext<'c> {
 }
 
 /// The page.
-#[derive(Debug, Serialize)]
-pub struct PageView {
+#[derive(Debug, Clone, Serialize)]
+pub struct PageView<'c> {
     /// Its path, the same in all languages.
-    pub path: String,
+    pub path: &'c str,
     /// Its title, plain.
-    pub title: String,
+    pub title: &'c str,
+    /// The title of the window: the page's, and the tenant's name unless it is the same.
+    pub full_title: Cow<'c, str>,
     /// A sentence for search engines, plain; may be empty.
-    pub description: String,
+    pub description: &'c str,
     /// Its language.
     pub lang: Lang,
     /// `ltr` or `rtl`.
@@ -61,17 +64,17 @@ pub struct PageView {
     /// Whether the text stands in for a missing translation.
     pub is_fallback: bool,
     /// The headings.
-    pub toc: Vec<TocEntry>,
+    pub toc: Cow<'c, [TocEntry]>,
     /// The languages in which the page exists, this one included.
     pub translations: Vec<Translation>,
     /// The pages above this one, the home page first; empty on the home page.
-    pub breadcrumb: Vec<Breadcrumb>,
+    pub breadcrumb: Vec<Breadcrumb<'c>>,
     /// Parameters of the front matter.
-    pub params: IndexMap<String, String>,
+    pub params: IndexMap<&'c str, &'c str>,
 }
 
 /// The page in a language.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Translation {
     /// The language.
     pub lang: Lang,
@@ -90,16 +93,16 @@ pub struct Translation {
 }
 
 /// A page above this one.
-#[derive(Debug, Serialize)]
-pub struct Breadcrumb {
+#[derive(Debug, Clone, Serialize)]
+pub struct Breadcrumb<'c> {
     /// Its title.
-    pub title: String,
+    pub title: &'c str,
     /// Its address as the page writes it.
     pub url: String,
 }
 
 /// The site.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct SiteView<'c> {
     /// Where it is published.
     pub base_url: &'c str,
@@ -110,7 +113,7 @@ pub struct SiteView<'c> {
     /// The root of the site, as the page writes it: `./` or `../../`.
     pub root: String,
     /// The languages it serves.
-    pub languages: Vec<Lang>,
+    pub languages: &'c [Lang],
     /// Whether search engines are asked to stay away.
     pub noindex: bool,
     /// The tenant's own style sheet, as `asset(path="brand.css")` finds it.
@@ -127,7 +130,7 @@ pub struct BrandFile {
 }
 
 /// The tenant.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct TenantView<'c> {
     /// Its id.
     pub id: &'c str,
@@ -137,11 +140,11 @@ pub struct TenantView<'c> {
 
 /// An entry of the navigation.
 #[derive(Debug, Clone, Serialize)]
-pub struct NavEntry {
+pub struct NavEntry<'c> {
     /// Its title.
-    pub title: String,
+    pub title: &'c str,
     /// Its address as the page writes it.
-    pub url: String,
+    pub url: Cow<'c, str>,
     /// Whether it is this page.
     pub current: bool,
     /// Whether it leaves the site.
@@ -149,7 +152,7 @@ pub struct NavEntry {
 }
 
 /// Parameters as a page sees them: addresses of assets are written as the page writes them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Params<'c> {
     /// The parameters.
     pub values: &'c IndexMap<Arc<str>, ParamValue>,

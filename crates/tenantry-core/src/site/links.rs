@@ -1,171 +1,113 @@
 //! From the target of a link to the address that a page writes.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
-use crate::content::{DEEPEST_PART, Outline, Target, Unfilled};
+use crate::content::{Body, DEEPEST_PART, Linked, Outline, Surroundings, Target, Unfilled};
 use crate::language::Lang;
-use crate::layer::BaseUrl;
 use crate::path::{OutputPath, PagePath, in_address};
-use crate::site::{ContentIndex, Page, Tenant};
+use crate::site::{ContentIndex, Page};
 use crate::suggest::did_you_mean;
 
-/// How addresses of the own site are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LinkStyle {
-    /// Relative to the page, so that the site works under any address, in a preview and from a disk.
-    Relative,
-    /// With scheme and host, for text that is shown elsewhere.
-    Absolute,
-}
-
-/// Where an address is read from.
-#[derive(Debug, Clone, Copy)]
-pub enum Viewpoint<'p> {
-    /// A page, which knows where it lies: addresses are relative to it.
-    Page(&'p Page),
-    /// A page that hosts show under any address, such as that of an error, in a language: addresses begin at the root
-    /// of the host.
-    Anywhere(Lang),
-}
-
-impl Viewpoint<'_> {
-    /// The language.
-    pub fn lang(self) -> Lang {
-        match self {
-            Viewpoint::Page(page) => page.lang,
-            Viewpoint::Anywhere(lang) => lang,
-        }
-    }
-}
-
-/// The addresses of a site.
+/// The pages of a site and their addresses, below whatever address the site is published.
 #[derive(Debug)]
-pub struct Links<'s> {
-    base_url: &'s BaseUrl,
+pub struct Links {
     default_language: Lang,
-    pages: &'s [Page],
-    content: &'s ContentIndex,
-    by_page: BTreeMap<(&'s str, Lang), usize>,
-    by_address: BTreeMap<&'s str, usize>,
-    tables: BTreeSet<String>,
+    /// The pages, by address.
+    pub(super) pages: Vec<Page>,
+    /// What the pages are made from.
+    pub(super) content: Arc<ContentIndex>,
+    by_page: BTreeMap<PagePath, Vec<(Lang, usize)>>,
+    by_address: BTreeMap<String, usize>,
     /// The ids of each page, found when a link first asks for them.
-    ids: Vec<OnceCell<BTreeSet<String>>>,
+    ids: Vec<OnceLock<PageIds>>,
 }
 
-impl<'s> Links<'s> {
-    /// Indexes the pages of a site. `tables` are the ids of the headings of its cookie tables.
-    pub fn new(
-        tenant: &'s Tenant,
-        pages: &'s [Page],
-        content: &'s ContentIndex,
-        tables: BTreeSet<String>,
-    ) -> Links<'s> {
-        Links {
-            base_url: &tenant.base_url,
-            default_language: tenant.default_language(),
-            pages,
-            content,
-            by_page: pages.iter().enumerate().map(|(index, page)| ((page.path.as_str(), page.lang), index)).collect(),
-            by_address: pages.iter().enumerate().map(|(index, page)| (&*page.address, index)).collect(),
-            tables,
-            ids: pages.iter().map(|_| OnceCell::new()).collect(),
+/// The ids of a page.
+#[derive(Debug, Default)]
+struct PageIds {
+    ids: BTreeSet<String>,
+    /// The parts whose ids are among them, each with its depth: one that is shown often has them once.
+    parts: BTreeSet<(Box<str>, usize)>,
+    /// Whether the headings of all cookie tables are there too.
+    all_tables: bool,
+}
+
+impl Links {
+    /// Indexes the pages of a site.
+    pub fn new(default_language: Lang, pages: Vec<Page>, content: Arc<ContentIndex>) -> Links {
+        let mut by_page: BTreeMap<PagePath, Vec<(Lang, usize)>> = BTreeMap::new();
+        for (index, page) in pages.iter().enumerate() {
+            by_page.entry(page.path.clone()).or_default().push((page.lang, index));
         }
+        let by_address = pages.iter().enumerate().map(|(index, page)| (page.address.clone(), index)).collect();
+        let ids = pages.iter().map(|_| OnceLock::new()).collect();
+        Links { default_language, by_page, by_address, pages, content, ids }
     }
 
-    /// The page of a path in a language, or in the default language if it has none there.
-    pub fn page(&self, path: &PagePath, lang: Lang) -> Option<&'s Page> {
-        let index = self
-            .by_page
-            .get(&(path.as_str(), lang))
-            .or_else(|| self.by_page.get(&(path.as_str(), self.default_language)));
-        index.map(|index| &self.pages[*index])
+    /// The page of a path in a language, or in the default language if it has none there, by its number.
+    pub fn index_of(&self, path: &PagePath, lang: Lang) -> Option<usize> {
+        self.index_in(path, lang).or_else(|| self.index_in(path, self.default_language))
     }
 
-    /// The index of a page among the pages of the site.
-    pub fn index(&self, page: &Page) -> Option<usize> {
-        self.by_page.get(&(page.path.as_str(), page.lang)).copied()
+    /// The page of a path in a language, by its number.
+    pub fn index_in(&self, path: &PagePath, lang: Lang) -> Option<usize> {
+        let versions = self.by_page.get(path)?;
+        versions.iter().find(|(found, _)| *found == lang).map(|(_, index)| *index)
+    }
+
+    fn page(&self, path: &PagePath, lang: Lang) -> Option<&Page> {
+        self.index_of(path, lang).map(|index| &self.pages[index])
     }
 
     /// The paths of all pages.
-    pub fn paths(&self) -> impl Iterator<Item = &'s str> {
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.pages.iter().map(|page| page.path.as_str())
     }
 
-    /// The address of something relative to the site's root, as `from` writes it.
-    pub fn address(&self, from: &Page, to: &str, style: LinkStyle) -> String {
-        match style {
-            LinkStyle::Absolute => self.base_url.join(to),
-            LinkStyle::Relative => relative(from, &in_address(to)),
-        }
-    }
-
-    /// The address of something relative to the site's root, seen from a viewpoint.
-    pub fn seen_from(&self, from: Viewpoint<'_>, to: &str) -> String {
-        match from {
-            Viewpoint::Page(page) => self.address(page, to, LinkStyle::Relative),
-            Viewpoint::Anywhere(_) => self.base_url.rooted(to),
-        }
-    }
-
-    /// The root of the site, seen from a viewpoint: `./`, `../../` or `/legal/`.
-    pub fn root_from(&self, from: Viewpoint<'_>) -> String {
-        match from {
-            Viewpoint::Page(page) if page.depth() == 0 => "./".into(),
-            Viewpoint::Page(page) => "../".repeat(page.depth()),
-            Viewpoint::Anywhere(_) => self.base_url.rooted(""),
+    fn own(from: &Page, to: &str, fragment: Option<&str>) -> Linked {
+        let fragment = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
+        let below_root = in_address(to);
+        Linked {
+            written: format!("{}{fragment}", relative(from, &below_root)),
+            below_root: Some(format!("{below_root}{fragment}")),
+            to_table: None,
         }
     }
 
     /// The address of a link's target.
-    pub fn resolve(&self, from: &Page, target: &Target, style: LinkStyle) -> Result<String, Unfilled> {
+    pub fn resolve(&self, from: &Page, target: &Target) -> Result<Linked, Unfilled> {
         match target {
-            Target::Elsewhere(address) => Ok(address.clone()),
+            Target::Elsewhere(address) => Ok(Linked { written: address.clone(), below_root: None, to_table: None }),
             Target::Fragment(fragment) => {
-                self.check_fragment(from, fragment)?;
-                Ok(format!("#{fragment}"))
+                let to_table = self.check_fragment(from, fragment)?;
+                Ok(Linked { written: format!("#{fragment}"), below_root: None, to_table })
             }
             Target::Page { path, fragment } => {
                 let page = self.page(path, from.lang).ok_or_else(|| self.no_page(path.as_str(), from.lang))?;
-                self.page_address(from, (page, fragment.as_deref()), style)
+                self.to_page(from, (page, fragment.as_deref()))
             }
-            Target::Relative { path, fragment } => self.relative_target(from, (path, fragment.as_deref()), style),
+            Target::Relative { path, fragment } => self.relative_target(from, (path, fragment.as_deref())),
         }
     }
 
-    fn page_address(
-        &self,
-        from: &Page,
-        (page, fragment): (&Page, Option<&str>),
-        style: LinkStyle,
-    ) -> Result<String, Unfilled> {
-        let address = self.address(from, &page.address, style);
-        match fragment {
-            None => Ok(address),
-            Some(fragment) => {
-                self.check_fragment(page, fragment)?;
-                Ok(format!("{address}#{fragment}"))
-            }
-        }
+    fn to_page(&self, from: &Page, (page, fragment): (&Page, Option<&str>)) -> Result<Linked, Unfilled> {
+        let to_table = fragment.map_or(Ok(None), |fragment| self.check_fragment(page, fragment))?;
+        Ok(Linked { to_table, ..Links::own(from, &page.address, fragment) })
     }
 
     /// A path relative to the page: another page's address, a document's file name, or a static file.
-    fn relative_target(
-        &self,
-        from: &Page,
-        (path, fragment): (&str, Option<&str>),
-        style: LinkStyle,
-    ) -> Result<String, Unfilled> {
+    fn relative_target(&self, from: &Page, (path, fragment): (&str, Option<&str>)) -> Result<Linked, Unfilled> {
         if let Some(page) = self.by_file_name(from, path) {
-            return self.page_address(from, (page, fragment), style);
+            return self.to_page(from, (page, fragment));
         }
         let joined = joined(&from.address, path).ok_or_else(|| dead(path, Some("the path leaves the site".into())))?;
         let folder = if joined.is_empty() || joined.ends_with('/') { joined.clone() } else { format!("{joined}/") };
-        if let Some(index) = self.by_address.get(&*folder) {
-            return self.page_address(from, (&self.pages[*index], fragment), style);
+        if let Some(index) = self.by_address.get(&folder) {
+            return self.to_page(from, (&self.pages[*index], fragment));
         }
         if OutputPath::new(&joined).is_ok_and(|file| self.content.files.contains_key(&file)) {
-            return Ok(self.address(from, &joined, style));
+            return Ok(Links::own(from, &joined, None));
         }
         let near = did_you_mean(
             folder.trim_end_matches('/'),
@@ -175,7 +117,7 @@ impl<'s> Links<'s> {
     }
 
     /// A page named by its file, `legal-notice.md` or `legal-notice.fr.md`, seen from the folder of the page.
-    fn by_file_name(&self, from: &Page, path: &str) -> Option<&'s Page> {
+    fn by_file_name(&self, from: &Page, path: &str) -> Option<&Page> {
         let stem = path.strip_suffix(".md")?;
         let (stem, lang) = match stem.rsplit_once('.').map(|(stem, lang)| (stem, Lang::new(lang))) {
             Some((stem, Ok(lang))) => (stem, lang),
@@ -187,12 +129,12 @@ impl<'s> Links<'s> {
     }
 
     /// The address of a static file, given relative to the page, or to the site's root with a slash in front.
-    pub fn file(&self, from: &Page, path: &str, style: LinkStyle) -> Result<String, Unfilled> {
+    pub fn file(&self, from: &Page, path: &str) -> Result<Linked, Unfilled> {
         let in_page = joined(&from.address, path);
         let in_root = joined("", path.strip_prefix("static/").unwrap_or(path));
         let exists = |path: &String| OutputPath::new(path).is_ok_and(|file| self.content.files.contains_key(&file));
         match [in_page, in_root].into_iter().flatten().find(exists) {
-            Some(file) => Ok(self.address(from, &file, style)),
+            Some(file) => Ok(Links::own(from, &file, None)),
             None => {
                 let known = self.content.files.keys().map(OutputPath::as_str);
                 let near = did_you_mean(path.trim_start_matches('/'), known);
@@ -213,42 +155,85 @@ impl<'s> Links<'s> {
         Unfilled { message: format!("the link is dead: this site has no page `{path}` in `{lang}`"), hint }
     }
 
-    /// Whether a page has a heading of an id, in its own text, its parts or its tables.
-    fn check_fragment(&self, page: &Page, fragment: &str) -> Result<(), Unfilled> {
+    /// Whether a page has a heading of an id, in its own text, its parts or its tables. That of a table depends on the
+    /// tenant: it is given back, with the page's path.
+    fn check_fragment(&self, page: &Page, fragment: &str) -> Result<Option<(String, String)>, Unfilled> {
         let find = || {
-            let mut ids = BTreeSet::new();
-            self.gather_ids(page.document_lang, (&page.document.body.outline, 0), &mut ids);
-            ids
+            let mut found = PageIds::default();
+            self.gather_ids(page.document_lang, (&page.document.body.outline, 0), &mut found);
+            found
         };
-        let Some(ids) = self.index(page).and_then(|index| self.ids.get(index)).map(|ids| ids.get_or_init(find)) else {
-            return Ok(());
+        let index = self.index_in(&page.path, page.lang);
+        let Some(found) = index.and_then(|index| self.ids.get(index)).map(|ids| ids.get_or_init(find)) else {
+            return Ok(None);
         };
-        if ids.contains(fragment) || fragment == "top" {
-            return Ok(());
+        if found.ids.contains(fragment) || fragment == "top" {
+            return Ok(None);
         }
-        let hint = did_you_mean(fragment, ids.iter().map(String::as_str));
+        if found.all_tables && fragment.starts_with("table-") {
+            return Ok(Some((page.path.to_string(), fragment.to_owned())));
+        }
+        let hint = did_you_mean(fragment, found.ids.iter().map(String::as_str));
         Err(Unfilled {
             message: format!("the link is dead: the page `{}` has no heading with the id `{fragment}`", page.path),
             hint,
         })
     }
 
-    fn gather_ids(&self, lang: Lang, (outline, depth): (&[Outline], usize), ids: &mut BTreeSet<String>) {
+    fn gather_ids(&self, lang: Lang, (outline, depth): (&[Outline], usize), found: &mut PageIds) {
         for entry in outline {
             match entry {
                 Outline::Heading(heading) => {
-                    ids.insert(heading.id.to_string());
+                    found.ids.insert(heading.id.to_string());
                 }
                 Outline::CookieTable(id, _) => {
-                    ids.insert(format!("table-{id}-caption"));
+                    found.ids.insert(format!("table-{id}-caption"));
                 }
-                Outline::CookieTables(..) => ids.extend(self.tables.iter().cloned()),
+                Outline::CookieTables(..) => found.all_tables = true,
                 Outline::Include(name) => {
                     let part = self.content.part(name, lang).and_then(|version| version.document.as_ref());
-                    if let Some(part) = part.filter(|_| depth < DEEPEST_PART) {
-                        self.gather_ids(lang, (&part.body.outline, depth + 1), ids);
+                    if let Some(part) = part.filter(|_| depth < DEEPEST_PART)
+                        && found.parts.insert((name.clone(), depth))
+                    {
+                        self.gather_ids(lang, (&part.body.outline, depth + 1), found);
                     }
                 }
+            }
+        }
+    }
+}
+
+/// What stands around one page.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around<'l> {
+    /// The pages and files of the site.
+    pub(super) links: &'l Links,
+    /// The page.
+    pub(super) page: &'l Page,
+}
+
+impl Surroundings for Around<'_> {
+    fn link(&self, target: &Target) -> Result<Linked, Unfilled> {
+        self.links.resolve(self.page, target)
+    }
+
+    fn file(&self, path: &str) -> Result<Linked, Unfilled> {
+        self.links.file(self.page, path)
+    }
+
+    fn part(&self, name: &str) -> Result<&Body, Unfilled> {
+        let lang = self.page.document_lang;
+        let parts = &self.links.content.parts;
+        match self.links.content.part(name, lang) {
+            Some(version) => match &version.document {
+                Some(document) => Ok(&document.body),
+                None => Err(Unfilled { message: format!("the part `{name}` has errors"), hint: None }),
+            },
+            None => {
+                let known = parts.keys().map(String::as_str).filter(|known| *known != name);
+                let hint =
+                    did_you_mean(name, known).unwrap_or_else(|| format!("write `content/_parts/{name}.{lang}.md`"));
+                Err(Unfilled { message: format!("no layer has the part `{name}` in `{lang}`"), hint: Some(hint) })
             }
         }
     }
@@ -258,8 +243,8 @@ fn dead(path: &str, hint: Option<String>) -> Unfilled {
     Unfilled { message: format!("the link is dead: `{path}` is neither a page nor a file of this site"), hint }
 }
 
-/// `to`, which is relative to the root, seen from a page.
-fn relative(from: &Page, to: &str) -> String {
+/// `to`, which is relative to the root and written as in an address, seen from a page.
+pub(super) fn relative(from: &Page, to: &str) -> String {
     let up = "../".repeat(from.depth());
     match (up.is_empty(), to.is_empty()) {
         (true, true) => "./".into(),

@@ -2,6 +2,7 @@
 
 mod assembly;
 mod beside;
+mod blueprint;
 mod content_index;
 mod context;
 mod links;
@@ -10,11 +11,11 @@ mod pages;
 mod tenant;
 mod values;
 
-pub use assembly::{Look, Parts, Site};
+pub use assembly::{Look, Parts, Site, Viewpoint, full_title};
 pub use beside::Alias;
+pub use blueprint::Blueprint;
 pub use content_index::{ContentIndex, StaticFile, Version};
 pub use context::{BrandFile, Breadcrumb, NavEntry, PageContext, PageView, Params, SiteView, TenantView, Translation};
-pub use links::{LinkStyle, Links, Viewpoint};
-pub use pages::{Page, pages, unused_page_settings};
+pub use links::Links;
+pub use pages::{Page, unused_page_settings};
 pub use tenant::{Identity, Tenant, published_at, settle};
-pub use values::{PageValues, fill_page, used_values};

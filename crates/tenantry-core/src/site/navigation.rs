@@ -12,20 +12,20 @@ const MOST_ENTRIES: usize = 100;
 
 /// An entry, before it is written for a page.
 #[derive(Debug, Clone)]
-pub(super) enum Entry<'s> {
-    /// A page of the site.
-    Page(&'s Page),
+pub(super) enum Entry {
+    /// A page of the site, by its number.
+    Page(usize),
     /// A link to elsewhere: its title and its address.
     Link(String, String),
 }
 
 /// The entries: `nav.items`, or the pages whose front matter says `nav`, in that order; then `add`, less `drop`.
-pub(super) fn navigation<'s>(
+pub(super) fn navigation(
     tenant: &Tenant,
-    pages: &'s [Page],
-    (links, lang): (&Links<'s>, Lang),
+    (links, lang): (&Links, Lang),
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Entry<'s>> {
+) -> Vec<Entry> {
+    let path = |index: usize| &links.pages[index].path;
     let mut entries = Vec::new();
     let items = tenant.nav.items.as_ref().map_or(0, |items| items.value.len());
     if items.max(tenant.nav.add.len()).max(tenant.nav.drop.len()) > MOST_ENTRIES {
@@ -38,15 +38,15 @@ pub(super) fn navigation<'s>(
                 entries.extend(entry(tenant, (&item.value, item.origin), (links, lang), diagnostics));
             }
         }
-        None => entries.extend(by_order(pages, lang).into_iter().map(Entry::Page)),
+        None => entries.extend(by_order(&links.pages, lang).into_iter().map(Entry::Page)),
     }
     let dropped = |path: &PagePath| tenant.nav.drop.iter().any(|dropped| dropped.value == *path);
-    entries.retain(|entry| !matches!(entry, Entry::Page(page) if dropped(&page.path)));
+    entries.retain(|entry| !matches!(entry, Entry::Page(page) if dropped(path(*page))));
     for item in &tenant.nav.add {
         let Some(added) = entry(tenant, (&item.value, item.origin), (links, lang), diagnostics) else { continue };
         // An entry stands once: what is added comes last, wherever it stood before.
         if let Entry::Page(page) = &added {
-            entries.retain(|entry| !matches!(entry, Entry::Page(other) if other.path == page.path));
+            entries.retain(|entry| !matches!(entry, Entry::Page(other) if path(*other) == path(*page)));
         }
         entries.push(added);
     }
@@ -67,7 +67,7 @@ fn too_many(tenant: &Tenant) -> Diagnostic {
 }
 
 /// `nav.drop` of pages that do not exist.
-fn unknown_drops(tenant: &Tenant, links: &Links<'_>, diagnostics: &mut Vec<Diagnostic>) {
+fn unknown_drops(tenant: &Tenant, links: &Links, diagnostics: &mut Vec<Diagnostic>) {
     for dropped in tenant.nav.drop.iter().filter(|dropped| !links.paths().any(|path| path == dropped.value.as_str())) {
         let message = format!("`nav.drop` names the page `{}`, which does not exist", dropped.value);
         let warning = Diagnostic::warning("drop-of-nothing", message);
@@ -80,22 +80,20 @@ fn unknown_drops(tenant: &Tenant, links: &Links<'_>, diagnostics: &mut Vec<Diagn
 }
 
 /// The pages of a language that have an order, by it, then by path.
-fn by_order(pages: &[Page], lang: Lang) -> Vec<&Page> {
-    let mut ordered: Vec<(i64, &Page)> = pages
-        .iter()
-        .filter(|page| page.lang == lang)
-        .filter_map(|page| page.nav_order().map(|order| (order, page)))
-        .collect();
-    ordered.sort_by(|(a, left), (b, right)| (a, &left.path).cmp(&(b, &right.path)));
-    ordered.into_iter().map(|(_, page)| page).collect()
+fn by_order(pages: &[Page], lang: Lang) -> Vec<usize> {
+    let of_language = pages.iter().enumerate().filter(|(_, page)| page.lang == lang);
+    let mut ordered: Vec<(i64, &PagePath, usize)> =
+        of_language.filter_map(|(index, page)| Some((page.nav_order()?, &page.path, index))).collect();
+    ordered.sort();
+    ordered.into_iter().map(|(_, _, index)| index).collect()
 }
 
-fn entry<'s>(
+fn entry(
     tenant: &Tenant,
     (item, origin): (&NavItem, Origin),
-    (links, lang): (&Links<'s>, Lang),
+    (links, lang): (&Links, Lang),
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Entry<'s>> {
+) -> Option<Entry> {
     let mut report = |diagnostic: Diagnostic| {
         diagnostics.push(match tenant.chain.place(origin) {
             Some(place) => diagnostic.at(place),
@@ -104,7 +102,7 @@ fn entry<'s>(
     };
     match item {
         NavItem::Page(path) => {
-            let page = links.page(path, lang);
+            let page = links.index_of(path, lang);
             if page.is_none() {
                 let known = did_you_mean(path.as_str(), links.paths());
                 report(

@@ -72,7 +72,7 @@ impl Page {
 }
 
 /// The pages of a tenant, by address. `None` if a document that it needs has errors, or a translation is owed.
-pub fn pages(tenant: &Tenant, content: &ContentIndex, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Page>> {
+pub(super) fn pages(tenant: &Tenant, content: &ContentIndex, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Page>> {
     let mut listing = Listing { tenant, diagnostics, pages: Vec::new(), failed: false };
     for (path, versions) in &content.pages {
         let settings = tenant.pages.get(path);

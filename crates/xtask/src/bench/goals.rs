@@ -13,10 +13,10 @@ pub(crate) enum Measure {
     Times,
     /// How many times faster the first is than the second.
     Faster,
-    /// The same, for one file each.
-    FasterPerFile,
     /// How much longer the first takes than the second in the same round, in milliseconds.
     Longer,
+    /// The time of the first, in percent of that of the second.
+    Share,
     /// The most memory of the first, in parts of that of the second.
     Memory,
     /// The most memory of the first in megabytes; the second plays no part.
@@ -103,22 +103,28 @@ pub(crate) const GOALS: &[Goal] = &[
         limit: Limit::AtMost(2.0),
     },
     Goal {
-        what: "times faster than Hugo making 6 files a tenant: cold build of all our files",
-        cases: (Case::Cold, Case::Hugo),
+        what: "times faster than Hugo: cold build of the same 6 files a tenant",
+        cases: (Case::Six, Case::Hugo),
         measure: Measure::Faster,
         limit: Limit::AtLeast(20.0),
     },
     Goal {
-        what: "times faster than Hugo, for each file: cold build",
+        what: "times faster than Hugo making 6 files a tenant: cold build of all our files",
         cases: (Case::Cold, Case::Hugo),
-        measure: Measure::FasterPerFile,
+        measure: Measure::Faster,
         limit: Limit::None,
     },
     Goal {
-        what: "parts of Hugo's peak memory: cold build",
-        cases: (Case::Cold, Case::Hugo),
+        what: "parts of Hugo's peak memory: cold build of the same 6 files a tenant",
+        cases: (Case::Six, Case::Hugo),
         measure: Measure::Memory,
         limit: Limit::AtMost(0.1),
+    },
+    Goal {
+        what: "share of a cold build: the leak check, over the same sources",
+        cases: (Case::Leaks, Case::Cold),
+        measure: Measure::Share,
+        limit: Limit::None,
     },
     Goal {
         what: "peak memory of a cold build",
@@ -142,11 +148,10 @@ impl Goal {
     pub(crate) fn found(&self, results: &Results) -> Option<f64> {
         let (ours, other) = (results.get(self.cases.0)?, results.get(self.cases.1)?);
         let seconds = (ours.median()?.as_secs_f64(), other.median()?.as_secs_f64());
-        let per_file = other.files as f64 / ours.files as f64;
         let found = match self.measure {
             Measure::Times => seconds.0 / seconds.1,
+            Measure::Share => 100.0 * seconds.0 / seconds.1,
             Measure::Faster => seconds.1 / seconds.0,
-            Measure::FasterPerFile => seconds.1 / seconds.0 / per_file,
             Measure::Longer => ours.longer_than(other)? * 1e3,
             Measure::Memory => ours.peak? as f64 / other.peak? as f64,
             Measure::Megabytes => ours.peak? as f64 / 1e6,
@@ -190,13 +195,17 @@ mod tests {
     fn results() -> Results {
         let place = Place { name: "disk", file_system: "ext4".to_owned() };
         let mut results = Results::new(place, 10_000);
-        for (case, millis, megabytes, files) in
-            [(Case::Cold, 2_000, 100, 180), (Case::Hugo, 20_000, 1_000, 60), (Case::PlainWrite, 1_000, 0, 180)]
-        {
+        for (case, millis, megabytes, files) in [
+            (Case::Cold, 2_000, 100, 180),
+            (Case::Six, 1_000, 90, 60),
+            (Case::Hugo, 20_000, 1_000, 60),
+            (Case::PlainWrite, 1_000, 0, 180),
+        ] {
             let run = Run { time: Duration::from_millis(millis), peak: Some(megabytes * 1_000_000) };
             results.add(case, run);
             results.wrote(case, (files, 0, 0));
         }
+        results.add_time(Case::Leaks, Duration::from_millis(10));
         results
     }
 
@@ -204,7 +213,7 @@ mod tests {
     fn cases_are_compared_as_the_table_says() {
         let results = results();
         let found: Vec<_> = GOALS.iter().map(|goal| goal.found(&results)).collect();
-        let expected = [Some(2.0), None, None, None, Some(10.0), Some(30.0), Some(0.1), Some(100.0), None];
+        let expected = [Some(2.0), None, None, None, Some(20.0), Some(10.0), Some(0.09), Some(0.5), Some(100.0), None];
         assert_eq!(found, expected);
     }
 
@@ -212,6 +221,6 @@ mod tests {
     fn a_bound_may_depend_on_the_place_and_on_the_size() {
         let results = results();
         let verdicts: Vec<_> = GOALS.iter().filter_map(|goal| goal.verdict(&results, goal.found(&results)?)).collect();
-        assert_eq!(verdicts, [Missed, Missed, Reached, Reached]);
+        assert_eq!(verdicts, [Missed, Reached, Reached, Reached]);
     }
 }

@@ -8,17 +8,18 @@ mod edits;
 mod floors;
 mod goals;
 mod hugo;
+mod leaks;
 mod machine;
 mod output;
 mod process;
 mod report;
 mod results;
+pub(crate) mod six;
 mod work;
 
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::thread;
 
 use clap::Args;
@@ -30,11 +31,7 @@ use crate::bench::report::Report;
 use crate::bench::results::{Place, Results};
 use crate::bench::work::{IN_MEMORY, Rounds, Tools};
 use crate::floor::named;
-use crate::gate::{cargo, code_of};
-use crate::{Failure, memory};
-
-/// The release build of the program, as `cargo build` leaves it.
-const PROGRAM: &str = "target/release/tenantry";
+use crate::{Failure, memory, release};
 
 /// What the output of a tenant takes on a file system, and what its files hold, in bytes; rounded up.
 const SPACE: u64 = 140_000;
@@ -63,11 +60,11 @@ pub(crate) struct Options {
 
 /// Measures everything, prints the page and writes it.
 pub(crate) fn run(root: &Path, options: &Options) -> Result<String, Failure> {
-    build_program(root)?;
+    let program = release::build(root)?;
     let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let mut report = Report { machine: Machine::read(root), threads, results: Vec::new(), notes: Vec::new() };
     let hugo = contender(root, options, &mut report.notes);
-    let tools = Tools { program: root.join(PROGRAM), themes: root.join("themes"), threads, hugo };
+    let tools = Tools { program, themes: root.join("themes"), threads, hugo };
     let mut left = Vec::new();
     for &tenants in &options.tenants {
         for (name, dir) in [("tmpfs", &options.tmpfs), ("disk", &options.disk)] {
@@ -95,15 +92,6 @@ fn write_page(report: &Report, path: &Path) -> Result<String, Failure> {
     let page = report.to_string();
     fs::write(path, &page).map_err(|error| named("write", path, &error))?;
     Ok(page)
-}
-
-fn build_program(root: &Path) -> Result<(), Failure> {
-    let mut command = Command::new(cargo());
-    command.args(["build", "--quiet", "--release", "--locked", "-p", "tenantry-cli"]).current_dir(root);
-    match code_of(&mut command)? {
-        0 => Ok(()),
-        code => Err(Failure { message: format!("the program does not compile (exit {code})"), code }),
-    }
 }
 
 /// Hugo, unless it is not asked for or cannot be had: then the page says so.

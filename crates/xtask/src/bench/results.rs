@@ -10,6 +10,8 @@ use crate::bench::process::Run;
 pub(crate) enum Case {
     /// Our build into a fresh folder.
     Cold,
+    /// Our build into a fresh folder, limited to the files that Hugo makes.
+    Six,
     /// Our build again, with nothing changed.
     Nothing,
     /// Our build after a cookie of one tenant has another purpose.
@@ -22,6 +24,8 @@ pub(crate) enum Case {
     PlainWalk,
     /// A plain program that replaces what [`Case::Charter`] replaced.
     PlainReplace,
+    /// The leak check of [`Case::Cold`] alone.
+    Leaks,
     /// Hugo into a fresh folder.
     Hugo,
 }

@@ -14,9 +14,11 @@ use crate::Failure;
 use crate::bench::edits::{Changed, Edits};
 use crate::bench::floors;
 use crate::bench::hugo::{self, Hugo};
+use crate::bench::leaks::Sources;
 use crate::bench::output::{differing, holds, look, sums, undone};
 use crate::bench::process::{self, Run};
 use crate::bench::results::{Case, Results};
+use crate::bench::six;
 use crate::floor::{Content, named};
 
 /// Above this number of tenants Hugo is left out: it would take most of the time and the memory.
@@ -95,10 +97,11 @@ impl Work<'_> {
         self.scratch.join("out-0")
     }
 
-    /// Cold builds, beside the program that only writes the same, and beside Hugo.
+    /// Cold builds, beside the program that only writes the same, and beside Hugo; and the leak check of one.
     fn cold(&mut self) -> Result<(), Failure> {
         let rounds = self.rounds();
         let mut content = None;
+        let sources = Sources::read(&self.workspace(), self.fleet.tenants)?;
         for round in 0..rounds.cold {
             let run = self.build(&self.scratch.join(format!("out-{round}")))?;
             self.results.add(Case::Cold, run);
@@ -109,7 +112,9 @@ impl Work<'_> {
             self.settle();
             let time = content.write(&self.scratch.join(format!("plain-{round}")), self.tools.threads)?;
             self.results.add_time(Case::PlainWrite, time);
+            self.results.add_time(Case::Leaks, sources.search(self.tools.threads)?);
             if round < rounds.hugo {
+                self.six(round)?;
                 self.hugo(round)?;
             }
         }
@@ -127,6 +132,24 @@ impl Work<'_> {
         self.results.wrote(Case::Cold, wrote);
         self.results.wrote(Case::PlainWrite, wrote);
         Ok(content)
+    }
+
+    /// Our build of what Hugo makes.
+    fn six(&mut self, round: usize) -> Result<(), Failure> {
+        self.settle();
+        let out = self.scratch.join(format!("six-{round}"));
+        let run = six::measure(&self.workspace(), &out)?;
+        self.results.add(Case::Six, run);
+        if round == 0 {
+            let files = look(&out)?;
+            let wrote = sums(files.iter().map(|(path, seen)| (path.as_path(), seen.bytes)));
+            let asked = hugo::FILES * self.fleet.tenants;
+            if wrote.0 != asked {
+                return Err(undone(&format!("our limited build made {} files, and not {asked}", wrote.0)));
+            }
+            self.results.wrote(Case::Six, wrote);
+        }
+        Ok(())
     }
 
     fn hugo(&mut self, round: usize) -> Result<(), Failure> {

@@ -5,24 +5,15 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    CategoryJson, ColumnJson, CookieJson, DurationJson, DurationKind, NameJson, ProviderJson, RegisterJson, TableJson,
-    Words,
+    CategoryJson, ColumnJson, CookieJson, DurationJson, DurationKind, NameJson, ProviderJson, TableJson, Words,
 };
 use crate::duration::Duration;
 use crate::language::{Column, Lang};
 use crate::layer::{LocalText, Scalar};
-use crate::register::{Cookie, NamePattern, Register, Table, duration, label, party};
+use crate::register::{Cookie, NamePattern, Table, duration, label, party};
 
-/// Tables and cookies as data.
-pub(super) fn register_json(register: &Register, languages: &[Lang], covered_hosts: &[String]) -> RegisterJson {
-    let shown = register.tables.iter().filter(|table| !table.rows.is_empty());
-    RegisterJson {
-        tables: shown.map(|table| table_json(table, languages)).collect(),
-        cookies: register.cookies().into_iter().map(|cookie| cookie_json(cookie, languages, covered_hosts)).collect(),
-    }
-}
-
-fn table_json(table: &Table, languages: &[Lang]) -> TableJson {
+/// A table as data.
+pub(super) fn table_json(table: &Table, languages: &[Lang]) -> TableJson {
     let column = |column: &Column| ColumnJson {
         field: *column,
         label: languages.iter().map(|lang| (*lang, label(table, *column, *lang).to_owned())).collect(),
@@ -40,7 +31,8 @@ fn words(text: &LocalText, languages: &[Lang]) -> Words {
     languages.iter().filter_map(|lang| Some((*lang, text.text(*lang)?.to_owned()))).collect()
 }
 
-fn cookie_json(cookie: &Cookie, languages: &[Lang], covered_hosts: &[String]) -> CookieJson {
+/// A cookie as data.
+pub(super) fn cookie_json(cookie: &Cookie, languages: &[Lang], covered_hosts: &[String]) -> CookieJson {
     let written = &cookie.written;
     let further = |name: &str| written.further.get(name).map(|value| scalar_json(&value.value));
     let cells = cookie.cells.iter().map(|(column, text)| (*column, words(text, languages)));

@@ -6,15 +6,18 @@
 
 mod convert;
 
-use convert::register_json;
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use convert::{cookie_json, table_json};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::digest::Digest;
+use crate::digest::{Digest, Digester};
 use crate::language::{Column, Date, Kind, Lang, Party};
-use crate::register::Register;
+use crate::register::{Cookie, Register};
 use crate::site::Tenant;
 
 /// The number of the format of `cookies.json`.
@@ -260,8 +263,29 @@ pub struct WrittenRegister {
 impl WrittenRegister {
     /// Writes a register in some languages.
     pub fn new(register: &Register, languages: &[Lang], covered_hosts: &[String]) -> WrittenRegister {
-        let json = pretty(&register_json(register, languages, covered_hosts));
-        WrittenRegister { digest: Digest::of(json.as_bytes()), json: json.replace('\n', "\n  ") }
+        let shown = register.tables.iter().filter(|table| !table.rows.is_empty());
+        let tables = shown.map(|table| Cow::Owned(entry(&table_json(table, languages))));
+        let cookies = register.cookies();
+        let cookies = cookies.iter().map(|cookie| written_cookie(cookie, languages, covered_hosts));
+        let mut json = String::with_capacity(16 << 10);
+        json.push('{');
+        list(&mut json, "tables", tables);
+        json.push(',');
+        list(&mut json, "cookies", cookies);
+        json.push_str("\n  }");
+        WrittenRegister { digest: Digest::of(json.as_bytes()), json }
+    }
+
+    /// A digest of everything that the file for one tenant says.
+    pub fn digest_for(&self, tenant: &Tenant, updated: Option<Date>) -> Digest {
+        let mut digester = Digester::new().with(self.digest.as_bytes());
+        for text in [tenant.identity.id.as_str(), &tenant.name, tenant.base_url.as_str()] {
+            digester.put(text.as_bytes());
+        }
+        digester.put(updated.map(|date| date.to_string()).unwrap_or_default().as_bytes());
+        tenant.languages.iter().for_each(|lang| digester.put(lang.as_str().as_bytes()));
+        tenant.covers.iter().for_each(|address| digester.put(address.as_bytes()));
+        digester.finish()
     }
 
     /// The whole file for one tenant. `updated` is the newest date of a page that shows a table.
@@ -278,6 +302,32 @@ impl WrittenRegister {
         let open = head.trim_end_matches(['}', '\n']);
         format!("{open},\n  \"register\": {}\n}}\n", self.json)
     }
+}
+
+/// A cookie in some languages. What does not depend on the tenant is written once for all of them.
+fn written_cookie<'c>(cookie: &'c Cookie, languages: &[Lang], covered_hosts: &[String]) -> Cow<'c, str> {
+    let write = || entry(&cookie_json(cookie, languages, covered_hosts));
+    if cookie.party.is_none() && !cookie.hosts.is_empty() {
+        return Cow::Owned(write());
+    }
+    let (known, json) = cookie.json.get_or_init(|| (languages.to_vec(), write()));
+    if known == languages { Cow::Borrowed(json) } else { Cow::Owned(write()) }
+}
+
+/// A field of the register that is a list.
+fn list<'e>(json: &mut String, name: &str, entries: impl Iterator<Item = Cow<'e, str>>) {
+    let _ = write!(json, "\n    \"{name}\": [");
+    let before = json.len();
+    for entry in entries {
+        json.push_str(if json.len() == before { "\n      " } else { ",\n      " });
+        json.push_str(&entry);
+    }
+    json.push_str(if json.len() == before { "]" } else { "\n    ]" });
+}
+
+/// An entry of such a list.
+fn entry(value: &impl Serialize) -> String {
+    pretty(value).replace('\n', "\n      ")
 }
 
 /// JSON that may stand in the `<script>` of a page: what would end it, or a line of it in old browsers, is written as a

@@ -1,5 +1,5 @@
-//! What the tests in a browser need: Chromium, node, npm, java and an Arabic font from the machine, and the packages of
-//! `tests/browser`, installed below `target/tools`.
+//! What the tests need from the machine: in a browser Chromium, node, npm, java and an Arabic font, under faults strace;
+//! and the packages of `tests/browser`, installed below `target/tools`.
 //!
 //! What is missing on the machine is installed only where apt-get can do it, as root; otherwise the command is told.
 
@@ -25,6 +25,9 @@ const PROGRAMS: &[(&[&str], &str)] = &[
     (&["fc-list"], "fontconfig"),
 ];
 
+/// What is traced with, on the one system that has it.
+const TRACER: (&[&str], &str) = (&["strace"], "strace");
+
 /// A font with Arabic letters; without one, a page in Arabic is a row of boxes.
 const ARABIC: &str = "fonts-dejavu-core";
 
@@ -40,7 +43,7 @@ pub(crate) fn find_or_install(root: &Path) -> Result<String, Failure> {
         install(&packages)?;
     }
     install_npm_packages(root)?;
-    Ok(format!("browser tools: all in `{PACKAGES}` and on the search path"))
+    Ok(format!("test tools: all in `{PACKAGES}` and on the search path"))
 }
 
 /// The packages of Debian that the machine lacks.
@@ -53,7 +56,8 @@ fn missing() -> Vec<&'static str> {
 }
 
 fn missing_programs(search_path: &OsStr) -> Vec<&'static str> {
-    let lacking = PROGRAMS.iter().filter(|(names, _)| on_path(search_path, names).is_none());
+    let tracer = cfg!(target_os = "linux").then_some(&TRACER);
+    let lacking = PROGRAMS.iter().chain(tracer).filter(|(names, _)| on_path(search_path, names).is_none());
     lacking.map(|(_, package)| *package).collect()
 }
 
@@ -67,7 +71,7 @@ fn install(packages: &[&str]) -> Result<(), Failure> {
     if !is_root() || on_path(&env::var_os("PATH").unwrap_or_default(), &["apt-get"]).is_none() {
         let words = packages.join(" ");
         let command = format!("sudo apt-get update && sudo apt-get {}", install.join(" "));
-        return Err(Failure::new(format!("the tests in a browser need {words}\nhint: run `{command}`")));
+        return Err(Failure::new(format!("the tests need {words}\nhint: run `{command}`")));
     }
     for args in [&["update"], install.as_slice()] {
         let mut command = Command::new("apt-get");
@@ -144,7 +148,8 @@ mod tests {
     fn what_the_search_path_lacks_is_a_package() {
         let workspace = Workspace::from_text("//- /bin/google-chrome\n\n//- /bin/node\n\n//- /bin/fc-list\n\n");
         let search_path = workspace.at("bin").into_os_string();
-        assert_eq!(missing_programs(&search_path), ["npm", "default-jre-headless"]);
+        let tracer = if cfg!(target_os = "linux") { &["strace"][..] } else { &[] };
+        assert_eq!(missing_programs(&search_path), [&["npm", "default-jre-headless"], tracer].concat());
     }
 
     #[test]
