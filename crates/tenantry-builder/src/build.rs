@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use indexmap::IndexSet;
 use rayon::prelude::*;
 use tenantry_core::diagnostic::{Diagnostic, Subject};
 use tenantry_core::digest::Digest;
@@ -21,23 +22,22 @@ use tenantry_core::site::published_at;
 use tenantry_core::source::{Place, Source};
 use tenantry_core::suggest::did_you_mean;
 
-use crate::disk::{self, DiskError};
+use crate::disk::DiskError;
 use crate::leaks::Leaks;
 use crate::loaded::SharedFiles;
 use crate::lock::{Lock, WhenLocked};
-use crate::memory::Memory;
+use crate::memory::{Memory, Past};
 use crate::observe::{Event, Observer};
 use crate::one_tenant::{OneTenant, Shared};
 use crate::output::{Output, Refusal};
 use crate::report::{Findings, Report, Status, TenantReport};
 use crate::resolve::{Setting, combined_spec, wanted_theme};
-use crate::scan::Folder;
 use crate::selection::Selection;
-use crate::state::{Record, Restorer};
+use crate::state::{Record, Remembered, Told};
 use crate::themes::Themes;
 use crate::view::View;
 use crate::watchdog::Watchdog;
-use crate::workspace::{self, Layer, NoWorkspace, TenantSeed, Workspace};
+use crate::workspace::{self, Gathered, NoWorkspace, Recalled, TenantSeed, group_of};
 
 /// Stack of a worker; deep Markdown and templates are bounded, this is the reserve.
 const STACK: usize = 16 << 20;
@@ -99,8 +99,17 @@ pub struct Options {
     pub patience: Duration,
     /// What to do if another process writes into the output folder.
     pub when_locked: WhenLocked,
-    /// The digest of the program: another one may render other bytes from the same sources.
-    pub program: Digest,
+    /// The program: another one may render other bytes from the same sources.
+    pub program: Program,
+}
+
+/// A program, which is told from others by its bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Program {
+    /// The one that runs; its file is read if it is not known yet.
+    Running,
+    /// One of this digest.
+    Of(Digest),
 }
 
 /// Why a run could not go on.
@@ -138,13 +147,31 @@ pub fn run(options: &Options, observer: &dyn Observer, interrupt: &AtomicBool) -
         hint: None,
     })?;
     let watchdog = Watchdog::new(pool.current_num_threads(), options.patience);
+    let watchers = Watchers { observer, interrupt, watchdog: &watchdog };
     thread::scope(|scope| {
         let watch = thread::Builder::new().name("watchdog".into());
         // A system that has no thread left for it still builds.
         let _ = watch.spawn_scoped(scope, || watchdog.watch(observer));
         let _end = watchdog.until_dropped();
-        pool.install(|| Run::new(options, Watchers { observer, interrupt, watchdog: &watchdog })?.all())
+        pool.install(|| watched(options, watchers))
     })
+}
+
+fn watched(options: &Options, watchers: Watchers<'_>) -> Result<Report, Stop> {
+    let mut lock = None;
+    loop {
+        if lock.is_none() && Output::is_marked(&options.out).map_err(Stop::Disk)? {
+            // What others write is waited for before anything is read.
+            lock = output_lock(options, watchers)?;
+        }
+        let past = Past::read(options);
+        let (read, surroundings) = past.look_around(options).map_err(Stop::Disk)?;
+        let memory = Memory::of(options, &read, surroundings);
+        match Run::begin((options, watchers), memory, lock.take())? {
+            Start::Ready(run) => return run.all(),
+            Start::Outdated(locked) => lock = Some(locked),
+        }
+    }
 }
 
 /// Who follows a run, and may interrupt it.
@@ -155,115 +182,127 @@ struct Watchers<'r> {
     watchdog: &'r Watchdog,
 }
 
+/// Whether a run can go on.
+enum Start<'r> {
+    /// It can.
+    Ready(Box<Run<'r>>),
+    /// Somebody else made the output folder meanwhile: what lies there is to be looked at again, under our lock.
+    Outdated(Lock),
+}
+
 struct Run<'r> {
     options: &'r Options,
     watchers: Watchers<'r>,
-    workspace: Workspace,
+    /// The workspace, with the tenants to take through.
+    gathered: Gathered<'r>,
     themes: Themes,
-    /// The tenants to take through.
-    chosen: Vec<TenantSeed>,
-    /// The ids of all tenants, and the names of folders that cannot be read.
-    known: BTreeSet<String>,
+    gone: Gone<'r>,
     overrides: Vec<Arc<Source>>,
-    view: View<'r>,
     output: Option<Output>,
     /// What earlier builds knew.
-    memory: Memory,
+    memory: Memory<'r>,
     /// What this one knows of tenants that are whole.
     learned: Mutex<BTreeMap<String, Option<Record>>>,
-    restorer: Restorer<'r>,
     /// The static files of groups, each read once.
     files: SharedFiles,
     leaks: Leaks,
     findings: Mutex<Findings>,
 }
 
+/// Who is no tenant any more.
+#[derive(Debug, Default)]
+struct Gone<'r> {
+    /// Those that have output.
+    vanished: Vec<String>,
+    /// Those that are remembered.
+    remembered: BTreeSet<&'r str>,
+}
+
 impl<'r> Run<'r> {
-    fn new(options: &'r Options, watchers: Watchers<'r>) -> Result<Run<'r>, Stop> {
-        // What others write is waited for before anything is read.
-        let lock =
-            if Output::is_marked(&options.out).map_err(Stop::Disk)? { output_lock(options, watchers)? } else { None };
-        let memory = Memory::of(options).map_err(Stop::Disk)?;
-        let recall = |folder: &Folder, layer: &Layer| memory.recall(folder, layer);
-        let mut workspace = workspace::read_recalling(&options.workspace, &recall)
-            .map_err(|NoWorkspace { message }| Stop::NoWorkspace(message))?;
-        let identities = workspace.tenants.iter().map(|seed| &seed.identity);
-        if let Some((pattern, hint)) = options.selection.unknown(identities) {
-            return Err(Stop::Unknown { message: format!("no tenant and no group fits `{pattern}`"), hint });
-        }
-        if options.prune && !options.selection.is_all() {
-            let message = "--prune is about all tenants, and only some were chosen".to_owned();
-            return Err(Stop::Unknown { message, hint: Some("leave out the tenants and --shard, or --prune".into()) });
-        }
-        known_environment(&workspace, options.environment.as_deref())?;
+    /// Looks at the sources, and reads what is not known.
+    fn begin(
+        (options, watchers): (&'r Options, Watchers<'r>),
+        mut memory: Memory<'r>,
+        lock: Option<Lock>,
+    ) -> Result<Start<'r>, Stop> {
+        let mut themes = Themes::default();
+        memory.compare_themes(&mut themes);
+        let no_workspace = |NoWorkspace { message }| Stop::NoWorkspace(message);
+        let sites = workspace::look(&options.workspace, Some(&memory)).map_err(no_workspace)?;
+        memory.looked();
+        let mut gathered = workspace::gather(&options.workspace, sites, Some(&memory));
+        refuse_unknown(&gathered, &memory, options)?;
         let overrides: Vec<Arc<Source>> =
             options.overrides.iter().map(|text| Source::new(SourcePath::named("--set"), text.clone())).collect();
         let address = |seed: &TenantSeed| address_in_run(seed, options, &overrides);
-        workspace::read_claimants(&mut workspace.tenants, &options.workspace, address);
-        workspace::refuse_equal_addresses(&mut workspace.tenants, address);
-        let mut leaks = Leaks::new(&workspace.tenants, &overrides, |seed| Some(address(seed)?.0));
-        if options.mode == Mode::Check {
-            leaks.look_for_names(&workspace.tenants);
-        }
-        let mut known: BTreeSet<String> = workspace.tenants.iter().map(|seed| seed.identity.id.to_string()).collect();
-        known.extend(workspace.unread.iter().cloned());
-        let mut chosen = std::mem::take(&mut workspace.tenants);
-        chosen.retain(|seed| options.selection.includes(&seed.identity));
+        gathered.refuse_equal_addresses(address);
         let lock = if lock.is_some() { lock } else { output_lock(options, watchers)? };
-        let output = lock.map(|lock| Output::open(&options.out, lock)).transpose().map_err(Stop::Disk)?;
-        if output.is_some() && memory.is_outdated() {
-            // Somebody else made the folder meanwhile, perhaps from other sources than were read here.
-            drop(output);
-            return Run::new(options, watchers);
+        let output = match lock {
+            Some(lock) if memory.is_outdated() => return Ok(Start::Outdated(lock)),
+            lock => lock.map(|lock| Output::open(&options.out, lock)).transpose().map_err(Stop::Disk)?,
+        };
+        let gone = Gone::of(&gathered, &memory);
+        let mut leaks = Leaks::new(&gathered, &memory, &overrides, |seed| Some(address(seed)?.0));
+        if options.mode == Mode::Check {
+            leaks.look_for_names(&gathered.workspace.tenants);
         }
-        let themes = themes_of(&mut chosen, options, &overrides);
-        leaks.forget_shared_names(&workspace.layers, &themes);
-        if !memory.knows_fleet(leaks.digest()) {
-            leaks.read_mentioning(&mut chosen, &themes, &options.workspace);
+        gathered.choose(&options.selection);
+        let load_wanted = |gathered: &Gathered<'_>, themes: &mut Themes| {
+            let wanted = gathered.workspace.tenants.iter().filter_map(|seed| wanted_theme(seed, &overrides));
+            themes.load_more(&options.workspace, &wanted.collect());
+        };
+        load_wanted(&gathered, &mut themes);
+        leaks.forget_shared_names(&gathered.workspace.layers, &themes);
+        if !memory.knows_fleet(leaks.fleet()) {
+            memory.load_themes(&mut themes);
+            leaks.read_mentioning(&mut gathered, &memory, &themes);
+            load_wanted(&gathered, &mut themes);
         }
-        Ok(Run {
+        Ok(Start::Ready(Box::new(Run {
             options,
             watchers,
-            workspace,
+            gathered,
             themes,
-            chosen,
-            known,
+            gone,
             overrides,
-            view: View::of(&options.out).map_err(Stop::Disk)?,
             output,
             memory,
             learned: Mutex::default(),
-            restorer: Restorer::new(&options.workspace),
             files: SharedFiles::default(),
             leaks,
             findings: Mutex::default(),
-        })
+        })))
     }
 
     fn all(mut self) -> Result<Report, Stop> {
-        let chosen: Vec<TenantSeed> = std::mem::take(&mut self.chosen);
+        let seeds = std::mem::take(&mut self.gathered.workspace.tenants);
         let vanished = self.vanished()?;
-        self.watchers.observer.event(Event::Started { tenants: chosen.len() });
+        let recalled = self.gathered.remembered().count();
+        self.watchers.observer.event(Event::Started { tenants: seeds.len() + recalled });
         let mut findings = Findings::default();
         if let Some(remark) = self.memory.remark.take() {
             findings.add_shared(remark, 0);
         }
-        self.shared_problems(&chosen, &mut findings);
-        let tenants: Vec<TenantReport> = chosen.into_par_iter().map(|seed| self.tenant(seed)).collect();
+        self.shared_problems(&seeds, &mut findings);
+        let mut tenants = self.recalled();
+        self.watchers.observer.event(Event::Recalled { tenants: recalled });
+        tenants.par_extend(seeds.into_par_iter().map(|seed| self.tenant(seed)));
+        tenants.sort_by(|a, b| a.id.cmp(&b.id));
         let pruned_files = self.prune(&vanished, &mut findings);
         findings.merge(self.findings.into_inner().unwrap_or_else(PoisonError::into_inner));
         let interrupted = self.watchers.interrupt.load(Ordering::Relaxed);
         let whole = self.options.selection.is_all() && !interrupted;
         if whole && tenants.iter().all(|tenant| tenant.status != Status::Failed) {
-            for layer in &self.workspace.layers {
+            for layer in &self.gathered.workspace.layers {
                 layer.unused_values().into_iter().for_each(|warning| findings.add_shared(warning, 0));
             }
         }
         if self.output.is_some() {
             let learned = self.learned.into_inner().unwrap_or_else(PoisonError::into_inner);
-            let fleet = self.leaks.digest();
-            let all_looked_at = (self.options.selection.is_all() && !interrupted) || self.memory.knows_fleet(fleet);
-            if let Err(error) = self.memory.keep(&self.known, all_looked_at.then_some(fleet), learned) {
+            let fleet = self.leaks.fleet();
+            let all_looked_at = whole || self.memory.knows_fleet(fleet);
+            let known = (all_looked_at.then_some(fleet), &self.themes);
+            if let Err(error) = self.memory.keep((&learned, &self.gone.remembered), known) {
                 findings.add_shared(error.diagnostic(), 0);
             }
         }
@@ -271,28 +310,62 @@ impl<'r> Run<'r> {
     }
 
     /// What is wrong with layers and themes, with the number of chosen tenants that it touches.
-    fn shared_problems(&self, chosen: &[TenantSeed], findings: &mut Findings) {
+    fn shared_problems(&self, seeds: &[TenantSeed], findings: &mut Findings) {
         let all = self.options.selection.is_all();
-        for (problem, layer) in &self.workspace.shared_problems {
-            let below = format!("{layer}/");
-            let touched = chosen.iter().filter(|seed| seed.folder.path.as_str().starts_with(&below)).count();
+        for (problem, layer) in &self.gathered.workspace.shared_problems {
+            let is_below = |folder: &SourcePath| {
+                folder.as_str().strip_prefix(layer.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            };
+            let read = seeds.iter().filter(|seed| is_below(&seed.folder.path)).count();
+            let recalled = self.gathered.recalled.iter();
+            let recalled = recalled.filter(|recalled| recalled.folder == *layer || is_below(&recalled.folder));
+            let touched = read + recalled.map(|recalled| recalled.tenants.len()).sum::<usize>();
             if all || touched > 0 {
                 findings.add_shared(problem.clone(), touched);
             }
         }
-        for (theme, problem) in &self.themes.problems {
-            let wanting = |seed: &&TenantSeed| wanted_theme(seed, &self.overrides).as_ref() == Some(theme);
-            findings.add_shared(problem.clone(), chosen.iter().filter(wanting).count());
+        let mut of_themes: Vec<&(ThemeName, Diagnostic)> = self.themes.problems.iter().collect();
+        of_themes.sort_by(|a, b| a.0.cmp(&b.0));
+        for (theme, problem) in of_themes {
+            let read = seeds.iter().filter(|seed| wanted_theme(seed, &self.overrides).as_ref() == Some(theme)).count();
+            let themes = self.gathered.remembered().filter_map(|tenant| self.memory.common(tenant));
+            let touched = read + themes.filter(|common| common.theme.0 == theme.as_str()).count();
+            // Some themes were loaded to find out that those who had them want another one by now.
+            if touched > 0 {
+                findings.add_shared(problem.clone(), touched);
+            }
         }
     }
 
-    /// One tenant, from its folder to its files.
-    fn tenant(&self, mut seed: TenantSeed) -> TenantReport {
-        if let Some(report) = self.recalled(&seed) {
-            self.watchers.observer.event(Event::Done { tenant: &report });
-            return report;
+    /// What is told of the tenants that are as they were.
+    fn recalled(&self) -> Vec<TenantReport> {
+        let languages = self.memory.languages();
+        let report = |(group, tenant): &(Arc<str>, &Remembered<'r>)| {
+            let languages = languages.get(tenant.common as usize).map(Arc::clone).unwrap_or_default();
+            let id = TenantId::new(tenant.id).unwrap_or_else(|_| TenantId::stand_in(tenant.id));
+            if !tenant.findings.is_empty() {
+                let found = tenant.findings.iter().filter_map(|index| self.memory.finding(*index).cloned());
+                let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
+                findings.add(&id, found.collect());
+            }
+            TenantReport::idle((id, Arc::clone(group)), Told::of(tenant, languages), Status::Unchanged)
+        };
+        for recalled in &self.gathered.recalled {
+            let common: BTreeSet<u32> = recalled.tenants.iter().map(|tenant| tenant.common).collect();
+            for values in common.iter().filter_map(|index| self.memory.values(*index)) {
+                recalled.layer.note_values(&values);
+            }
         }
-        seed.read(&self.options.workspace);
+        let of_group = |recalled: &'_ Recalled<'r>| {
+            let group: Arc<str> = group_of(recalled.folder.as_str()).into();
+            recalled.tenants.iter().map(|tenant| (Arc::clone(&group), *tenant)).collect::<Vec<_>>()
+        };
+        let all: Vec<(Arc<str>, &Remembered<'r>)> = self.gathered.recalled.iter().flat_map(of_group).collect();
+        all.par_iter().map(report).collect()
+    }
+
+    /// One tenant, from its folder to its files.
+    fn tenant(&self, seed: TenantSeed) -> TenantReport {
         let mut one = OneTenant::new(&seed, self.shared());
         if self.watchers.interrupt.load(Ordering::Relaxed) {
             return one.report;
@@ -320,19 +393,6 @@ impl<'r> Run<'r> {
         report
     }
 
-    /// What is told of a tenant that is as it was. `None` if it is to be read.
-    fn recalled(&self, seed: &TenantSeed) -> Option<TenantReport> {
-        let record = seed.recalled.as_deref().filter(|_| seed.problems.is_empty())?;
-        let found: Option<Vec<Diagnostic>> =
-            record.findings.iter().map(|finding| self.restorer.restore(finding)).collect();
-        let found = found?;
-        seed.parent.note_values(&record.values.iter().cloned().collect());
-        let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
-        findings.add(&seed.identity.id, found);
-        drop(findings);
-        Some(TenantReport::idle(&seed.identity, record.told.clone(), Status::Unchanged))
-    }
-
     fn shared(&self) -> Shared<'_> {
         let setting = Setting {
             root: &self.options.workspace,
@@ -343,9 +403,9 @@ impl<'r> Run<'r> {
         Shared {
             options: self.options,
             setting,
-            view: &self.view,
+            view: View::of(&self.options.out, self.memory.inventory()),
             output: self.output.as_ref(),
-            program: self.options.program,
+            program: self.memory.program,
             verify: self.options.verify || self.memory.verify,
             files: &self.files,
             watchdog: self.watchers.watchdog,
@@ -359,8 +419,7 @@ impl<'r> Run<'r> {
         if self.options.mode == Mode::Check || !self.options.selection.is_all() {
             return Ok(Vec::new());
         }
-        let there = self.view.tenants().map_err(Stop::Disk)?;
-        let vanished: Vec<String> = there.iter().filter(|id| !self.known.contains(*id)).cloned().collect();
+        let vanished = self.gone.vanished.clone();
         let (prune, force) = (self.options.prune, self.options.force);
         if vanished.is_empty() || (prune && force) {
             return Ok(vanished);
@@ -376,9 +435,9 @@ impl<'r> Run<'r> {
             (None, true) => {}
             (None, false) => return Ok(vanished),
         }
-        let most = PRUNE_LIMIT.0.max(there.len() / PRUNE_LIMIT.1);
-        if vanished.len() > most || vanished.len() == there.len() {
-            let (gone, all) = (vanished.len(), there.len());
+        let (gone, all) = (vanished.len(), self.memory.inventory().tenants().len());
+        let most = PRUNE_LIMIT.0.max(all / PRUNE_LIMIT.1);
+        if gone > most || gone == all {
             let message = format!(
                 "{gone} of {all} tenants are gone, and {most} may go at once: nothing is removed without --force"
             );
@@ -389,8 +448,9 @@ impl<'r> Run<'r> {
 
     /// One of the folders and rosters that cannot be read, and why.
     fn unread(&self) -> Option<String> {
-        let first = self.workspace.unread.first()?;
-        let problem = self.workspace.shared_problems.iter().map(|(problem, _)| problem).find(|found| found.is_error());
+        let workspace = &self.gathered.workspace;
+        let first = workspace.unread.first()?;
+        let problem = workspace.shared_problems.iter().map(|(problem, _)| problem).find(|found| found.is_error());
         Some(match problem.map(|problem| (&problem.subject, &problem.message)) {
             Some((Subject::File(file), message)) => format!("`{file}`: {message}"),
             Some((Subject::Place(place), message)) => format!("`{}`: {message}", place.source.path()),
@@ -424,7 +484,7 @@ fn output_lock(options: &Options, Watchers { observer, interrupt, .. }: Watchers
 
 /// The address of a tenant in this run, which an environment or the command line may change.
 fn address_in_run(seed: &TenantSeed, options: &Options, overrides: &[Arc<Source>]) -> Option<(BaseUrl, Option<Place>)> {
-    if seed.recalled.is_some() || (options.environment.is_none() && overrides.is_empty()) {
+    if options.environment.is_none() && overrides.is_empty() {
         return seed.written_address();
     }
     let setting = Setting {
@@ -439,38 +499,43 @@ fn address_in_run(seed: &TenantSeed, options: &Options, overrides: &[Arc<Source>
     Some((url.value, place))
 }
 
-/// Loads the themes that tenants ask for. A tenant that is remembered and whose theme is another one by now is read.
-fn themes_of(chosen: &mut [TenantSeed], options: &Options, overrides: &[Arc<Source>]) -> Themes {
-    let wanted = |chosen: &[TenantSeed]| chosen.iter().filter_map(|seed| wanted_theme(seed, overrides)).collect();
-    let mut themes = Themes::load(&options.workspace, &wanted(chosen));
-    let is_as_it_was = |record: &Record| {
-        let theme = ThemeName::new(&record.theme.0).ok();
-        let theme = theme.and_then(|name| themes.get(&name).flatten());
-        theme.is_some_and(|theme| *theme.digest.as_bytes() == record.theme.1)
-    };
-    chosen.par_iter_mut().for_each(|seed| {
-        if seed.recalled.as_deref().is_some_and(|record| !is_as_it_was(record)) {
-            seed.read(&options.workspace);
-        }
-    });
-    themes.load_more(&options.workspace, &wanted(chosen));
-    themes
-}
-
-fn known_environment(workspace: &Workspace, wanted: Option<&str>) -> Result<(), Stop> {
-    let Some(wanted) = wanted else { return Ok(()) };
-    if workspace.environments.iter().any(|name| name == wanted) {
+/// Refuses what is asked for and does not exist.
+fn refuse_unknown<'m>(gathered: &Gathered<'m>, memory: &Memory<'m>, options: &Options) -> Result<(), Stop> {
+    if let Some((pattern, hint)) = options.selection.unknown(gathered.named()) {
+        return Err(Stop::Unknown { message: format!("no tenant and no group fits `{pattern}`"), hint });
+    }
+    if options.prune && !options.selection.is_all() {
+        let message = "--prune is about all tenants, and only some were chosen".to_owned();
+        return Err(Stop::Unknown { message, hint: Some("leave out the tenants and --shard, or --prune".into()) });
+    }
+    let Some(wanted) = options.environment.as_deref() else { return Ok(()) };
+    let recalled = gathered.remembered().filter_map(|tenant| memory.common(tenant));
+    let recalled = recalled.flat_map(|common| &common.environments).copied();
+    let known: BTreeSet<&str> = gathered.workspace.environments.iter().map(String::as_str).chain(recalled).collect();
+    if known.contains(wanted) {
         return Ok(());
     }
-    let hint = did_you_mean(wanted, workspace.environments.iter().map(String::as_str))
-        .or_else(|| Some(format!("describe it in a `group.toml`: [env.{wanted}]")));
+    let hint = did_you_mean(wanted, known).or_else(|| Some(format!("describe it in a `group.toml`: [env.{wanted}]")));
     Err(Stop::Unknown { message: format!("no layer describes the environment `{wanted}`"), hint })
 }
 
-/// The digest of this executable.
-pub fn program_digest() -> Digest {
-    let bytes = std::env::current_exe().ok().and_then(|path| disk::read(&path, u64::MAX - 1).ok());
-    bytes.map_or_else(|| Digest::of(env!("CARGO_PKG_VERSION").as_bytes()), |bytes| Digest::of(&bytes))
+impl<'r> Gone<'r> {
+    /// Finds out who is gone, before some of the tenants are chosen.
+    fn of(gathered: &Gathered<'r>, memory: &Memory<'r>) -> Gone<'r> {
+        let inventory = memory.inventory();
+        let recalled = gathered.remembered().count();
+        // Whoever is recalled has output, and ids are unique.
+        if recalled == memory.tenants() && inventory.holds_just(recalled) {
+            return Gone::default();
+        }
+        let unread = gathered.workspace.unread.iter().map(String::as_str);
+        let known: IndexSet<&str> = gathered.named().map(|tenant| tenant.id).chain(unread).collect();
+        let vanished = inventory.tenants().into_iter().filter(|id| !known.contains(id));
+        Gone {
+            vanished: vanished.map(str::to_owned).collect(),
+            remembered: memory.remembered(|id| !known.contains(id)),
+        }
+    }
 }
 
 /// Does a tenant's work. A panic becomes a finding: it is a fault of ours, and costs one tenant.

@@ -7,6 +7,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "the one module that may touch the disk")]
 
+mod folder;
+
 use std::fmt;
 use std::fs::{File, FileType, OpenOptions};
 use std::io::{self, Read, Write};
@@ -15,8 +17,12 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::io::Errno;
+use serde::{Deserialize, Serialize};
 use tenantry_core::diagnostic::{Diagnostic, printable};
+use tenantry_core::digest::{Digest, Digester};
 use tenantry_core::path::SourcePath;
+
+pub use self::folder::{Entry, Kind, OpenFolder};
 
 /// Largest text file: TOML, Markdown, templates, strings.
 pub const LARGEST_TEXT: u64 = 1 << 20;
@@ -24,6 +30,9 @@ pub const LARGEST_TEXT: u64 = 1 << 20;
 pub const LARGEST_ROSTER: u64 = 64 << 20;
 /// Largest file that goes out as it is.
 pub const LARGEST_ASSET: u64 = 25 << 20;
+
+/// How much of a large file is in memory at a time.
+const PART: usize = 1 << 16;
 
 /// Something that the disk refused, with the path and what was tried.
 #[derive(Debug)]
@@ -225,7 +234,7 @@ pub fn kind_of(kind: FileType) -> &'static str {
 
 /// What tells whether a file is as it was, without reading it. Whoever writes a file with another's size and sets its
 /// modification time back still changes the time of its inode (`ctime`), which no program can set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
     /// Its size, in bytes.
     pub size: u64,
@@ -235,6 +244,24 @@ pub struct Stamp {
     pub changed: u64,
     /// Its inode.
     pub inode: u64,
+    /// The device that it lies on.
+    pub device: u64,
+}
+
+impl Stamp {
+    /// When it was last changed in any way.
+    pub fn youngest(&self) -> u64 {
+        self.modified.max(self.changed)
+    }
+
+    /// What tells it from the stamp of another file or of another time. The device is left out: systems may count their
+    /// devices anew.
+    pub fn bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        let numbers = [self.size, self.modified, self.changed, self.inode];
+        bytes.chunks_exact_mut(8).zip(numbers).for_each(|(bytes, number)| bytes.copy_from_slice(&number.to_le_bytes()));
+        bytes
+    }
 }
 
 impl From<std::fs::Metadata> for Stamp {
@@ -244,13 +271,9 @@ impl From<std::fs::Metadata> for Stamp {
             modified: nanoseconds(found.mtime(), found.mtime_nsec()),
             changed: nanoseconds(found.ctime(), found.ctime_nsec()),
             inode: found.ino(),
+            device: found.dev(),
         }
     }
-}
-
-/// The stamp of something that a walk met; links are not followed. `None` if it cannot be looked at.
-pub fn stamp(entry: &walkdir::DirEntry) -> Option<Stamp> {
-    entry.metadata().ok().map(Stamp::from)
 }
 
 /// The stamp of a file; links are not followed. `None` if there is none.
@@ -258,9 +281,24 @@ pub fn stamp_of(path: &Path) -> Option<Stamp> {
     std::fs::symlink_metadata(path).ok().map(Stamp::from)
 }
 
-fn nanoseconds(seconds: i64, rest: i64) -> u64 {
-    let whole = u64::try_from(seconds).unwrap_or(0).saturating_mul(1_000_000_000);
-    whole.saturating_add(u64::try_from(rest).unwrap_or(0))
+fn nanoseconds(seconds: impl TryInto<u64>, rest: impl TryInto<u64>) -> u64 {
+    let whole = seconds.try_into().unwrap_or(0).saturating_mul(1_000_000_000);
+    whole.saturating_add(rest.try_into().unwrap_or(0))
+}
+
+/// The digest of a file of any size, a part of which is in memory at a time.
+pub fn digest_of(path: &Path) -> DiskResult<Digest> {
+    let mut file = File::open(path).map_err(failed("read", path))?;
+    let (mut digester, mut part) = (Digester::new(), Vec::with_capacity(PART));
+    loop {
+        part.clear();
+        // Parts are full ones, so that the digest does not depend on how the system hands the bytes over.
+        Read::by_ref(&mut file).take(PART as u64).read_to_end(&mut part).map_err(failed("read", path))?;
+        if part.is_empty() {
+            return Ok(digester.finish());
+        }
+        digester.put(&part);
+    }
 }
 
 /// The time now, in nanoseconds since 1970: to tell whether a file is younger than a look at it. It reaches no output.
@@ -327,29 +365,18 @@ pub fn canonical(path: &Path) -> DiskResult<PathBuf> {
 
 /// The names in a folder, sorted; none if it does not exist.
 pub fn names_in(path: &Path) -> DiskResult<Vec<String>> {
-    names_where(path, |_| true)
+    let Some(folder) = folder_if_any(path)? else { return Ok(Vec::new()) };
+    let entries = folder.entries(|_| true, || path.to_owned())?;
+    Ok(entries.into_iter().map(|entry| entry.name.to_string_lossy().into_owned()).collect())
 }
 
-/// The names of the folders in a folder, sorted; links to folders are none.
-pub fn folders_in(path: &Path) -> DiskResult<Vec<String>> {
-    names_where(path, |entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-}
-
-fn names_where(path: &Path, wanted: impl Fn(&std::fs::DirEntry) -> bool) -> DiskResult<Vec<String>> {
-    let entries = match std::fs::read_dir(path) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(failed("list", path)(error)),
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(failed("list", path))?;
-        if wanted(&entry) {
-            names.push(entry.file_name().to_string_lossy().into_owned());
-        }
+/// Opens a folder, if it exists.
+pub fn folder_if_any(path: &Path) -> DiskResult<Option<OpenFolder>> {
+    match OpenFolder::of(path) {
+        Ok(folder) => Ok(Some(folder)),
+        Err(error) if error.cause.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
-    names.sort();
-    Ok(names)
 }
 
 /// Creates a folder and those above it.

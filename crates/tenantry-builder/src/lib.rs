@@ -21,6 +21,7 @@ mod content;
 pub mod disk;
 pub mod explain;
 mod images;
+mod inventory;
 mod leaks;
 mod loaded;
 pub mod lock;

@@ -24,6 +24,11 @@ pub enum Event<'e> {
         /// How many.
         tenants: usize,
     },
+    /// Some are as they were, and need not be read.
+    Recalled {
+        /// How many.
+        tenants: usize,
+    },
     /// A tenant takes long. It goes on, and so do the others.
     Slow {
         /// Which one.
@@ -59,8 +64,8 @@ impl Observer for Unobserved {
 pub struct Counter(AtomicUsize);
 
 impl Counter {
-    /// One more; gives the sum.
-    pub fn add(&self) -> usize {
-        self.0.fetch_add(1, Ordering::Relaxed) + 1
+    /// So many more; gives the sum.
+    pub fn add(&self, more: usize) -> usize {
+        self.0.fetch_add(more, Ordering::Relaxed) + more
     }
 }

@@ -3,12 +3,13 @@
 //! Everything is rendered before the first file is written, and what goes wrong stays in the tenant's own report.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::Digest;
 use tenantry_core::manifest::{Artifact, MANIFEST_FORMAT, Manifest};
 use tenantry_core::path::OutputPath;
-use tenantry_core::site::Site;
+use tenantry_core::site::{Identity, Site};
 
 use crate::build::{Mode, Options};
 use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare};
@@ -37,7 +38,7 @@ pub(crate) struct Shared<'r> {
     /// What tenants are resolved with.
     pub(crate) setting: Setting<'r>,
     /// The output folder, as it was when the run began.
-    pub(crate) view: &'r View<'r>,
+    pub(crate) view: View<'r>,
     /// Where to write, if anything is written.
     pub(crate) output: Option<&'r Output>,
     /// The digest of the program.
@@ -86,7 +87,8 @@ impl<'r> OneTenant<'r> {
             pages: 0,
             files: 0,
         };
-        let report = TenantReport::idle(&seed.identity, told, Status::Skipped);
+        let Identity { id, group, .. } = &seed.identity;
+        let report = TenantReport::idle((id.clone(), group.as_str().into()), told, Status::Skipped);
         OneTenant {
             seed,
             shared,
@@ -157,37 +159,32 @@ impl<'r> OneTenant<'r> {
 
     /// What the next build may believe of this tenant; `None` if it is not whole, or something was found that cannot be
     /// told again.
-    pub(crate) fn record(&self, memory: &Memory) -> Option<Record> {
-        // A row of a roster is read with all its rows.
-        let is_folder = self.seed.chain.row().is_none();
-        let is_whole = is_folder && matches!(self.report.status, Status::Built | Status::Unchanged);
+    pub(crate) fn record(&self, memory: &Memory<'_>) -> Option<Record> {
+        let is_whole = matches!(self.report.status, Status::Built | Status::Unchanged);
         let (theme, digest, values) = self.resolved_with.as_ref().filter(|_| is_whole)?;
-        let findings: Option<Vec<StoredFinding>> = self.diagnostics.iter().map(StoredFinding::of).collect();
+        let roster = self.seed.chain.row().map(|row| row.source.path().clone());
+        let findings = self.diagnostics.iter().map(|found| StoredFinding::of(found, roster.as_ref()));
         let own = self.seed.own.as_ref()?;
         Some(Record {
-            folder: self.seed.folder.path.to_string(),
-            files: *self.seed.folder.look.digest.as_bytes(),
-            seen: memory.seen(),
-            above: memory.above(&self.seed.parent),
-            manifest: memory.manifest(self.seed.identity.id.as_str())?,
+            findings: findings.collect::<Option<_>>()?,
+            grounds: memory.grounds(self.seed)?,
             theme: (theme.clone(), *digest.as_bytes()),
             told: Told {
                 name: self.report.name.clone(),
                 base_url: self.report.base_url.clone(),
-                languages: self.report.languages.clone(),
+                languages: Arc::clone(&self.report.languages),
                 pages: self.report.pages,
                 files: self.report.files,
             },
             values: values.clone(),
             environments: own.environments.keys().map(ToString::to_string).collect(),
             leaks: self.leaks.clone(),
-            findings: findings?,
         })
     }
 
     fn compare_and_write(&mut self, resolved: &Resolved, site: &Site<'_>, jobs: &[Job]) -> Option<Status> {
         let id = &resolved.tenant.identity.id;
-        let view = self.view();
+        let view = self.shared.view;
         let known = view.known(id).map_err(|error| self.diagnostics.push(error.diagnostic())).ok()?;
         self.remarks.extend(lost_manifest(&known));
         let options = self.shared.options;
@@ -225,10 +222,6 @@ impl<'r> OneTenant<'r> {
         Some(if idle { Status::Unchanged } else { Status::Built })
     }
 
-    fn view(&self) -> &'r View<'r> {
-        self.shared.view
-    }
-
     /// Renders what is to be made, and keeps what turns out different from what is there.
     fn change(
         &mut self,
@@ -243,7 +236,7 @@ impl<'r> OneTenant<'r> {
             match (verdict, listed(known, &job.path)) {
                 (Verdict::Keep, Some(old)) => {
                     if let Some(output) = &mut output {
-                        let there = self.view().bytes(&self.seed.identity.id, &job.path);
+                        let there = self.shared.view.bytes(&self.seed.identity.id, &job.path);
                         let there = there.map_err(|error| self.diagnostics.push(error.diagnostic())).ok()?;
                         output.search(&job.path, &there);
                     }
@@ -342,7 +335,7 @@ impl<'r> OneTenant<'r> {
     /// Whether the output has these bytes already.
     fn is_there(&self, (known, verdict): (&Known, Verdict), job: &Job, digest: Digest) -> bool {
         let options = self.shared.options;
-        let differs = || self.view().differs(&self.seed.identity.id, &job.path, digest);
+        let differs = || self.shared.view.differs(&self.seed.identity.id, &job.path, digest);
         match known {
             Known::Nothing => false,
             Known::Listed(_) if verdict == Verdict::Run(Reason::OutputDiffers) => false,

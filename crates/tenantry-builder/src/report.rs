@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 use tenantry_core::diagnostic::{Diagnostic, Severity};
 use tenantry_core::name::TenantId;
-use tenantry_core::site::Identity;
 
 use crate::compare::Reason;
 use crate::state::Told;
@@ -35,13 +35,13 @@ pub struct TenantReport {
     /// Its id.
     pub id: TenantId,
     /// The folder of its group.
-    pub group: String,
+    pub group: Arc<str>,
     /// Its name, where it is known.
     pub name: String,
     /// Where it is published, where that is known.
     pub base_url: String,
     /// The languages it serves, where they are known.
-    pub languages: Vec<String>,
+    pub languages: Arc<[String]>,
     /// What became of it.
     pub status: Status,
     /// How many pages it has, all languages together.
@@ -172,11 +172,11 @@ impl Findings {
 
 impl TenantReport {
     /// That of a tenant that nothing was done for, so far or at all.
-    pub(crate) fn idle(identity: &Identity, told: Told, status: Status) -> TenantReport {
+    pub(crate) fn idle((id, group): (TenantId, Arc<str>), told: Told, status: Status) -> TenantReport {
         let Told { name, base_url, languages, pages, files } = told;
         TenantReport {
-            id: identity.id.clone(),
-            group: identity.group.clone(),
+            id,
+            group,
             name,
             base_url,
             languages,

@@ -122,9 +122,6 @@ pub fn combined_spec(
 
 /// The theme that a tenant asks for, as far as can be told without deciding anything else.
 pub fn wanted_theme(seed: &TenantSeed, overrides: &[Arc<Source>]) -> Option<ThemeName> {
-    if let Some(record) = &seed.recalled {
-        return ThemeName::new(&record.theme.0).ok();
-    }
     let set = |source: &Arc<Source>| decode_setting(source, 0, &mut Vec::new())?.theme;
     if let Some(theme) = overrides.iter().rev().find_map(set) {
         return Some(theme.value);

@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use rayon::iter::Either;
 use rayon::prelude::*;
 use tenantry_core::diagnostic::Diagnostic;
+use tenantry_core::digest::Digester;
 use tenantry_core::layer::{Combine, Holder, LayerName, Roster, RosterRow, RowDecoder, Sourced};
 use tenantry_core::name::TenantId;
 use tenantry_core::path::SourcePath;
@@ -15,8 +17,10 @@ use tenantry_core::site::Identity;
 use tenantry_core::source::{Place, Source};
 
 use crate::disk;
-use crate::scan::{Folder, FolderKind};
-use crate::workspace::{Layer, TenantSeed, read_settings};
+use crate::memory::Memory;
+use crate::scan::{Branch, Folder, FolderKind, Look, folder_in_tenant, scan};
+use crate::state::Remembered;
+use crate::workspace::{Layer, TenantSeed, group_of, read_settings};
 
 /// What the roster of a group turned out to be.
 #[derive(Debug, Default)]
@@ -32,17 +36,30 @@ pub(crate) struct Found {
 /// The roster of a group, with the folders of its tenants.
 #[derive(Debug)]
 pub(crate) struct GroupRoster {
-    parent: Arc<Layer>,
+    /// The group.
+    pub(crate) parent: Arc<Layer>,
     roster: Roster,
     file: SourcePath,
     holder: Holder,
-    folders: BTreeMap<String, Box<Folder>>,
+    folders: BTreeMap<String, RowFolder>,
+}
+
+/// The folder of a tenant whose settings are a row.
+#[derive(Debug)]
+struct RowFolder {
+    folder: Folder,
+    /// Folders in it, which would be layers elsewhere.
+    layers: Vec<String>,
 }
 
 /// Reads the roster that a group names itself, and takes the folders of its tenants out of those below the group.
 ///
 /// `unread` names what the scan has refused.
-pub(crate) fn read(root: &Path, layer: &Arc<Layer>, (children, unread): (&mut Vec<Folder>, &[String])) -> Found {
+pub(crate) fn read<'m>(
+    (root, layer): (&Path, &Arc<Layer>),
+    (children, recalled): (&mut Vec<Branch<'m>>, &mut Vec<&'m Remembered<'m>>),
+    unread: &[String],
+) -> Found {
     let mut found = Found::default();
     let Some(name) = own_roster(layer) else {
         found.unread = may_name_one(layer).then(|| layer.path.join("group.toml").to_string());
@@ -75,7 +92,13 @@ pub(crate) fn read(root: &Path, layer: &Arc<Layer>, (children, unread): (&mut Ve
     }
     found.problems.append(&mut roster.problems);
     refuse_unread_folders(&mut roster, (&source, layer), (root, unread));
-    let folders = folders(&mut roster, &source, children);
+    let rows: BTreeMap<String, usize> =
+        roster.tenants.iter().enumerate().map(|(index, row)| (row.id.clone(), index)).collect();
+    // A tenant that is remembered as one with a folder has a row by now.
+    let (twice, others): (Vec<_>, _) = recalled.drain(..).partition(|tenant| rows.contains_key(tenant.id));
+    *recalled = others;
+    children.extend(twice.iter().map(|tenant| scan(root, &layer.path.join(tenant.id), None)));
+    let folders = folders((&mut roster, &rows), &source, children);
     found.roster = Some(GroupRoster { parent: Arc::clone(layer), roster, file, holder, folders });
     found
 }
@@ -115,35 +138,38 @@ fn refuse_unread_folders(
 
 /// Finds the folders of the tenants of a roster. One that is a layer of its own is an error: a tenant's folder then stands
 /// for the tenant and says so, a group leaves that to the row.
-fn folders(roster: &mut Roster, source: &Arc<Source>, children: &mut Vec<Folder>) -> BTreeMap<String, Box<Folder>> {
-    let rows: BTreeMap<String, usize> =
-        roster.tenants.iter().enumerate().map(|(index, row)| (row.id.clone(), index)).collect();
+fn folders(
+    (roster, rows): (&mut Roster, &BTreeMap<String, usize>),
+    source: &Arc<Source>,
+    children: &mut Vec<Branch<'_>>,
+) -> BTreeMap<String, RowFolder> {
     let mut found = BTreeMap::new();
     let mut twice = BTreeSet::new();
-    for mut folder in std::mem::take(children) {
-        let id = folder.path.file_name().to_owned();
+    for mut branch in std::mem::take(children) {
+        let id = branch.folder.path.file_name().to_owned();
         let Some(index) = rows.get(&id) else {
-            children.push(folder);
+            children.push(branch);
             continue;
         };
         let row = &mut roster.tenants[*index];
         let place = Place::new(source, row.id_span);
-        match folder.kind {
+        match branch.folder.kind {
             FolderKind::Plain => {
-                found.insert(id, Box::new(folder));
+                found.insert(id, RowFolder::of(branch));
                 continue;
             }
             FolderKind::Tenant => {
-                folder.problems.push(row_and_site(&folder, place));
+                let problem = row_and_site(&branch.folder, place);
+                branch.folder.problems.push(problem);
                 twice.insert(id);
             }
             FolderKind::Group => {
-                let message = format!("`{}` is a group, and a tenant of the roster has its name", folder.path);
+                let message = format!("`{}` is a group, and a tenant of the roster has its name", branch.folder.path);
                 let problem = Diagnostic::error("roster-and-group", message).at(place).confidential();
                 row.faults.push(problem.hint("rename one of them"));
             }
         }
-        children.push(folder);
+        children.push(branch);
     }
     roster.tenants.retain(|row| !twice.contains(&row.id));
     found
@@ -157,26 +183,75 @@ fn row_and_site(folder: &Folder, row: Place) -> Diagnostic {
     Diagnostic::error("roster-and-site", message).at(row).confidential().hint(hint)
 }
 
-impl GroupRoster {
-    /// Adds its tenants to the others, in place: a fleet is not held twice.
-    pub(crate) fn seeds(mut self, root: &Path, tenants: &mut Vec<TenantSeed>) {
-        let rows = std::mem::take(&mut self.roster.tenants);
-        let mut folders = std::mem::take(&mut self.folders);
-        let rows: Vec<_> = rows.into_iter().map(|row| (folders.remove(&row.id), row)).collect();
-        let seed = |decoder: &mut RowDecoder<'_>, (folder, row): (Option<Box<Folder>>, RosterRow)| {
-            self.seed((root, decoder), row, folder.map(|folder| *folder))
-        };
-        tenants.par_extend(rows.into_par_iter().map_init(|| self.roster.decoder(), seed));
+impl RowFolder {
+    fn of(branch: Branch<'_>) -> RowFolder {
+        let below = branch.children.iter().map(|child| child.folder.path.file_name());
+        let mut layers: Vec<String> =
+            below.chain(branch.recalled.iter().map(|tenant| tenant.id)).map(str::to_owned).collect();
+        layers.sort();
+        RowFolder { folder: branch.folder, layers }
     }
 
-    fn seed(
+    /// The folder, with what is wrong with it as that of a tenant.
+    fn tenants_own(&self) -> Folder {
+        let mut folder = self.folder.clone();
+        let problems = self.layers.iter().map(|name| folder_in_tenant(&folder.path.join(name)));
+        let problems: Vec<Diagnostic> = problems.collect();
+        folder.problems.extend(problems);
+        folder
+    }
+}
+
+impl GroupRoster {
+    /// Reads its rows, but for the tenants that are remembered.
+    pub(crate) fn rows<'m>(
         &self,
-        (root, decoder): (&Path, &mut RowDecoder<'_>),
-        row: RosterRow,
-        folder: Option<Folder>,
-    ) -> TenantSeed {
+        root: &Path,
+        memory: Option<&Memory<'m>>,
+    ) -> (Vec<TenantSeed>, Vec<&'m Remembered<'m>>) {
+        let siblings = memory.map(|memory| memory.siblings(&self.parent.path, self.parent.look));
+        let rows = self.roster.tenants.par_iter().enumerate();
+        rows.map_init(
+            || self.roster.decoder(),
+            |decoder, (index, row)| {
+                let siblings = siblings.as_ref().filter(|_| self.is_plain(row));
+                match siblings.and_then(|siblings| siblings.recall((&row.id, index), self.look(row))) {
+                    Some(tenant) => Either::Right(tenant),
+                    None => Either::Left(self.seed(root, decoder, row)),
+                }
+            },
+        )
+        .partition_map(|row| row)
+    }
+
+    /// Reads the row of a tenant.
+    pub(crate) fn row(&self, root: &Path, id: &str) -> Option<TenantSeed> {
+        let row = self.roster.tenants.iter().find(|row| row.id == id)?;
+        Some(self.seed(root, &mut self.roster.decoder(), row))
+    }
+
+    /// Whether nothing is known to be wrong with a row and with things in its folder that are not the tenant's.
+    fn is_plain(&self, row: &RosterRow) -> bool {
+        row.faults.is_empty() && self.folders.get(&row.id).is_none_or(|found| found.folder.strays.is_empty())
+    }
+
+    /// What a row says, seen together with what its folder looks like. What it says has been read, and is not settled by
+    /// waiting.
+    fn look(&self, row: &RosterRow) -> Look {
+        let digester = Digester::new().with(self.roster.digest(row).as_bytes());
+        match self.folders.get(&row.id) {
+            None => Look { digest: digester.finish(), youngest: 0 },
+            Some(RowFolder { folder, layers }) => {
+                let digester = digester.with(folder.look.digest.as_bytes());
+                let digest = layers.iter().fold(digester, |sum, name| sum.with(name)).finish();
+                Look { digest, youngest: folder.look.youngest }
+            }
+        }
+    }
+
+    fn seed(&self, root: &Path, decoder: &mut RowDecoder<'_>, row: &RosterRow) -> TenantSeed {
         let parent = &self.parent;
-        let place = self.roster.place(&row);
+        let place = self.roster.place(row);
         let id_place = Place::new(&place.source, row.id_span);
         let mut problems = row.faults.clone();
         let id = TenantId::new(&row.id).unwrap_or_else(|error| {
@@ -184,31 +259,22 @@ impl GroupRoster {
             problems.push(problem.hint("the id names the folder of the output and the host of a preview"));
             TenantId::stand_in(&row.id)
         });
-        let folder = folder.map(without_layers);
-        let folder = folder.unwrap_or_else(|| Folder::without_files(&parent.path.join(id.as_str()), FolderKind::Plain));
+        let without_files = || Folder::without_files(&parent.path.join(id.as_str()), FolderKind::Plain);
+        let mut folder = self.folders.get(&row.id).map_or_else(without_files, RowFolder::tenants_own);
+        folder.look = self.look(row);
         problems.extend(folder.problems.iter().chain(&folder.strays).cloned());
         let (catalogue, above) = match folder.has_cookies {
             true => read_settings(root, &folder, (&parent.chain, self.holder), &mut problems),
             false => (None, Arc::clone(&parent.chain)),
         };
         let index = u16::try_from(above.len()).unwrap_or(u16::MAX);
-        let own = decoder.decode(&row, index, &mut problems);
+        let own = decoder.decode(row, index, &mut problems);
         let own = match catalogue {
             Some(catalogue) => own.map(|own| own.over(&catalogue)),
             None => own.filter(|_| !folder.has_cookies),
         };
         let chain = above.below_row(LayerName::new(folder.path.as_str()), &place);
-        let group = parent.path.as_str().strip_prefix("sites").unwrap_or_default().trim_start_matches('/').to_owned();
-        let identity = Identity { id, group, file: self.file.clone() };
-        TenantSeed { identity, folder, parent: Arc::clone(parent), chain, own, problems, recalled: None }
+        let identity = Identity { id, group: group_of(parent.path.as_str()).to_owned(), file: self.file.clone() };
+        TenantSeed { identity, folder, parent: Arc::clone(parent), chain, own, problems }
     }
-}
-
-/// A tenant holds no layers, whether it has a `site.toml` or a row.
-fn without_layers(mut folder: Folder) -> Folder {
-    for child in folder.children.drain(..) {
-        let problem = Diagnostic::warning("folder-in-tenant", "a tenant holds no layers, so this folder is not read");
-        folder.problems.push(problem.about(child.path.as_str()).hint("a tenant has `content/` and `static/`"));
-    }
-    folder
 }

@@ -1,7 +1,6 @@
 //! Which tenants a command is about: ids, groups, globs, shards.
 
 use tenantry_core::digest::Digest;
-use tenantry_core::site::Identity;
 use tenantry_core::suggest::did_you_mean;
 
 /// A choice of tenants.
@@ -11,6 +10,15 @@ pub struct Selection {
     pub patterns: Vec<String>,
     /// One part of all tenants.
     pub shard: Option<Shard>,
+}
+
+/// A tenant as it is chosen: by its id, or by the folder of its group seen from `sites/`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Named<'n> {
+    /// Its id.
+    pub id: &'n str,
+    /// The folder of its group.
+    pub group: &'n str,
 }
 
 /// Part `index` (from 1) of `count`.
@@ -29,19 +37,15 @@ impl Selection {
     }
 
     /// Whether a tenant is meant.
-    pub fn includes(&self, identity: &Identity) -> bool {
-        let chosen = self.patterns.is_empty() || self.patterns.iter().any(|pattern| matches(pattern, identity));
-        chosen && self.shard.is_none_or(|shard| shard.includes(identity))
+    pub fn includes(&self, tenant: Named<'_>) -> bool {
+        let chosen = self.patterns.is_empty() || self.patterns.iter().any(|pattern| matches(pattern, tenant));
+        chosen && self.shard.is_none_or(|shard| shard.includes(tenant))
     }
 
     /// The first pattern that fits no tenant, with what was perhaps meant.
-    pub fn unknown<'i>(
-        &self,
-        identities: impl Iterator<Item = &'i Identity> + Clone,
-    ) -> Option<(String, Option<String>)> {
-        let pattern =
-            self.patterns.iter().find(|pattern| !identities.clone().any(|identity| matches(pattern, identity)))?;
-        let known = identities.flat_map(|identity| [identity.id.as_str(), identity.group.as_str()]);
+    pub fn unknown<'i>(&self, tenants: impl Iterator<Item = Named<'i>> + Clone) -> Option<(String, Option<String>)> {
+        let pattern = self.patterns.iter().find(|pattern| !tenants.clone().any(|tenant| matches(pattern, tenant)))?;
+        let known = tenants.flat_map(|Named { id, group }| [id, group]);
         Some((pattern.clone(), did_you_mean(pattern, known)))
     }
 }
@@ -57,8 +61,8 @@ impl Shard {
     }
 
     /// A tenant's part depends on its id alone, so that it stays when others come and go.
-    fn includes(self, identity: &Identity) -> bool {
-        let digest = Digest::of(identity.id.as_str().as_bytes());
+    fn includes(self, tenant: Named<'_>) -> bool {
+        let digest = Digest::of(tenant.id.as_bytes());
         let mut first = [0; 4];
         first.copy_from_slice(&digest.as_bytes()[..4]);
         u32::from_le_bytes(first) % self.count == self.index - 1
@@ -66,7 +70,7 @@ impl Shard {
 }
 
 /// Whether a pattern is the tenant's id, a group above it, or a glob over its id or its path.
-fn matches(pattern: &str, identity: &Identity) -> bool {
+fn matches(pattern: &str, Named { id, group }: Named<'_>) -> bool {
     let trimmed = pattern.trim_end_matches('/');
     if trimmed == "sites" {
         return true;
@@ -75,15 +79,14 @@ fn matches(pattern: &str, identity: &Identity) -> bool {
     if pattern.is_empty() {
         return false;
     }
-    let id = identity.id.as_str();
-    let path = if identity.group.is_empty() { id.to_owned() } else { format!("{}/{id}", identity.group) };
+    let path = if group.is_empty() { id.to_owned() } else { format!("{group}/{id}") };
     if pattern.contains(['*', '?']) {
         return glob(pattern.as_bytes(), id.as_bytes()) || glob(pattern.as_bytes(), path.as_bytes());
     }
     pattern == id
         || pattern == path
-        || identity.group == pattern
-        || identity.group.strip_prefix(pattern).is_some_and(|rest| rest.starts_with('/'))
+        || group == pattern
+        || group.strip_prefix(pattern).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// `*` stands for any text, `?` for one byte. Linear in the text for each `*`.
@@ -116,29 +119,23 @@ fn glob(pattern: &[u8], text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tenantry_core::name::TenantId;
-    use tenantry_core::path::SourcePath;
-
-    fn identity(group: &str, id: &str) -> Identity {
-        Identity { id: TenantId::new(id).unwrap(), group: group.into(), file: SourcePath::named("x") }
-    }
-
     #[test]
     fn patterns_are_ids_groups_and_globs() {
-        let tenant = identity("ods/north", "lille");
+        let tenant = Named { id: "lille", group: "ods/north" };
         for pattern in ["lille", "ods", "ods/north", "ods/north/lille", "sites/ods/", "l*e", "*", "ods/*", "l?lle"] {
-            assert!(matches(pattern, &tenant), "{pattern}");
+            assert!(matches(pattern, tenant), "{pattern}");
         }
         for pattern in ["lill", "od", "north", "x*", "l?le", ""] {
-            assert!(!matches(pattern, &tenant), "{pattern}");
+            assert!(!matches(pattern, tenant), "{pattern}");
         }
     }
 
     #[test]
     fn every_tenant_is_in_exactly_one_shard() {
         for number in 0..100 {
-            let tenant = identity("", &format!("t{number}"));
-            let shards = (1..=3).filter(|index| Shard { index: *index, count: 3 }.includes(&tenant));
+            let id = format!("t{number}");
+            let tenant = Named { id: &id, group: "" };
+            let shards = (1..=3).filter(|index| Shard { index: *index, count: 3 }.includes(tenant));
             assert_eq!(shards.count(), 1);
         }
         assert!(Shard::parse("0/2").is_err() && Shard::parse("3/2").is_err() && Shard::parse("2/2").is_ok());

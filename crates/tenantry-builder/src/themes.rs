@@ -142,6 +142,18 @@ impl Themes {
         self.problems.extend(problems);
     }
 
+    /// The digest of everything that a theme is made of, if it is loaded.
+    pub(crate) fn digest(&self, name: &str) -> Option<Digest> {
+        Some(self.themes.get(name)?.as_ref()?.digest)
+    }
+
+    /// The themes that were loaded without a word, with their digests.
+    pub(crate) fn sound(&self) -> impl Iterator<Item = (&str, [u8; 16])> {
+        let told_of = |name: &ThemeName| self.problems.iter().any(|(other, _)| other == name);
+        let loaded = self.themes.values().flatten().filter(move |theme| !told_of(&theme.name));
+        loaded.map(|theme| (theme.name.as_str(), *theme.digest.as_bytes()))
+    }
+
     /// Those that could be loaded.
     pub(crate) fn loaded(&self) -> impl Iterator<Item = &Arc<Theme>> {
         self.themes.values().flatten()
@@ -202,7 +214,7 @@ fn look(root: &Path, names: &[ThemeName]) -> Option<BTreeMap<PathBuf, Option<Sta
     let folders = names.iter().map(|name| root.join("themes").join(name.as_str()));
     let entries = folders.flat_map(|folder| WalkDir::new(folder).follow_links(false)).flatten();
     let files = entries.filter(|entry| !entry.file_type().is_dir());
-    let stamps: BTreeMap<_, _> = files.map(|entry| (entry.path().to_owned(), disk::stamp(&entry))).collect();
+    let stamps: BTreeMap<_, _> = files.map(|entry| (entry.path().to_owned(), disk::stamp_of(entry.path()))).collect();
     let is_settled = |stamp: &Stamp| now.abs_diff(stamp.changed) > CLOCK_LAG;
     stamps.values().flatten().all(is_settled).then_some(stamps)
 }

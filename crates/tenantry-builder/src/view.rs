@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 use tenantry_core::digest::Digest;
 use tenantry_core::manifest::Manifest;
@@ -11,6 +10,7 @@ use tenantry_core::path::OutputPath;
 
 use crate::compare::Known;
 use crate::disk::{self, DiskResult};
+use crate::inventory::Inventory;
 
 /// Folder of the output that holds what builds know.
 pub(crate) const STATE: &str = ".tenantry";
@@ -31,44 +31,24 @@ pub enum Obstacle {
 }
 
 /// An output folder that is only looked at.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct View<'v> {
     root: &'v Path,
     /// The folder is ours and has no manifest at all: they were lost, so what lies there is taken for ours.
     state_lost: bool,
-    /// What it held when a tenant first had work, if it could be listed: one look spares each tenant some.
-    listing: OnceLock<Option<Listing>>,
-}
-
-/// Names in an output folder, each list sorted.
-#[derive(Debug)]
-struct Listing {
-    folders: Vec<String>,
-    manifests: Vec<String>,
-}
-
-impl Listing {
-    fn of(root: &Path) -> Option<Listing> {
-        let manifests = disk::names_in(&root.join(STATE).join("manifests")).ok()?;
-        Some(Listing { folders: disk::folders_in(root).ok()?, manifests })
-    }
-}
-
-fn holds(names: &[String], name: &str) -> bool {
-    names.binary_search_by(|held| held.as_str().cmp(name)).is_ok()
+    /// What it held when the run began, if that is known: one look spares each tenant some.
+    inventory: Option<&'v Inventory>,
 }
 
 impl<'v> View<'v> {
-    /// Looks at a folder, which need not exist.
-    pub fn of(root: &'v Path) -> DiskResult<View<'v>> {
-        let marked = disk::exists(&root.join(STATE).join("mark"))?;
-        let state_lost = marked && disk::names_in(&root.join(STATE).join("manifests"))?.is_empty();
-        Ok(View { root, state_lost, listing: OnceLock::new() })
+    /// Looks at a folder, which need not exist. `inventory` tells what names it held when the run began.
+    pub(crate) fn of(root: &'v Path, inventory: &'v Inventory) -> View<'v> {
+        View { root, state_lost: inventory.is_lost(), inventory: Some(inventory) }
     }
 
     /// Looks at a folder that has its manifests.
     pub(crate) fn of_kept(root: &'v Path) -> View<'v> {
-        View { root, state_lost: false, listing: OnceLock::from(None) }
+        View { root, state_lost: false, inventory: None }
     }
 
     /// What is known of a tenant's last output. A manifest that is there and cannot be read is an error: what it lists
@@ -89,21 +69,17 @@ impl<'v> View<'v> {
         })
     }
 
-    fn listing(&self) -> Option<&Listing> {
-        self.listing.get_or_init(|| Listing::of(self.root)).as_ref()
-    }
-
     /// Whether a tenant has a manifest of this ending.
     fn has(&self, id: &TenantId, ending: &str) -> DiskResult<bool> {
-        match self.listing() {
-            Some(listing) => Ok(holds(&listing.manifests, &format!("{id}.{ending}"))),
+        match self.inventory {
+            Some(inventory) => Ok(inventory.has_manifest(&format!("{id}.{ending}"))),
             None => disk::exists(&self.manifest_path(id, ending)),
         }
     }
 
     fn has_folder(&self, id: &TenantId) -> DiskResult<bool> {
-        match self.listing() {
-            Some(listing) => Ok(holds(&listing.folders, id.as_str())),
+        match self.inventory {
+            Some(inventory) => Ok(inventory.has_folder(id.as_str())),
             None => disk::is_folder(&self.root.join(id.as_str())),
         }
     }
@@ -153,13 +129,6 @@ impl<'v> View<'v> {
     ) -> DiskResult<BTreeSet<Obstacle>> {
         let mut way = Way { target: self.root.join(id.as_str()), is_ours, folders: BTreeMap::new() };
         new.filter_map(|path| way.obstacle(path.as_str()).transpose()).collect()
-    }
-
-    /// The tenants that have output here.
-    pub fn tenants(&self) -> DiskResult<BTreeSet<String>> {
-        let names = disk::names_in(&self.root.join(STATE).join("manifests"))?;
-        let id = |name: &String| name.strip_suffix(".json").or_else(|| name.strip_suffix(".next")).map(str::to_owned);
-        Ok(names.iter().filter_map(id).collect())
     }
 }
 

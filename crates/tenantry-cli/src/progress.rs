@@ -45,6 +45,14 @@ impl Progress {
         Progress { bar, warns: shown != Shown::Nothing, counter: Counter::default(), plain }
     }
 
+    fn go_on(&self, tenants: usize) {
+        let done = self.counter.add(tenants);
+        self.bar.inc(tenants as u64);
+        if let Some(plain) = &self.plain {
+            plain.lock().unwrap_or_else(std::sync::PoisonError::into_inner).say(done);
+        }
+    }
+
     /// Takes the bar away.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
@@ -90,13 +98,8 @@ impl Observer for Progress {
                     plain.lock().unwrap_or_else(std::sync::PoisonError::into_inner).total = tenants;
                 }
             }
-            Event::Done { .. } => {
-                let done = self.counter.add();
-                self.bar.inc(1);
-                if let Some(plain) = &self.plain {
-                    plain.lock().unwrap_or_else(std::sync::PoisonError::into_inner).say(done);
-                }
-            }
+            Event::Recalled { tenants } => self.go_on(tenants),
+            Event::Done { .. } => self.go_on(1),
         }
     }
 }

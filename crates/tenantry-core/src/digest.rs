@@ -26,6 +26,13 @@ impl Digest {
     }
 }
 
+impl From<[u8; 16]> for Digest {
+    /// A digest by its raw bytes.
+    fn from(bytes: [u8; 16]) -> Digest {
+        Digest(bytes)
+    }
+}
+
 /// Digests several things together; each is preceded by its length, so that `ab, c` and `a, bc` differ.
 #[derive(Default)]
 pub struct Digester(blake3::Hasher);

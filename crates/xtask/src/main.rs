@@ -59,6 +59,8 @@ enum Command {
     Sweep(sweep::Options),
     /// Time builds of generated fleets beside plain programs and Hugo, and write the page about it
     Bench(bench::Options),
+    /// Time builds of a generated fleet with nothing or one row changed, beside a plain walk of its inputs
+    Idle(bench::idle::Options),
     /// Build the files of each tenant that Hugo makes in the benchmark, and no others
     #[command(hide = true)]
     Six {
@@ -115,6 +117,7 @@ fn run(command: Command) -> Result<String, Failure> {
         Command::Fleet { tenants, dir, seed } => write_fleet(Fleet { tenants, seed }, &dir),
         Command::Sweep(options) => sweep::run(workspace_root(), &options),
         Command::Bench(options) => bench::run(workspace_root(), &options),
+        Command::Idle(options) => bench::idle::run(workspace_root(), &options),
         Command::Six { workspace, out } => bench::six::build(workspace, out),
         Command::Floor { out, dest, threads } => {
             let floor = floor::measure(&out, &dest, threads)?;

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use tenantry_builder::build::{Files, Mode, Options, run};
+use tenantry_builder::build::{Files, Mode, Options, Program as Running, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::{Event, Observer};
 use tenantry_builder::report::Status;
@@ -56,7 +56,7 @@ fn fault_087_a_slow_page_is_named_with_its_template() {
         force: false,
         patience,
         when_locked: WhenLocked::Wait,
-        program: Digest::of(b""),
+        program: Running::Of(Digest::of(b"")),
     };
     let slow = Slow::default();
     let report = run(&options, &slow, &AtomicBool::new(false)).unwrap();

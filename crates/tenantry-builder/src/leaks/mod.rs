@@ -14,23 +14,21 @@ mod output;
 mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use tenantry_core::diagnostic::Diagnostic;
-use tenantry_core::digest::Digest;
 use tenantry_core::layer::{BaseUrl, LayerSpec, decode_setting};
 use tenantry_core::leak::{Fleet, HostList, Names};
-use tenantry_core::name::ThemeName;
+use tenantry_core::name::{TenantId, ThemeName};
 use tenantry_core::source::Source;
 
 use self::sources::{Carrier, Mention, Shown, Text, texts_of_layer, texts_of_tenant, texts_of_theme};
+use crate::memory::Memory;
 use crate::resolve::Resolved;
-use crate::state::Record;
+use crate::state::{KnownFleet, Remembered};
 use crate::themes::{Theme, Themes};
-use crate::workspace::{Layer, TenantSeed};
+use crate::workspace::{Gathered, Layer, Recalled, TenantSeed};
 
 pub(crate) use self::output::SearchedOutput;
 
@@ -38,18 +36,20 @@ pub(crate) use self::output::SearchedOutput;
 const MOST_TOLD: usize = 20;
 
 /// What is remembered of a tenant, to tell without reading it whether it may name the host of another one.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Kept {
     /// Its hosts.
-    hosts: HostList,
+    pub(crate) hosts: HostList,
     /// The words of its own sources that look like hosts and are not its own.
-    words: HostList,
+    pub(crate) words: HostList,
 }
 
 /// The leak check of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Leaks {
     fleet: Fleet,
+    /// Whose hosts are whose, if no tenant is read and so nobody asks more than whether that is as it was.
+    known: Option<KnownFleet>,
     /// What the command line sets for every tenant.
     set: Vec<(Arc<Source>, LayerSpec)>,
     /// The mentions in each layer and theme, by its folder.
@@ -65,27 +65,28 @@ impl Leaks {
     /// For all tenants of a workspace, whether they are built or not. `published_at` tells where one is published in this
     /// run.
     pub(crate) fn new(
-        tenants: &[TenantSeed],
+        gathered: &Gathered<'_>,
+        memory: &Memory<'_>,
         overrides: &[Arc<Source>],
         published_at: impl Fn(&TenantSeed) -> Option<BaseUrl>,
     ) -> Leaks {
+        if let Some(known) = memory.fleet().filter(|_| gathered.is_as_remembered(memory)) {
+            return Leaks { known: Some(known), ..Leaks::default() };
+        }
         // What is wrong with a setting is told where the tenants are resolved.
         let decoded = |source: &Arc<Source>| Some((Arc::clone(source), decode_setting(source, 0, &mut Vec::new())?));
         let set: Vec<(Arc<Source>, LayerSpec)> = overrides.iter().filter_map(decoded).collect();
         let covers = set.iter().rev().find_map(|(_, spec)| spec.covers.as_ref());
-        let hosts = |seed: &TenantSeed| match &seed.recalled {
-            Some(record) => record.leaks.hosts.clone(),
-            None => {
-                let own = seed.own.as_ref();
-                let written = own.and_then(|own| own.base_url.as_ref()).map(|url| url.value.clone());
-                let covers = covers.or(own.and_then(|own| own.covers.as_ref())).or(seed.parent.spec.covers.as_ref());
-                let covered =
-                    covers.into_iter().flat_map(|covers| &covers.value).filter_map(|url| BaseUrl::new(url).ok());
-                written.into_iter().chain(published_at(seed)).chain(covered).map(|url| url.host().to_owned()).collect()
-            }
+        let hosts = |seed: &TenantSeed| -> HostList {
+            let own = seed.own.as_ref();
+            let written = own.and_then(|own| own.base_url.as_ref()).map(|url| url.value.clone());
+            let covers = covers.or(own.and_then(|own| own.covers.as_ref())).or(seed.parent.spec.covers.as_ref());
+            let covered = covers.into_iter().flat_map(|covers| &covers.value).filter_map(|url| BaseUrl::new(url).ok());
+            written.into_iter().chain(published_at(seed)).chain(covered).map(|url| url.host().to_owned()).collect()
         };
-        let tenants = tenants.iter().map(|seed| (seed.identity.id.clone(), hosts(seed))).collect();
-        Leaks { fleet: Fleet::new(tenants), set, ..Leaks::default() }
+        let read = gathered.workspace.tenants.iter().map(|seed| (seed.identity.id.clone(), hosts(seed)));
+        let remembered = gathered.remembered().map(|tenant| (tenant.id(), HostList::of_text(tenant.hosts)));
+        Leaks { fleet: Fleet::new(read.chain(remembered).collect()), set, ..Leaks::default() }
     }
 
     /// Has the names of tenants be looked for as well, but for those that a shared source holds.
@@ -104,31 +105,38 @@ impl Leaks {
         }
     }
 
-    /// A digest of who has which hosts.
-    pub(crate) fn digest(&self) -> Digest {
-        self.fleet.digest()
+    /// Who has which hosts.
+    pub(crate) fn fleet(&self) -> KnownFleet {
+        self.known.unwrap_or_else(|| (*self.fleet.digest().as_bytes(), self.fleet.tenants()))
     }
 
     /// Reads the remembered tenants that may name a host of another one by now.
-    pub(crate) fn read_mentioning(&self, chosen: &mut [TenantSeed], themes: &Themes, root: &Path) {
-        chosen.par_iter_mut().for_each(|seed| {
-            if seed.recalled.as_deref().is_some_and(|record| self.may_mention(seed, record, themes)) {
-                seed.read(root);
-            }
-        });
+    pub(crate) fn read_mentioning<'m>(&self, gathered: &mut Gathered<'m>, memory: &Memory<'m>, themes: &Themes) {
+        let theme_of = |tenant: &Remembered<'m>| {
+            let name = ThemeName::new(memory.common(tenant)?.theme.0).ok()?;
+            themes.get(&name).flatten()
+        };
+        let below = |recalled: &Recalled<'m>| -> Vec<&'m str> {
+            let may_mention = |tenant: &&&'m Remembered<'m>| {
+                self.may_mention(&recalled.layer, tenant, theme_of(tenant).map(|theme| &**theme))
+            };
+            recalled.tenants.par_iter().filter(may_mention).map(|tenant| tenant.id).collect()
+        };
+        let mentioning: BTreeSet<&str> = gathered.recalled.iter().flat_map(below).collect();
+        gathered.read_again(|tenant| mentioning.contains(tenant.id));
     }
 
-    fn may_mention(&self, seed: &TenantSeed, record: &Record, themes: &Themes) -> bool {
-        let bounds = self.bounds(seed);
-        let theme = ThemeName::new(&record.theme.0).ok().and_then(|name| themes.get(&name).flatten());
-        let shared = self.shared_by(seed, theme.map(|theme| &**theme));
+    fn may_mention(&self, layer: &Arc<Layer>, tenant: &Remembered<'_>, theme: Option<&Theme>) -> bool {
+        let id = tenant.id();
+        let bounds = self.bounds(&id, layer);
+        let shared = self.shared_by(layer, theme);
         let mentioned = shared.iter().flat_map(|shared| shared.get()).flatten().map(|mention| &*mention.host);
-        record.leaks.words.iter().chain(mentioned).any(|host| bounds.forbid(host))
+        HostList::of_text(tenant.words).iter().chain(mentioned).any(|host| bounds.forbid(host))
     }
 
     /// Searches what a tenant's site is made from. Gives what is to be remembered.
     pub(crate) fn search(&self, seed: &TenantSeed, resolved: &Resolved, diagnostics: &mut Vec<Diagnostic>) -> Kept {
-        let bounds = self.bounds(seed);
+        let bounds = self.bounds(&seed.identity.id, &seed.parent);
         let mut words = BTreeSet::new();
         let mut mentions = Vec::new();
         for text in texts_of_tenant((seed, resolved), &self.set) {
@@ -141,7 +149,7 @@ impl Leaks {
             });
             self.note_names(&text, &bounds, diagnostics);
         }
-        for shared in self.shared_by(seed, Some(&resolved.theme)) {
+        for shared in self.shared_by(&seed.parent, Some(&resolved.theme)) {
             let forbidden = shared.get().into_iter().flatten().filter(|mention| bounds.forbid(&mention.host));
             mentions.extend(forbidden.cloned());
         }
@@ -155,19 +163,18 @@ impl Leaks {
 
     /// Searches a tenant's output, file by file.
     pub(crate) fn output<'l>(&'l self, seed: &'l TenantSeed) -> SearchedOutput<'l> {
-        SearchedOutput::of(self.bounds(seed))
+        SearchedOutput::of(self.bounds(&seed.identity.id, &seed.parent))
     }
 
-    fn bounds<'l>(&'l self, seed: &'l TenantSeed) -> Bounds<'l> {
-        let allowed = seed.parent.spec.allow_mentions.as_ref().map_or(&[][..], |words| &words.value);
-        let own = self.fleet.hosts_of(&seed.identity.id);
-        Bounds { fleet: &self.fleet, tenant: seed, own, allowed }
+    fn bounds<'l>(&'l self, tenant: &'l TenantId, above: &'l Layer) -> Bounds<'l> {
+        let allowed = above.spec.allow_mentions.as_ref().map_or(&[][..], |words| &words.value);
+        Bounds { fleet: &self.fleet, tenant, own: self.fleet.hosts_of(tenant), allowed }
     }
 
     /// The mentions in the layers above a tenant and in its theme.
-    fn shared_by(&self, seed: &TenantSeed, theme: Option<&Theme>) -> Vec<Shared> {
+    fn shared_by(&self, layer: &Arc<Layer>, theme: Option<&Theme>) -> Vec<Shared> {
         let mut shared = Vec::new();
-        let mut layer = Some(&seed.parent);
+        let mut layer = Some(layer);
         while let Some(above) = layer {
             shared.push(self.shared(above.path.as_str(), || texts_of_layer(above)));
             layer = above.parent.as_ref();
@@ -197,7 +204,7 @@ impl Leaks {
         let mut told = BTreeSet::new();
         for mention in names.in_text(text.words) {
             let is_meant = |id: &str| bounds.allowed.iter().any(|word| **word == *id);
-            let own = mention.tenants.contains(&bounds.tenant.identity.id);
+            let own = mention.tenants.contains(bounds.tenant);
             if own || mention.tenants.iter().any(|id| is_meant(id.as_str())) || !told.insert(mention.name) {
                 continue;
             }
@@ -241,7 +248,7 @@ const LEAK: &str = "tenant-leak";
 #[derive(Debug, Clone, Copy)]
 struct Bounds<'l> {
     fleet: &'l Fleet,
-    tenant: &'l TenantSeed,
+    tenant: &'l TenantId,
     own: Option<&'l HostList>,
     /// `allow_mentions` of the group above.
     allowed: &'l [Arc<str>],

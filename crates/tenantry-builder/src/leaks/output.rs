@@ -35,7 +35,7 @@ impl<'l> SearchedOutput<'l> {
     /// What was found.
     pub(crate) fn findings(self) -> Vec<Diagnostic> {
         let SearchedOutput { bounds, found } = self;
-        let id = &bounds.tenant.identity.id;
+        let id = bounds.tenant;
         let finding = |(host, (path, files)): (String, (OutputPath, usize))| {
             let whose = owners_in_words(bounds.fleet, &host);
             let message = format!("`{host}` is a host of {whose}, and stands in the output of another one");

@@ -132,7 +132,6 @@ fn seed((place, id): (&Place<'_>, TenantId), file: &NewFile) -> Result<TenantSee
         chain: parent.chain.below(vec![(LayerName::new(path.as_str()), source)]),
         own,
         problems: Vec::new(),
-        recalled: None,
     })
 }
 

@@ -13,7 +13,7 @@ use tenantry_core::source::{Place, Source};
 use crate::disk;
 
 /// A finding without the text that it points into, which is read again to be shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct StoredFinding {
     severity: Severity,
     code: String,
@@ -24,14 +24,14 @@ pub(crate) struct StoredFinding {
     confidential: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum StoredSubject {
     Place(StoredPlace),
     File(String),
     Run,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct StoredPlace {
     path: String,
     start: u32,
@@ -39,24 +39,29 @@ struct StoredPlace {
 }
 
 impl StoredPlace {
-    /// `None` for a place in a setting of the command line, which is no file.
-    fn of(place: &Place) -> Option<StoredPlace> {
-        let path = place.source.path().as_str();
-        let is_file = path.starts_with("sites/") || path.starts_with("themes/");
-        is_file.then(|| StoredPlace { path: path.to_owned(), start: place.span.start, end: place.span.end })
+    /// `None` for a place in a setting of the command line, which is no file, and for one in a roster, which may be
+    /// elsewhere in it next time.
+    fn of(place: &Place, roster: Option<&SourcePath>) -> Option<StoredPlace> {
+        let path = place.source.path();
+        let is_file = ["sites/", "themes/"].iter().any(|folder| path.as_str().starts_with(folder));
+        let stays = is_file && Some(path) != roster;
+        stays.then(|| StoredPlace { path: path.to_string(), start: place.span.start, end: place.span.end })
     }
 }
 
 impl StoredFinding {
-    /// A finding to be kept; `None` if it points into something that will not be there.
-    pub(crate) fn of(finding: &Diagnostic) -> Option<StoredFinding> {
+    /// A finding to be kept; `None` if it points into something that will not be there. `roster` is the file that the
+    /// tenant is a row of, if it is.
+    pub(crate) fn of(finding: &Diagnostic, roster: Option<&SourcePath>) -> Option<StoredFinding> {
         let Diagnostic { severity, code, message, subject, related, hint, confidential } = finding;
         let subject = match subject {
-            Subject::Place(place) => StoredSubject::Place(StoredPlace::of(place)?),
+            Subject::Place(place) => StoredSubject::Place(StoredPlace::of(place, roster)?),
+            // That of a tenant of a roster is told at its row.
+            Subject::File(file) if roster.is_some_and(|roster| roster.as_str() == file) => return None,
             Subject::File(file) => StoredSubject::File(file.clone()),
             Subject::Run => StoredSubject::Run,
         };
-        let related = related.iter().map(|(place, text)| Some((StoredPlace::of(place)?, text.clone())));
+        let related = related.iter().map(|(place, text)| Some((StoredPlace::of(place, roster)?, text.clone())));
         Some(StoredFinding {
             severity: *severity,
             code: code.to_string(),
@@ -127,12 +132,13 @@ mod tests {
             .at(Place::new(&source, 11..17))
             .related(Place::new(&source, 0..4), "here")
             .hint("remove it");
-        let stored = StoredFinding::of(&finding).unwrap();
+        let stored = StoredFinding::of(&finding, None).unwrap();
         let restorer = Restorer::new(workspace.path());
         assert_eq!(restorer.restore(&stored), Some(finding.clone()));
         workspace.remove("sites/a/site.toml");
         assert_eq!(Restorer::new(workspace.path()).restore(&stored), None);
+        assert_eq!(StoredFinding::of(&finding, Some(source.path())), None, "the row may be elsewhere next time");
         let set = Source::new(SourcePath::named("--set"), "x = 1");
-        assert_eq!(StoredFinding::of(&finding.at(Place::new(&set, 0..1))), None);
+        assert_eq!(StoredFinding::of(&finding.at(Place::new(&set, 0..1)), None), None);
     }
 }

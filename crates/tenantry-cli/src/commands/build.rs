@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Stop, program_digest, run};
+use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Program, Stop, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::report::{Report, Status};
 use tenantry_builder::selection::Selection;
@@ -37,7 +37,7 @@ pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
         force: arguments.force,
         patience: PATIENCE,
         when_locked: if arguments.no_wait { WhenLocked::Stop } else { WhenLocked::Wait },
-        program: program_digest(),
+        program: Program::Running,
     };
     let (report, seconds) = run_with_progress(&options, global, "building")?;
     if global.format == Format::Json {
@@ -72,7 +72,7 @@ pub fn check(arguments: &Check, global: &Global) -> Result<Exit, Stop> {
         force: false,
         patience: PATIENCE,
         when_locked: WhenLocked::Stop,
-        program: program_digest(),
+        program: Program::Running,
     };
     let (report, seconds) = run_with_progress(&options, global, "checking")?;
     let denied = arguments.deny == Some(Deny::Warnings) && report.count(Severity::Warning) > 0;

@@ -4,7 +4,7 @@
 use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
-use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Stop, program_digest, run};
+use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Program, Stop, run};
 use tenantry_builder::compare::Reason;
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::Unobserved;
@@ -107,7 +107,7 @@ pub fn list(arguments: &List, global: &Global) -> Result<Exit, Stop> {
         force: false,
         patience: PATIENCE,
         when_locked: WhenLocked::Stop,
-        program: program_digest(),
+        program: Program::Running,
     };
     let report = run(&options, &Unobserved, &AtomicBool::new(false))?;
     let code = exit::of_report(&report);

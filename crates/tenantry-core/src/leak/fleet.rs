@@ -19,6 +19,16 @@ impl HostList {
         addresses.into_iter().map(|address| address.host().to_owned()).collect()
     }
 
+    /// The list that [`HostList::as_str`] gives.
+    pub fn of_text(text: &str) -> HostList {
+        HostList(text.into())
+    }
+
+    /// The hosts as one text, with a space between each two.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether a host is among them.
     pub fn contains(&self, host: &str) -> bool {
         self.iter().any(|own| own == host)
@@ -63,6 +73,11 @@ impl Fleet {
             digester.put(hosts.0.as_bytes());
         }
         digester.finish()
+    }
+
+    /// How many tenants there are.
+    pub fn tenants(&self) -> usize {
+        self.tenants.len()
     }
 
     /// The hosts of a tenant, if it is known.
@@ -143,6 +158,7 @@ mod tests {
             HostList::of_addresses(&[address("https://b.fr/x/"), address("https://A.fr"), address("http://b.fr")]);
         assert_eq!(list.iter().collect::<Vec<_>>(), ["a.fr", "b.fr"]);
         assert!(list.contains("b.fr") && !list.contains("b.f") && !list.contains("a.fr b.fr"));
+        assert_eq!((list.as_str(), HostList::of_text(list.as_str())), ("a.fr b.fr", list.clone()));
         assert_eq!(HostList::default().iter().count(), 0);
     }
 

@@ -59,6 +59,11 @@ impl Edits {
         Ok(self.changed(text))
     }
 
+    /// Leaves the files as they were.
+    pub(crate) fn undo(&self) -> Result<(), Failure> {
+        [&self.site, &self.charter].into_iter().try_for_each(|(path, before)| write(path, before))
+    }
+
     fn changed(&self, text: String) -> Changed {
         Changed { page: Path::new(&self.tenant).join("cookies/index.html"), text }
     }
@@ -97,5 +102,7 @@ mod tests {
                 before = after;
             }
         }
+        edits.undo().unwrap();
+        assert!(!Tree::read(&workspace).text("sites/g01/t00011/site.toml").contains(", essai "));
     }
 }

@@ -8,6 +8,7 @@ mod edits;
 mod floors;
 mod goals;
 mod hugo;
+pub(crate) mod idle;
 mod leaks;
 mod machine;
 mod output;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
-use tenantry_builder::build::{Files, Mode, Options, PATIENCE, program_digest, run};
+use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Program, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::Unobserved;
 use tenantry_builder::selection::Selection;
@@ -33,7 +33,7 @@ pub(crate) fn build(workspace: PathBuf, out: PathBuf) -> Result<String, Failure>
         prune: false,
         force: false,
         patience: PATIENCE,
-        program: program_digest(),
+        program: Program::Running,
     };
     let report = run(&options, &Unobserved, &AtomicBool::new(false));
     let report = report.map_err(|stop| Failure::new(format!("the build stopped: {stop:?}")))?;

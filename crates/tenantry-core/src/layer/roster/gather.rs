@@ -9,6 +9,7 @@ use super::csv::{Field, Record, Splitter, delimiter_of};
 use super::json::{self, Given, Node};
 use super::{Layout, Roster, RosterFormat, RosterRow};
 use crate::diagnostic::Diagnostic;
+use crate::digest::Digest;
 use crate::layer::decode::Holder;
 use crate::layer::secrets::may_hold_secret;
 use crate::source::{Place, Source, Span};
@@ -78,7 +79,7 @@ impl Gathering<'_> {
             let id = record.fields.get(id).filter(|field| !field.is_empty() && field.fault.is_none());
             self.row(id.map(|field| (field.text.trim().to_owned(), field.span.clone())), (record.span, faults));
         }
-        Ok(Layout::Csv { delimiter, names })
+        Ok(Layout::Csv { delimiter, names, header: Digest::of(text[header.span].as_bytes()) })
     }
 
     /// Why a row cannot be used.

@@ -23,6 +23,7 @@ use self::column::Columns;
 use self::csv::{Field, Splitter};
 use self::json::{Given, Node};
 use crate::diagnostic::Diagnostic;
+use crate::digest::{Digest, Digester};
 use crate::layer::decode::{Holder, decode_table};
 use crate::layer::{LayerSpec, Reader};
 use crate::source::{Place, Source, Span};
@@ -86,10 +87,11 @@ pub struct RowDecoder<'r> {
 /// How rows are laid out.
 #[derive(Debug, Clone, Copy)]
 enum Layout {
-    /// Cells between delimiters, as many as there are names.
+    /// Cells between delimiters, as many as there are names, and a digest of the names.
     Csv {
         delimiter: u8,
         names: usize,
+        header: Digest,
     },
     JsonLines,
 }
@@ -119,6 +121,18 @@ impl Roster {
     /// Something that decodes its rows; several can do so at once.
     pub fn decoder(&self) -> RowDecoder<'_> {
         RowDecoder { roster: self, rows: Rows::new(self.layout) }
+    }
+
+    /// A digest of what a row says: of its text, and of the names of its columns where they stand elsewhere. Rows of equal
+    /// digests in rosters of equally trusted tenants are decoded alike.
+    pub fn digest(&self, row: &RosterRow) -> Digest {
+        let names: &[u8] = match &self.layout {
+            Layout::Csv { header, .. } => header.as_bytes(),
+            Layout::JsonLines => b"",
+        };
+        // The last line may or may not have a break at its end.
+        let text = self.source.text()[row.span.range()].trim_end_matches(['\r', '\n']);
+        Digester::new().with(names).with(text).finish()
     }
 
     /// The row of a tenant.
@@ -162,7 +176,7 @@ impl RowDecoder<'_> {
 impl Rows {
     fn new(layout: Layout) -> Rows {
         match layout {
-            Layout::Csv { delimiter, names } => Rows::Csv { splitter: Box::new(Splitter::new(delimiter)), names },
+            Layout::Csv { delimiter, names, .. } => Rows::Csv { splitter: Box::new(Splitter::new(delimiter)), names },
             Layout::JsonLines => Rows::JsonLines,
         }
     }

@@ -1,0 +1,124 @@
+//! Tenants whose settings are read.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tenantry_core::diagnostic::{Diagnostic, Subject};
+use tenantry_core::layer::{BaseUrl, Chain, Combine, Holder, LayerFile, LayerName, LayerSpec, decode_settings};
+use tenantry_core::name::TenantId;
+use tenantry_core::site::Identity;
+use tenantry_core::source::{Place, Source};
+
+use super::Layer;
+use crate::disk;
+use crate::scan::{Folder, FolderKind};
+use crate::selection::Named;
+
+/// A tenant whose settings are read and whose site is not resolved yet.
+#[derive(Debug)]
+pub struct TenantSeed {
+    /// Which one.
+    pub identity: Identity,
+    /// Its folder.
+    pub folder: Folder,
+    /// The layer above it.
+    pub parent: Arc<Layer>,
+    /// Its sources and those above.
+    pub chain: Arc<Chain>,
+    /// What it says itself; `None` if that cannot be read.
+    pub own: Option<LayerSpec>,
+    /// What is wrong so far.
+    pub problems: Vec<Diagnostic>,
+}
+
+impl TenantSeed {
+    /// Reads the settings of a tenant's folder.
+    pub(crate) fn read(root: &Path, folder: Folder, parent: Arc<Layer>) -> TenantSeed {
+        let mut problems = folder.problems.clone();
+        let holder = if parent.trusts_tenants() { Holder::TrustedTenant } else { Holder::Tenant };
+        let (own, chain) = read_settings(root, &folder, (&parent.chain, holder), &mut problems);
+        let name = folder.path.file_name();
+        let id = TenantId::new(name).unwrap_or_else(|error| {
+            let problem = Diagnostic::error("bad-tenant-id", error.to_string()).about(folder.path.as_str());
+            problems.push(problem.hint("rename the folder: its name is the tenant's id"));
+            TenantId::stand_in(name)
+        });
+        let (above, _) = folder.path.as_str().rsplit_once('/').unwrap_or_default();
+        let identity = Identity { id, group: group_of(above).to_owned(), file: folder.path.join("site.toml") };
+        TenantSeed { identity, folder, parent, chain, own, problems }
+    }
+
+    /// As it is chosen.
+    pub(crate) fn named(&self) -> Named<'_> {
+        Named { id: self.identity.id.as_str(), group: &self.identity.group }
+    }
+
+    /// Where people find it: its folder, or its line of a roster.
+    pub fn home(&self) -> String {
+        match self.chain.row() {
+            Some(row) => format!("{}:{}", row.source.path(), row.position().line),
+            None => self.folder.path.to_string(),
+        }
+    }
+
+    /// The address that the tenant writes itself, and where.
+    pub fn written_address(&self) -> Option<(BaseUrl, Option<Place>)> {
+        let url = self.own.as_ref()?.base_url.as_ref()?;
+        Some((url.value.clone(), self.chain.place(url.origin)))
+    }
+}
+
+/// The folder of a group seen from `sites/`.
+pub(crate) fn group_of(folder: &str) -> &str {
+    folder.strip_prefix("sites").unwrap_or(folder).trim_start_matches('/')
+}
+
+/// Reads the settings and the register of a folder. `None` if they have errors.
+pub(crate) fn read_settings(
+    root: &Path,
+    folder: &Folder,
+    (above, holder): (&Arc<Chain>, Holder),
+    problems: &mut Vec<Diagnostic>,
+) -> (Option<LayerSpec>, Arc<Chain>) {
+    let mut files = match folder.kind {
+        FolderKind::Tenant => vec![("site.toml", LayerFile::Settings)],
+        FolderKind::Group => vec![("group.toml", LayerFile::Settings)],
+        // What a tenant of a roster has besides its row.
+        FolderKind::Plain => Vec::new(),
+    };
+    if folder.has_cookies {
+        files.push(("cookies.toml", LayerFile::Cookies));
+    }
+    let layer = LayerName::new(folder.path.as_str());
+    let mut sources = Vec::new();
+    let mut spec: Option<LayerSpec> = Some(LayerSpec::default());
+    for (name, file) in files {
+        let path = folder.path.join(name);
+        if folder.problems.iter().any(|problem| problem.subject == Subject::File(path.to_string())) {
+            // The scan refused it and said why.
+            spec = None;
+            continue;
+        }
+        let text = match disk::read_source_text(root, &path, disk::LARGEST_TEXT) {
+            Ok(text) => text,
+            Err(error) => {
+                problems.push(
+                    Diagnostic::error("disk", format!("cannot {} it: {}", error.action, error.cause))
+                        .about(path.as_str()),
+                );
+                spec = None;
+                continue;
+            }
+        };
+        let source = Source::new(path, text);
+        let index = u16::try_from(above.len() + sources.len()).unwrap_or(u16::MAX);
+        let own = decode_settings(&source, index, (holder, file), problems);
+        sources.push((layer.clone(), source));
+        spec = match (spec, own) {
+            // What a layer says in its settings wins over its catalogue.
+            (Some(settings), Some(own)) => Some(settings.over(&own)),
+            _ => None,
+        };
+    }
+    (spec, above.below(sources))
+}
