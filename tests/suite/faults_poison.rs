@@ -1,5 +1,5 @@
 //! Row 135: one tenant in a hundred is broken, each in another way, and the others are byte-identical to a run without
-//! that.
+//! the broken ones.
 //!
 //! `TENANTRY_TENANTS=N` makes a fleet of another size, `TENANTRY_PROGRAM` runs another build of the program. In a small
 //! fleet more than one in a hundred are broken, so that every way of the table is tried.
@@ -21,6 +21,7 @@ const TENANTS: usize = 300;
 /// A fleet of which some tenants are broken.
 struct Poisoned {
     workspace: Workspace,
+    tenants: usize,
     /// The broken ones by id: their number, and how they are broken.
     broken: BTreeMap<String, (usize, &'static Breakage)>,
 }
@@ -34,7 +35,7 @@ impl Poisoned {
         // Spread over the fleet; the first tenant stays, since links lead to it.
         let chosen = (0..number).map(|nth| (1 + nth * (tenants - 1) / number, &BREAKAGES[nth % BREAKAGES.len()]));
         let broken = chosen.map(|(tenant, how)| (Fleet::id(tenant), (tenant, how))).collect();
-        Self { workspace, broken }
+        Self { workspace, tenants, broken }
     }
 
     fn break_them(&self) {
@@ -42,6 +43,10 @@ impl Poisoned {
             let done = (how.apply)(&self.workspace.at(&Fleet::folder(*number)));
             assert!(done.is_ok(), "{id} cannot be broken by `{}`: {done:?}", how.name);
         }
+    }
+
+    fn remove_the_broken(&self) {
+        self.broken.values().for_each(|(number, _)| self.workspace.remove(&Fleet::folder(*number)));
     }
 
     /// A build by a user whom the modes of files bind.
@@ -89,11 +94,16 @@ fn fault_135_broken_tenants_change_nothing_for_the_others() {
     assert_eq!(after.difference(&healthy), [""; 0]);
     assert_eq!(after.rewritten_since(&healthy), [""; 0]);
     drop(after);
-    // Where nothing was built before, the others are as in a run without them.
+    // Where nothing was built before, the others are as in a run in which nobody is broken.
     fleet.are_told(&fleet.build("fresh", 1));
     let mut others = healthy;
     others.entries.retain(|path, _| !fleet.broken.contains_key(path.split('/').next().unwrap_or_default()));
     assert_eq!(Tree::read(fleet.workspace.at("fresh")).difference(&others), [""; 0]);
+    // And as in a fleet that never had the broken ones.
+    fleet.remove_the_broken();
+    let report = fleet.build("without", 0);
+    assert_eq!(with_status(&report, "built").len(), fleet.tenants - fleet.broken.len());
+    assert_eq!(Tree::read(fleet.workspace.at("without")).difference(&others), [""; 0]);
 }
 
 /// The table is worth its name: many ways, each with a name of its own.

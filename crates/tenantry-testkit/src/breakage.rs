@@ -55,6 +55,10 @@ pub const BREAKAGES: &[Breakage] = &[
         page(at, "more", "")?;
         write(at, "static/more", "x")
     }),
+    kind("040 a former address that is a page's", "collision", |at| {
+        page(at, "more", "")?;
+        page(at, "exit", "aliases = [\"more\"]")
+    }),
     kind("041 a line break in a name", "bad-name", |at| write(at, "static/a\nb.txt", "x")),
     kind("041 an escape sequence in a name", "bad-name", |at| write(at, "content/a\u{1b}[31mb.fr.md", "x")),
     kind("042 a name that is no text", "bad-name", |at| {
@@ -66,8 +70,11 @@ pub const BREAKAGES: &[Breakage] = &[
         fs::create_dir_all(at.join("static"))?;
         (0..5_001).try_for_each(|number| File::create(at.join(format!("static/{number}"))).map(drop))
     }),
-    kind("045 a file of 10 GB", "too-large", |at| sparse(at, "static/more.pdf")),
-    kind("045 a text of 10 GB", "disk", |at| sparse(at, "content/more.fr.md")),
+    kind("044 files that are too large together", "too-large", |at| {
+        (0..9).try_for_each(|number| sparse(at, &format!("static/{number}.pdf"), 24 << 20))
+    }),
+    kind("045 a file of 10 GB", "too-large", |at| sparse(at, "static/more.pdf", 10 << 30)),
+    kind("045 a text of 10 GB", "disk", |at| sparse(at, "content/more.fr.md", 10 << 30)),
     kind("046 a page that may not be read", "disk", |at| {
         page(at, "closed", "")?;
         fs::set_permissions(at.join("content/closed.fr.md"), Permissions::from_mode(0o000))
@@ -112,6 +119,12 @@ pub const BREAKAGES: &[Breakage] = &[
     kind("072 a table that grows", "output-too-large", |at| {
         text(at, &format!("| {} |\n| - |\n{}", "x".repeat(100_000), "| a |\n".repeat(4_000)))
     }),
+    kind("072 parts that show parts without end", "cannot-fill", |at| {
+        let often = |part: &str| format!("{{{{ include(\"{part}\") }}}}\n\n").repeat(20_000);
+        write(at, "content/_parts/outer.fr.md", &often("inner"))?;
+        write(at, "content/_parts/inner.fr.md", "")?;
+        text(at, &often("outer"))
+    }),
     kind("075 a calculation", "bad-placeholder", |at| text(at, "{{ 7 * 7 }}")),
     kind("075 a value that nobody sets", "cannot-fill", |at| text(at, "{{ vars.nobody }}")),
     kind("076 an image from elsewhere", "remote-image", |at| text(at, "![x](https://elsewhere.example/x.png)")),
@@ -122,6 +135,13 @@ pub const BREAKAGES: &[Breakage] = &[
     kind("077 a link to nothing", "cannot-fill", |at| text(at, "[x](page:nothing)")),
     kind("057 front matter that is none", "unknown-key", |at| page(at, "more", "titel = \"x\"")),
     // The register.
+    kind("081 rows that repeat long words", "table-too-large", |at| {
+        let cookies: String = (0..2_000).map(|number| format!("cookie.own.c{number}.purpose = \"x\"\n")).collect();
+        let rows: String = (0..2_000).map(|number| format!("\"own/c{number}\", ")).collect();
+        let table =
+            format!("[table.own]\ntitle = \"T\"\nlabel.name.fr = \"{}\"\nrows = [{rows}]\n", "L".repeat(19_000));
+        write(at, "cookies.toml", &(cookies + &table))
+    }),
     kind("082 a row that is none", "unknown-cookie", |at| {
         append(at, "table.own = { title = \"T\", rows = [\"nobody/nothing\"] }")
     }),
@@ -168,8 +188,8 @@ fn link(target: &str, folder: &Path, path: &str) -> io::Result<()> {
     symlink(target, path)
 }
 
-/// A file that says to have 10 GB and takes no room.
-fn sparse(folder: &Path, path: &str) -> io::Result<()> {
+/// A file that says to have so many bytes and takes no room.
+fn sparse(folder: &Path, path: &str, bytes: u64) -> io::Result<()> {
     write(folder, path, "")?;
-    File::options().write(true).open(folder.join(path))?.set_len(10 << 30)
+    File::options().write(true).open(folder.join(path))?.set_len(bytes)
 }
