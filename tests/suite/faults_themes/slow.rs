@@ -1,5 +1,5 @@
-//! Row 87: templates that work without end. Tera bounds a range and not a loop in a loop, and there is no way to stop a
-//! template from outside: such a page is named while the others are built.
+//! Row 87: templates that work without end. Tera bounds a range and not a loop in a loop, nor how long a text may get, and
+//! there is no way to stop a template from outside: such a page is named while the others are built.
 
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
@@ -13,7 +13,8 @@ use tenantry_builder::selection::Selection;
 use tenantry_core::digest::Digest;
 use tenantry_testkit::Program;
 
-use super::template;
+use super::{PAGE, template};
+use crate::report::{dist, ending};
 
 /// A loop in a loop that goes so many times round, and then on.
 fn rounds(outer: usize, inner: usize) -> String {
@@ -78,4 +79,21 @@ fn fault_087_a_page_without_end_is_named_and_stops_nobody_else() {
         "warning: `bad` takes long: `index.html` has been rendered by the template `page.html` for 5 s so far\n";
     assert_eq!(outcome.stderr, warning);
     assert!(workspace.holds("dist/good/index.html") && !workspace.holds("dist/bad"));
+}
+
+/// A text that doubles until there is no memory left ends the run, of which nothing can be saved but what is written.
+#[test]
+fn fault_087_a_text_without_end_ends_the_run_and_harms_no_output() {
+    let workspace = template("{{ page.title }}");
+    ending(&workspace, &["build"], 0);
+    let before = dist(&workspace);
+    let page = workspace.read(PAGE);
+    workspace.write(PAGE, "{% set x = page.title %}{% for i in range(end=60) %}{% set_global x = x ~ x %}{% endfor %}");
+    let build = Program::new().args(["build", "--jobs", "1"]).current_dir(&workspace);
+    let outcome = build.under("/bin/sh", ["-c", "ulimit -c 0; ulimit -v 1500000; exec \"$0\" \"$@\""]).run();
+    assert!(outcome.code != 0 && outcome.stderr.contains("memory allocation"), "{}", outcome.transcript());
+    assert_eq!(dist(&workspace).difference(&before), [""; 0]);
+    workspace.write(PAGE, &page);
+    ending(&workspace, &["build"], 0);
+    assert_eq!(dist(&workspace).difference(&before), [""; 0]);
 }
