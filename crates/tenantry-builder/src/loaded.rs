@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tenantry_core::diagnostic::Diagnostic;
-use tenantry_core::digest::Digest;
+use tenantry_core::digest::{Checksum, Digest};
 use tenantry_core::path::SourcePath;
 
 use crate::disk;
@@ -19,6 +19,8 @@ pub(crate) struct Loaded {
     pub(crate) bytes: Arc<[u8]>,
     /// Their digest.
     pub(crate) digest: Digest,
+    /// Their checksum.
+    pub(crate) checksum: Checksum,
 }
 
 /// Reads a file, and looks whether it may go out.
@@ -26,7 +28,7 @@ pub(crate) fn load(root: &Path, source: &SourcePath) -> Result<Loaded, Diagnosti
     match disk::read_source(root, source, disk::LARGEST_ASSET) {
         Ok(bytes) => {
             inspect(source.as_str(), &bytes)?;
-            Ok(Loaded { digest: Digest::of(&bytes), bytes: bytes.into() })
+            Ok(Loaded { digest: Digest::of(&bytes), checksum: Checksum::of(&bytes), bytes: bytes.into() })
         }
         Err(error) => {
             let message = format!("cannot {} it: {}", error.action, error.cause);

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tenantry_core::diagnostic::Diagnostic;
-use tenantry_core::digest::Digest;
+use tenantry_core::digest::{Checksum, Digest};
 use tenantry_core::manifest::{Artifact, MANIFEST_FORMAT, Manifest};
+use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
 use tenantry_core::site::{Identity, Site};
 
 use crate::build::{Mode, Options};
-use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare};
+use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare, is_in_sample};
 use crate::leaks::{Kept, Leaks, SearchedOutput};
 use crate::loaded::SharedFiles;
 use crate::memory::Memory;
@@ -193,7 +194,10 @@ impl<'r> OneTenant<'r> {
         let differs = |path: &OutputPath| {
             verify && listed(&known, path).is_none_or(|artifact| view.differs(id, path, artifact.digest))
         };
-        let comparison = compare(jobs, &known, how, differs);
+        let mut comparison = compare(jobs, &known, how, differs);
+        if options.verify {
+            self.make_sample_again((resolved, site), jobs, (&known, &mut comparison))?;
+        }
         self.note_work(jobs, &comparison);
         if options.mode == Mode::DryRun {
             let new = |reason: &Reason| matches!(reason, Reason::NewTenant | Reason::NewFile);
@@ -220,6 +224,28 @@ impl<'r> OneTenant<'r> {
             return None;
         }
         Some(if idle { Status::Unchanged } else { Status::Built })
+    }
+
+    /// Makes some of the files again that would be kept, to find out whether what they depend on was judged well.
+    fn make_sample_again(
+        &mut self,
+        (resolved, site): (&Resolved, &Site<'_>),
+        jobs: &[Job],
+        (known, comparison): (&Known, &mut Comparison),
+    ) -> Option<()> {
+        let id = &self.seed.identity.id;
+        let kept = jobs.iter().zip(&mut comparison.verdicts).filter(|(_, verdict)| **verdict == Verdict::Keep);
+        let (sample, verdicts): (Vec<&Job>, Vec<&mut Verdict>) =
+            kept.filter(|(job, _)| is_in_sample(id, &job.path)).unzip();
+        let rendered = self.rendered((resolved, site), sample.clone(), 0)?;
+        for ((job, verdict), bytes) in sample.into_iter().zip(verdicts).zip(rendered) {
+            let made = artifact(job, &bytes).digest;
+            if listed(known, &job.path).is_some_and(|listed| listed.digest != made) {
+                *verdict = Verdict::Run(Reason::Misjudged);
+                self.remarks.push(misjudged(id, &job.path));
+            }
+        }
+        Some(())
     }
 
     /// Renders what is to be made, and keeps what turns out different from what is there.
@@ -333,12 +359,13 @@ impl<'r> OneTenant<'r> {
     }
 
     /// Whether the output has these bytes already.
-    fn is_there(&self, (known, verdict): (&Known, Verdict), job: &Job, digest: Digest) -> bool {
+    fn is_there(&self, (known, verdict): (&Known, Verdict), job: &Job, digest: Checksum) -> bool {
         let options = self.shared.options;
         let differs = || self.shared.view.differs(&self.seed.identity.id, &job.path, digest);
         match known {
             Known::Nothing => false,
             Known::Listed(_) if verdict == Verdict::Run(Reason::OutputDiffers) => false,
+            Known::Listed(_) if verdict == Verdict::Run(Reason::Misjudged) => !differs(),
             Known::Foreign | Known::Unlisted | Known::Unfinished(..) => !differs(),
             Known::Listed(manifest) => match manifest.artifacts.get(&job.path) {
                 // Whoever asks for a look at the output gets one.
@@ -391,6 +418,7 @@ impl<'r> OneTenant<'r> {
         for (job, verdict) in jobs.iter().zip(&comparison.verdicts) {
             let Verdict::Run(reason) = verdict else { continue };
             *self.report.reasons.entry(*reason).or_insert(0) += 1;
+            self.report.pages_made += usize::from(matches!(job.task, Task::Page(_)));
             if list {
                 self.report.work.push((job.path.to_string(), reason.to_string()));
             }
@@ -411,6 +439,14 @@ fn lost_manifest(known: &Known) -> Option<Diagnostic> {
     is_lost.then(|| Diagnostic::warning("manifest-lost", message).about(".tenantry/manifests").hint(hint))
 }
 
+/// What is said of a file that was kept and should not have been.
+fn misjudged(id: &TenantId, path: &OutputPath) -> Diagnostic {
+    let message = "this file was kept by earlier builds, though its sources make another one of it";
+    Diagnostic::warning("wrongly-kept", message)
+        .about(format!("{id}/{path}"))
+        .hint("it is made again now; this is a fault of the program, or somebody edited its manifest: please report it")
+}
+
 fn listed<'k>(known: &'k Known, path: &OutputPath) -> Option<&'k Artifact> {
     match known {
         Known::Listed(manifest) => manifest.artifacts.get(path),
@@ -420,8 +456,8 @@ fn listed<'k>(known: &'k Known, path: &OutputPath) -> Option<&'k Artifact> {
 
 fn artifact(job: &Job, bytes: &[u8]) -> Artifact {
     let digest = match &job.task {
-        Task::Bytes(_, digest) => *digest,
-        _ => Digest::of(bytes),
+        Task::Bytes(_, checksum) => *checksum,
+        _ => Checksum::of(bytes),
     };
     Artifact {
         digest,

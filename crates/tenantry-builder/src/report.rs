@@ -48,6 +48,8 @@ pub struct TenantReport {
     pub pages: usize,
     /// How many files its output has.
     pub files: usize,
+    /// How many pages are made.
+    pub pages_made: usize,
     /// How many were written.
     pub written: usize,
     /// How many were rendered and turned out the same.
@@ -183,6 +185,7 @@ impl TenantReport {
             status,
             pages,
             files,
+            pages_made: 0,
             written: 0,
             same: 0,
             removed: 0,

@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use indexmap::IndexMap;
 use sha2::{Digest as _, Sha384};
 use tenantry_core::diagnostic::Diagnostic;
-use tenantry_core::digest::{Digest, Digester};
+use tenantry_core::digest::{Checksum, Digest, Digester};
 use tenantry_core::language::Lang;
 use tenantry_core::layer::parse_document;
 use tenantry_core::name::ThemeName;
@@ -67,6 +67,8 @@ pub struct Asset {
     pub bytes: Arc<[u8]>,
     /// Their digest.
     pub digest: Digest,
+    /// Their checksum.
+    pub checksum: Checksum,
     /// `sha384-…` (W3C Subresource Integrity).
     pub integrity: String,
 }
@@ -74,10 +76,10 @@ pub struct Asset {
 impl Asset {
     /// Names a file by its content.
     pub fn new(path: &str, bytes: Arc<[u8]>) -> Asset {
-        let digest = Digest::of(&bytes);
+        let (digest, checksum) = (Digest::of(&bytes), Checksum::of(&bytes));
         let output = OutputPath::generated(format!("assets/{}", hashed_name(path, digest)));
         let integrity = format!("sha384-{}", STANDARD.encode(Sha384::digest(&bytes)));
-        Asset { output, bytes, digest, integrity }
+        Asset { output, bytes, digest, checksum, integrity }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use tenantry_core::digest::Digest;
+use tenantry_core::digest::Checksum;
 use tenantry_core::manifest::Manifest;
 use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
@@ -111,8 +111,8 @@ impl<'v> View<'v> {
     }
 
     /// Whether a file of a tenant's folder has other bytes than the digest says.
-    pub fn differs(&self, id: &TenantId, path: &OutputPath, digest: Digest) -> bool {
-        self.bytes(id, path).map_or(true, |bytes| Digest::of(&bytes) != digest)
+    pub fn differs(&self, id: &TenantId, path: &OutputPath, digest: Checksum) -> bool {
+        self.bytes(id, path).map_or(true, |bytes| Checksum::of(&bytes) != digest)
     }
 
     /// Whether there is nothing at all where a tenant's folder goes.

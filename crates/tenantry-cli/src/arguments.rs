@@ -133,7 +133,7 @@ pub struct Build {
     /// Render everything again
     #[arg(long, value_parser = FalseyValueParser::new(), env = "TENANTRY_CLEAN")]
     pub clean: bool,
-    /// Read the output and mend what is not as its manifest says
+    /// Read the output and mend what is not as its manifest says; make a part of it again to compare
     #[arg(long, value_parser = FalseyValueParser::new(), env = "TENANTRY_VERIFY")]
     pub verify: bool,
     /// Go beyond safety limits, and replace files that no build wrote

@@ -1,9 +1,15 @@
-//! Digests of content: BLAKE3, the first 16 bytes, as 32 hexadecimal digits where they are written.
+//! Digests of content: 16 bytes, as 32 hexadecimal digits where they are written.
+//!
+//! Two kinds, since one of them is taken of every byte of a fleet. A [`Digest`] (BLAKE3, its first 16 bytes) stands for what
+//! it is taken of: nobody can make two things of one digest, so things of different tenants may be told apart by it. A
+//! [`Checksum`] (XXH3, 128 bits) only tells whether a file is as it was written: by chance no two are equal, but whoever
+//! writes a file could make them so, and would only mislead their own site.
 
 use std::fmt;
 
 use serde::de::{Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use twox_hash::XxHash3_128;
 
 /// A digest of some bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,7 +18,13 @@ pub struct Digest([u8; 16]);
 impl Digest {
     /// The digest of bytes.
     pub fn of(bytes: &[u8]) -> Digest {
-        Digester::new().with(bytes).finish()
+        Digest::shortened(blake3::hash(bytes))
+    }
+
+    fn shortened(hash: blake3::Hash) -> Digest {
+        let mut short = [0; 16];
+        short.copy_from_slice(&hash.as_bytes()[..16]);
+        Digest(short)
     }
 
     /// The first `length` hexadecimal digits, for names of files.
@@ -30,6 +42,29 @@ impl From<[u8; 16]> for Digest {
     /// A digest by its raw bytes.
     fn from(bytes: [u8; 16]) -> Digest {
         Digest(bytes)
+    }
+}
+
+/// A checksum of some bytes, to be compared with one of the same file at another time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Checksum(Digest);
+
+impl Checksum {
+    /// The checksum of bytes.
+    pub fn of(bytes: &[u8]) -> Checksum {
+        Checksum(Digest(XxHash3_128::oneshot(bytes).to_be_bytes()))
+    }
+
+    /// The raw bytes.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Display for Checksum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -57,9 +92,7 @@ impl Digester {
 
     /// Ends.
     pub fn finish(self) -> Digest {
-        let mut short = [0; 16];
-        short.copy_from_slice(&self.0.finalize().as_bytes()[..16]);
-        Digest(short)
+        Digest::shortened(self.0.finalize())
     }
 }
 

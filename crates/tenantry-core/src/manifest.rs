@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::digest::Digest;
+use crate::digest::{Checksum, Digest};
 use crate::name::TenantId;
 use crate::path::OutputPath;
 
@@ -38,7 +38,7 @@ impl Manifest {
     pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
         let json = serde_json::to_vec(self)?;
         let rest = json.get(1..).unwrap_or_default();
-        Ok([SEAL, Digest::of(rest).to_string().as_bytes(), SEALED, rest].concat())
+        Ok([SEAL, Checksum::of(rest).to_string().as_bytes(), SEALED, rest].concat())
     }
 
     /// Reads one that was kept of a tenant. `None` if it is not as it was written, or is another tenant's.
@@ -47,7 +47,7 @@ impl Manifest {
         let end = sealed.iter().position(|byte| *byte == b'"')?;
         let (digest, rest) = sealed.split_at(end);
         let rest = rest.strip_prefix(SEALED)?;
-        let is_whole = Digest::of(rest).to_string().as_bytes() == digest;
+        let is_whole = Checksum::of(rest).to_string().as_bytes() == digest;
         let manifest: Manifest = is_whole.then(|| serde_json::from_slice(bytes).ok())??;
         (manifest.format == MANIFEST_FORMAT && manifest.tenant == tenant.as_str()).then_some(manifest)
     }
@@ -57,7 +57,7 @@ impl Manifest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Artifact {
     /// The digest of its bytes.
-    pub digest: Digest,
+    pub digest: Checksum,
     /// Its size in bytes.
     pub size: u64,
     /// Its media type, `text/html; charset=utf-8`.
@@ -171,7 +171,7 @@ mod tests {
     fn kept() -> (Manifest, TenantId, Vec<u8>) {
         let id = TenantId::new("a").unwrap();
         let artifact = Artifact {
-            digest: Digest::of(b"x"),
+            digest: Checksum::of(b"x"),
             size: 1,
             media_type: "text/html".into(),
             cache: CacheClass::Revalidate,

@@ -198,7 +198,7 @@ fn a_dry_run_says_what_and_why_and_writes_nothing() {
     let workspace = Workspace::with_theme(BASE);
     let outcome = run(&workspace, &["build", "--dry-run", "--why"]);
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
-    for line in ["a/index.html: new tenant", "c/fragment.html: new tenant", "sites/g/: 2 tenants, 12 files"] {
+    for line in ["a/index.html: new tenant", "c/fragment.html: new tenant", "sites/g/: 2 tenants, 2 pages, 12 files"] {
         assert!(outcome.stdout.lines().any(|found| found == line), "`{line}` is not in\n{}", outcome.stdout);
     }
     assert!(!workspace.holds("dist"));

@@ -6,7 +6,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
-use tenantry_core::digest::Digest;
+use tenantry_core::digest::Checksum;
 use tenantry_testkit::Program;
 
 use super::{Beside, built, count, equals_clean, fleet, status, unchanged};
@@ -164,6 +164,29 @@ fn fault_101_a_torn_mark_of_unfinished_work_loses_nothing() {
     assert_eq!(workspace.read("outside.txt"), "mine");
 }
 
+/// Files and a manifest that agree with each other and not with the sources: what a wrong key would leave.
+#[test]
+fn verify_makes_a_part_again_of_what_was_kept() {
+    let workspace = fleet();
+    let before = built(&workspace);
+    let lie = "what a wrong key kept";
+    let mut manifest = workspace.read(MANIFEST);
+    for path in before.paths().into_iter().filter_map(|path| path.strip_prefix("alpha/")) {
+        workspace.write(&format!("dist/alpha/{path}"), lie);
+        let (start, rest) = manifest.split_once(&format!("\"{path}\":{{\"digest\":\"")).unwrap();
+        manifest = format!("{start}\"{path}\":{{\"digest\":\"{}{}", Checksum::of(lie.as_bytes()), &rest[32..]);
+    }
+    workspace.write(MANIFEST, &sealed(&manifest));
+    assert_eq!(count(&ending(&workspace, &["build"], 0), "written"), 0, "a build trusts its manifests");
+    let report = ending(&workspace, &["build", "--verify", "--why"], 0);
+    let work = report["tenants"][0]["work"].as_array().unwrap();
+    assert!(!work.is_empty() && work.iter().all(|work| work[1] == "wrongly kept"), "{work:?}");
+    assert_eq!(codes(&report), ["wrongly-kept"]);
+    assert_eq!(count(&report, "written"), work.len() as u64);
+    ending(&workspace, &["build", "--clean"], 0);
+    assert_eq!(dist(&workspace).difference(&before), [""; 0]);
+}
+
 /// The file cut off at some places, and with a bit changed there.
 fn spoiled(whole: &[u8]) -> Vec<Vec<u8>> {
     let places = (0..whole.len()).step_by(whole.len() / PLACES).chain([whole.len() - 1]);
@@ -178,7 +201,7 @@ fn spoiled(whole: &[u8]) -> Vec<Vec<u8>> {
 /// A changed manifest under a digest that fits it.
 fn sealed(text: &str) -> String {
     let (_, rest) = text.split_once("\",").unwrap();
-    format!("{{\"digest\":\"{}\",{rest}", Digest::of(rest.as_bytes()))
+    format!("{{\"digest\":\"{}\",{rest}", Checksum::of(rest.as_bytes()))
 }
 
 /// The codes of all findings of a report.

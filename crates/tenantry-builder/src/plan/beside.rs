@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tenantry_core::artifact::{Indexed, Redirect, Scripts, headers, redirects, robots};
 use tenantry_core::diagnostic::Diagnostic;
-use tenantry_core::digest::Digest;
+use tenantry_core::digest::{Checksum, Digest};
 use tenantry_core::language::Lang;
 use tenantry_core::manifest::Ingredient;
 use tenantry_core::path::OutputPath;
@@ -104,7 +104,8 @@ impl Planning<'_> {
         let digest = Digest::of(&bytes);
         let key = self.program_key().with(Ingredient::Settings, digest);
         let media_type = media_type(path.as_str());
-        self.made((path, key), (media_type, owner), Task::Bytes(bytes, digest));
+        let checksum = Checksum::of(&bytes);
+        self.made((path, key), (media_type, owner), Task::Bytes(bytes, checksum));
     }
 
     fn refused(&mut self, name: &str, reason: &str) {

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tenantry_core::diagnostic::Diagnostic;
-use tenantry_core::digest::{Digest, Digester};
+use tenantry_core::digest::{Checksum, Digest, Digester};
 use tenantry_core::language::Lang;
 use tenantry_core::manifest::{CacheClass, Ingredient, Key};
 use tenantry_core::path::{OutputPath, SourcePath};
@@ -61,8 +61,8 @@ pub enum Task {
     Sitemap,
     /// `cookies.json`.
     Register,
-    /// Bytes that are known already, and their digest.
-    Bytes(Arc<[u8]>, Digest),
+    /// Bytes that are known already, and their checksum.
+    Bytes(Arc<[u8]>, Checksum),
 }
 
 /// What plans are made from besides the tenant.
@@ -228,12 +228,12 @@ impl Planning<'_> {
         let theme = &self.resolved.theme;
         for asset in theme.assets.values() {
             let key = Key::default().with(Ingredient::File, asset.digest);
-            self.bytes(&asset.output, (&asset.bytes, asset.digest), (key, Owner::Theme));
+            self.bytes(&asset.output, (&asset.bytes, asset.checksum), (key, Owner::Theme));
         }
         if let Some(brand) = &self.resolved.brand {
             let asset = &brand.asset;
             let key = self.program_key().with(Ingredient::Params, brand.params).with(Ingredient::File, asset.digest);
-            self.bytes(&asset.output, (&asset.bytes, asset.digest), (key, Owner::Brand));
+            self.bytes(&asset.output, (&asset.bytes, asset.checksum), (key, Owner::Brand));
         }
     }
 
@@ -244,9 +244,9 @@ impl Planning<'_> {
             let Sources { root, shared, .. } = self.sources;
             let loaded = if is_own { load(root, &file.source) } else { shared.get(root, &file.source) };
             match loaded {
-                Ok(Loaded { bytes, digest }) => {
+                Ok(Loaded { bytes, digest, checksum }) => {
                     let key = Key::default().with(Ingredient::File, digest);
-                    self.bytes(path, (&bytes, digest), (key, Owner::File(SourcePath::clone(&file.source))));
+                    self.bytes(path, (&bytes, checksum), (key, Owner::File(SourcePath::clone(&file.source))));
                 }
                 Err(problem) => self.diagnostics.push(problem),
             }
@@ -254,10 +254,10 @@ impl Planning<'_> {
     }
 
     /// A file that goes out as it is.
-    fn bytes(&mut self, path: &OutputPath, (bytes, digest): (&Arc<[u8]>, Digest), (key, owner): (Key, Owner)) {
+    fn bytes(&mut self, path: &OutputPath, (bytes, checksum): (&Arc<[u8]>, Checksum), (key, owner): (Key, Owner)) {
         let cache = if path.as_str().starts_with(ASSETS) { CacheClass::Immutable } else { CacheClass::Revalidate };
         self.owners.push((path.clone(), owner));
-        let task = Task::Bytes(Arc::clone(bytes), digest);
+        let task = Task::Bytes(Arc::clone(bytes), checksum);
         self.jobs.push(Job { path: path.clone(), key, media_type: media_type(path.as_str()), cache, task });
     }
 }

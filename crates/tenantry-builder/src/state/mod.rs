@@ -9,7 +9,7 @@
 //! is read of it is borrowed from its bytes.
 //!
 //! ```text
-//! state   = "tenantry state 3\n", digest of the rest, head, blocks
+//! state   = "tenantry state 3\n", checksum of the rest, head, blocks
 //! head    = program, boot, themes, what tenants have in common, findings, folders with the lengths of their blocks
 //! block   = the tenants of one folder, sorted by id
 //! ```
@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use tenantry_core::digest::Digest;
+use tenantry_core::digest::Checksum;
 use tenantry_core::name::TenantId;
 
 use crate::disk::{self, Stamp};
@@ -32,7 +32,7 @@ pub(crate) use write::{Draft, Fate, claim_of};
 
 /// The name of the state in `dist/.tenantry/`.
 const FILE: &str = "state";
-/// What a state of this format begins with; a digest of the rest follows.
+/// What a state of this format begins with; a checksum of the rest follows.
 const HEAD: &[u8] = b"tenantry state 3\n";
 /// How many bytes the digest has.
 const DIGEST: usize = 16;
@@ -277,7 +277,7 @@ impl Stored {
         };
         let Some(rest) = bytes.strip_prefix(HEAD) else { return Read::Unusable("it is of another version") };
         let Some((digest, payload)) = rest.split_at_checked(DIGEST) else { return Read::Unusable("it is torn") };
-        if Digest::of(payload).as_bytes() != digest {
+        if Checksum::of(payload).as_bytes() != digest {
             return Read::Unusable("it is torn");
         }
         State::decode(payload).map_or(Read::Unusable("it makes no sense"), |state| Read::Whole(Box::new(state)))

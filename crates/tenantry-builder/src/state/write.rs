@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use indexmap::IndexSet;
-use tenantry_core::digest::Digest;
+use tenantry_core::digest::{Checksum, Digest};
 use tenantry_core::layer::BaseUrl;
 
 use super::{
@@ -166,8 +166,8 @@ impl<'d> Draft<'d> {
         bytes.extend([0; DIGEST]);
         bytes.extend(head);
         blocks.iter().for_each(|(_, block)| bytes.extend_from_slice(block));
-        let digest = Digest::of(&bytes[HEAD.len() + DIGEST..]);
-        bytes[HEAD.len()..HEAD.len() + DIGEST].copy_from_slice(digest.as_bytes());
+        let checksum = Checksum::of(&bytes[HEAD.len() + DIGEST..]);
+        bytes[HEAD.len()..HEAD.len() + DIGEST].copy_from_slice(checksum.as_bytes());
         disk::replace(&file(dir), &bytes, &dir.join(STAGE))
     }
 }

@@ -133,22 +133,28 @@ fn say_work(report: &Report, arguments: &Build, global: &Global) {
     terminal::write(Stream::Output, &text);
 }
 
-/// How many tenants and files a run touches, by group and by reason.
+/// How many tenants, pages and files a run touches, by group and by reason.
 fn by_group(report: &Report) -> String {
-    let mut groups = std::collections::BTreeMap::<&str, (usize, usize)>::new();
+    let mut groups = std::collections::BTreeMap::<&str, (usize, usize, usize)>::new();
     let mut reasons = std::collections::BTreeMap::<String, usize>::new();
     for tenant in report.tenants.iter().filter(|tenant| tenant.status == Status::Planned) {
         let entry = groups.entry(&tenant.group).or_default();
         entry.0 += 1;
-        entry.1 += tenant.reasons.values().sum::<usize>() + tenant.removed;
+        entry.1 += tenant.pages_made;
+        entry.2 += tenant.reasons.values().sum::<usize>() + tenant.removed;
         for (reason, number) in &tenant.reasons {
             *reasons.entry(reason.to_string()).or_default() += number;
         }
     }
     let mut text = String::new();
-    for (group, (tenants, files)) in groups {
+    for (group, (tenants, pages, files)) in groups {
         let name = if group.is_empty() { "sites/".to_owned() } else { format!("sites/{group}/") };
-        text.push_str(&format!("{name}: {}, {}\n", count(tenants, "tenant"), count(files, "file")));
+        text.push_str(&format!(
+            "{name}: {}, {}, {}\n",
+            count(tenants, "tenant"),
+            count(pages, "page"),
+            count(files, "file")
+        ));
     }
     for (reason, files) in reasons {
         text.push_str(&format!("{reason}: {}\n", count(files, "file")));
