@@ -3,11 +3,11 @@
 //!
 //! What a single tenant's mistakes are is tested elsewhere.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 
 use serde_json::Value;
-use tenantry_testkit::{Fleet, Program, Tree, Workspace};
+use tenantry_testkit::{Fleet, Tree, Workspace};
 
 use crate::report::{dist, ending, findings, run, with_status};
 use crate::repository::root;
@@ -17,43 +17,6 @@ const MANY: usize = 12;
 
 /// Files of a tenant with one page: it and its fragment, and the four beside the pages.
 const FILES: usize = 6;
-
-/// Row 135 in part (ten kinds of poison, 40 tenants): the others are byte-identical to a run without it.
-#[test]
-fn fault_135_poisoned_tenants_change_nothing_for_the_others() {
-    let workspace = fleet(40);
-    ending(&workspace, &["build"], 0);
-    let healthy = dist(&workspace);
-    workspace.remove("dist");
-    let poison: [(&str, &[u8]); 10] = [
-        ("site.toml", b"name = "),
-        ("site.toml", b"\xff\xfe"),
-        ("site.toml", b""),
-        ("cookies.toml", b"[cookie.x"),
-        ("cookies.toml", b"table.none.add = [\"a/b\"]"),
-        ("content/index.fr.md", b"{{ vars.nothing }}"),
-        ("content/index.fr.md", b"{% include 'x' %}{{ include(\"x\") }}"),
-        ("content/a/../b.fr.md", b"+++\ntitle = 1\n+++\n"),
-        ("static/_headers", b"X: y"),
-        ("content/c.fr.md", b"+++\n"),
-    ];
-    for (number, (path, bytes)) in poison.iter().enumerate() {
-        fs::create_dir_all(workspace.at(&folder(number)).join("content/a")).unwrap();
-        fs::create_dir_all(workspace.at(&folder(number)).join("static")).unwrap();
-        fs::write(workspace.at(&folder(number)).join(path), bytes).unwrap();
-    }
-    let report = ending(&workspace, &["build"], 1);
-    let poisoned: Vec<String> = (0..poison.len()).map(id).collect();
-    assert_eq!(with_status(&report, "failed"), poisoned);
-    let mut expected = healthy;
-    expected.entries.retain(|path, _| !poisoned.iter().any(|id| path.starts_with(&format!("{id}/"))));
-    assert_eq!(dist(&workspace).difference(&expected), [""; 0]);
-    for id in &poisoned {
-        let errors =
-            findings(&report).iter().any(|found| found["examples"].as_array().unwrap().contains(&id.as_str().into()));
-        assert!(errors, "nothing is said about {id}");
-    }
-}
 
 /// Row 137: a mistake of the theme is one error, wherever it comes to light, and nothing is written.
 #[test]
@@ -288,36 +251,6 @@ fn a_report_does_not_depend_on_threads() {
     for _ in 0..6 {
         assert_eq!(ending(&workspace, &["build", "--jobs", "4"], 1), first);
     }
-}
-
-/// P10 and rows 104 to 106 in part: the same bytes, whatever threads, zone, locale, folder, mask and variables.
-#[test]
-fn the_machine_does_not_show_in_the_bytes() {
-    let root = root().to_str().unwrap();
-    let out = Workspace::empty();
-    let main: &[&str] = &[root, "build"];
-    let runs: [(&str, &[&str]); 8] = [
-        ("exec \"$0\" \"$3\" --workspace \"$2\" --out \"$1\" --jobs 1", main),
-        ("exec \"$0\" \"$3\" --workspace \"$2\" --out \"$1\" --jobs 4", main),
-        ("TZ=Pacific/Kiritimati LC_ALL=tr_TR.UTF-8 exec \"$0\" \"$3\" --workspace \"$2\" --out \"$1\"", main),
-        ("TZ=America/Los_Angeles LC_ALL=C LANG=ja_JP exec \"$0\" \"$3\" --workspace \"$2\" --out \"$1\"", main),
-        ("cd / && umask 077 && exec \"$0\" \"$3\" --workspace \"$2\" --out \"$1\"", main),
-        ("cd \"$2/sites/opendatasoft\" && umask 000 && exec \"$0\" \"$3\" --out \"$1\"", main),
-        ("exec env -i \"$0\" \"$3\" --workspace \"$2\" --out \"$1\"", main),
-        ("cp -r \"$2/sites\" \"$2/themes\" . && exec \"$0\" \"$3\" --out \"$1\"", main),
-    ];
-    let mut digests = BTreeMap::new();
-    for (number, (script, arguments)) in runs.iter().enumerate() {
-        let folder = out.at(&format!("out{number}"));
-        let copy = Workspace::empty();
-        let shell = Program::new().args([&folder]).args(*arguments).under("/bin/sh", ["-c", script]);
-        let outcome = shell.current_dir(&copy).run();
-        assert_eq!(outcome.code, 0, "{script}: {}{}", outcome.stdout, outcome.stderr);
-        let manifests = Tree::read(folder.join(".tenantry/manifests"));
-        digests.insert(number, (Tree::read(&folder).digest(), manifests.digest()));
-    }
-    let different: BTreeSet<&(String, String)> = digests.values().collect();
-    assert_eq!(different.len(), 1, "{digests:#?}");
 }
 
 /// A generated fleet is without a fault, and a second build of it writes nothing.

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use tenantry_builder::build::{Files, Mode, Options, Program, Stop, run};
+use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Program, Stop, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::{Event, Observer};
 use tenantry_builder::report::{Report, Status};
@@ -155,6 +155,7 @@ impl Sequence {
             explain_work: false,
             prune: chosen.is_none(),
             force: true,
+            patience: PATIENCE,
             when_locked: WhenLocked::Wait,
             program: Program::Of(Digest::of(b"the tests")),
         };

@@ -20,6 +20,8 @@ mod faults_config;
 mod faults_content;
 mod faults_files;
 mod faults_fleet;
+mod faults_machine;
+mod faults_poison;
 mod faults_themes;
 mod five_tenants;
 mod guides;

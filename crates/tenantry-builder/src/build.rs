@@ -8,6 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use indexmap::IndexSet;
 use rayon::prelude::*;
@@ -34,12 +36,15 @@ use crate::selection::Selection;
 use crate::state::{Record, Remembered, Told};
 use crate::themes::Themes;
 use crate::view::View;
+use crate::watchdog::Watchdog;
 use crate::workspace::{self, Gathered, NoWorkspace, Recalled, TenantSeed, group_of};
 
 /// Stack of a worker; deep Markdown and templates are bounded, this is the reserve.
 const STACK: usize = 16 << 20;
 /// Most tenants whose settings are held from the first look at them until they are built; those of more are read twice.
 const MOST_HELD: usize = 20_000;
+/// How long people are left to wonder what a run is busy with.
+pub const PATIENCE: Duration = Duration::from_secs(5);
 /// Tenants that may be pruned without `--force`, and the share that may.
 const PRUNE_LIMIT: (usize, usize) = (16, 10);
 
@@ -92,6 +97,8 @@ pub struct Options {
     pub prune: bool,
     /// Go beyond limits, and replace files that are not ours.
     pub force: bool,
+    /// How long a page may take before it is told ([`Event::Slow`]); [`PATIENCE`], but in tests.
+    pub patience: Duration,
     /// What to do if another process writes into the output folder.
     pub when_locked: WhenLocked,
     /// The program: another one may render other bytes from the same sources.
@@ -141,22 +148,40 @@ pub fn run(options: &Options, observer: &dyn Observer, interrupt: &AtomicBool) -
         message: format!("cannot start {} threads: {error}", options.jobs),
         hint: None,
     })?;
-    pool.install(|| {
-        let mut lock = None;
-        loop {
-            if lock.is_none() && Output::is_marked(&options.out).map_err(Stop::Disk)? {
-                // What others write is waited for before anything is read.
-                lock = output_lock(options, (observer, interrupt))?;
-            }
-            let past = Past::read(options);
-            let (read, surroundings) = past.look_around(options).map_err(Stop::Disk)?;
-            let memory = Memory::of(options, &read, surroundings);
-            match Run::begin((options, observer, interrupt), memory, lock.take())? {
-                Start::Ready(run) => return run.all(),
-                Start::Outdated(locked) => lock = Some(locked),
-            }
-        }
+    let watchdog = Watchdog::new(pool.current_num_threads(), options.patience);
+    let watchers = Watchers { observer, interrupt, watchdog: &watchdog };
+    thread::scope(|scope| {
+        let watch = thread::Builder::new().name("watchdog".into());
+        // A system that has no thread left for it still builds.
+        let _ = watch.spawn_scoped(scope, || watchdog.watch(observer));
+        let _end = watchdog.until_dropped();
+        pool.install(|| watched(options, watchers))
     })
+}
+
+fn watched(options: &Options, watchers: Watchers<'_>) -> Result<Report, Stop> {
+    let mut lock = None;
+    loop {
+        if lock.is_none() && Output::is_marked(&options.out).map_err(Stop::Disk)? {
+            // What others write is waited for before anything is read.
+            lock = output_lock(options, watchers)?;
+        }
+        let past = Past::read(options);
+        let (read, surroundings) = past.look_around(options).map_err(Stop::Disk)?;
+        let memory = Memory::of(options, &read, surroundings);
+        match Run::begin((options, watchers), memory, lock.take())? {
+            Start::Ready(run) => return run.all(),
+            Start::Outdated(locked) => lock = Some(locked),
+        }
+    }
+}
+
+/// Who follows a run, and may interrupt it.
+#[derive(Clone, Copy)]
+struct Watchers<'r> {
+    observer: &'r dyn Observer,
+    interrupt: &'r AtomicBool,
+    watchdog: &'r Watchdog,
 }
 
 /// Whether a run can go on.
@@ -169,8 +194,7 @@ enum Start<'r> {
 
 struct Run<'r> {
     options: &'r Options,
-    observer: &'r dyn Observer,
-    interrupt: &'r AtomicBool,
+    watchers: Watchers<'r>,
     /// The workspace, with the tenants to take through.
     gathered: Gathered<'r>,
     themes: Themes,
@@ -199,7 +223,7 @@ struct Gone<'r> {
 impl<'r> Run<'r> {
     /// Looks at the sources, and reads what is not known.
     fn begin(
-        (options, observer, interrupt): (&'r Options, &'r dyn Observer, &'r AtomicBool),
+        (options, watchers): (&'r Options, Watchers<'r>),
         mut memory: Memory<'r>,
         lock: Option<Lock>,
     ) -> Result<Start<'r>, Stop> {
@@ -214,7 +238,7 @@ impl<'r> Run<'r> {
             options.overrides.iter().map(|text| Source::new(SourcePath::named("--set"), text.clone())).collect();
         let address = |seed: &TenantSeed| address_in_run(seed, options, &overrides);
         gathered.refuse_equal_addresses(address);
-        let lock = if lock.is_some() { lock } else { output_lock(options, (observer, interrupt))? };
+        let lock = if lock.is_some() { lock } else { output_lock(options, watchers)? };
         let output = match lock {
             Some(lock) if memory.is_outdated() => return Ok(Start::Outdated(lock)),
             lock => lock.map(|lock| Output::open(&options.out, lock)).transpose().map_err(Stop::Disk)?,
@@ -238,8 +262,7 @@ impl<'r> Run<'r> {
         }
         Ok(Start::Ready(Box::new(Run {
             options,
-            observer,
-            interrupt,
+            watchers,
             gathered,
             themes,
             gone,
@@ -257,22 +280,22 @@ impl<'r> Run<'r> {
         let mut seeds = std::mem::take(&mut self.gathered.workspace.tenants);
         let vanished = self.vanished()?;
         let recalled = self.gathered.remembered().count();
-        self.observer.event(Event::Started { tenants: seeds.len() + recalled });
+        self.watchers.observer.event(Event::Started { tenants: seeds.len() + recalled });
         let mut findings = Findings::default();
         if let Some(remark) = self.memory.remark.take() {
             findings.add_shared(remark, 0);
         }
         self.shared_problems(&seeds, &mut findings);
         let mut tenants = self.recalled();
-        self.observer.event(Event::Recalled { tenants: recalled });
         if seeds.len() > MOST_HELD {
             seeds.par_iter_mut().for_each(TenantSeed::put_aside);
         }
+        self.watchers.observer.event(Event::Recalled { tenants: recalled });
         tenants.par_extend(seeds.into_par_iter().map(|seed| self.tenant(seed)));
         tenants.sort_by(|a, b| a.id.cmp(&b.id));
         let pruned_files = self.prune(&vanished, &mut findings);
         findings.merge(self.findings.into_inner().unwrap_or_else(PoisonError::into_inner));
-        let interrupted = self.interrupt.load(Ordering::Relaxed);
+        let interrupted = self.watchers.interrupt.load(Ordering::Relaxed);
         let whole = self.options.selection.is_all() && !interrupted;
         if whole && tenants.iter().all(|tenant| tenant.status != Status::Failed) {
             for layer in &self.gathered.workspace.layers {
@@ -350,7 +373,7 @@ impl<'r> Run<'r> {
     fn tenant(&self, seed: TenantSeed) -> TenantReport {
         let seed = seed.take_up(&self.options.workspace);
         let mut one = OneTenant::new(&seed, self.shared());
-        if self.interrupt.load(Ordering::Relaxed) {
+        if self.watchers.interrupt.load(Ordering::Relaxed) {
             return one.report;
         }
         let done = guarded(&seed.folder.path, || one.run());
@@ -361,6 +384,7 @@ impl<'r> Run<'r> {
                 Status::Failed
             }
         };
+        one.keep_first();
         let record = one.record(&self.memory);
         let OneTenant { report, mut diagnostics, mut remarks, .. } = one;
         diagnostics.append(&mut remarks);
@@ -371,7 +395,7 @@ impl<'r> Run<'r> {
         let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
         findings.add(&seed.identity.id, diagnostics);
         drop(findings);
-        self.observer.event(Event::Done { tenant: &report });
+        self.watchers.observer.event(Event::Done { tenant: &report });
         report
     }
 
@@ -390,6 +414,7 @@ impl<'r> Run<'r> {
             program: self.memory.program,
             verify: self.options.verify || self.memory.verify,
             files: &self.files,
+            watchdog: self.watchers.watchdog,
             leaks: &self.leaks,
         }
     }
@@ -441,7 +466,7 @@ impl<'r> Run<'r> {
 
     /// Removes the output of vanished tenants, if that was asked for. Gives the number of files.
     fn prune(&self, vanished: &[String], findings: &mut Findings) -> usize {
-        let wanted = self.options.prune && !self.interrupt.load(Ordering::Relaxed);
+        let wanted = self.options.prune && !self.watchers.interrupt.load(Ordering::Relaxed);
         let Some(output) = self.output.as_ref().filter(|_| wanted) else { return 0 };
         let mut files = 0;
         for id in vanished.iter().filter_map(|id| TenantId::new(id).ok()) {
@@ -455,12 +480,12 @@ impl<'r> Run<'r> {
 }
 
 /// Prepares the output folder and takes its lock; none where nothing is to be written.
-fn output_lock(options: &Options, watchers: (&dyn Observer, &AtomicBool)) -> Result<Option<Lock>, Stop> {
+fn output_lock(options: &Options, Watchers { observer, interrupt, .. }: Watchers<'_>) -> Result<Option<Lock>, Stop> {
     if options.mode != Mode::Build {
         return Ok(None);
     }
     Output::prepare(&options.out, &options.workspace).map_err(Stop::Refused)?;
-    Lock::take(&options.out, options.when_locked, watchers).map(Some)
+    Lock::take(&options.out, options.when_locked, (observer, interrupt)).map(Some)
 }
 
 /// The address of a tenant in this run, which an environment or the command line may change.

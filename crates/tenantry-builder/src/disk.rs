@@ -15,8 +15,9 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, openat};
-use rustix::io::Errno;
+use rustix::io::{Errno, retry_on_intr};
 use serde::{Deserialize, Serialize};
 use tenantry_core::diagnostic::{Diagnostic, printable};
 use tenantry_core::digest::{Digest, Digester};
@@ -98,7 +99,7 @@ const IN_PASSING: OFlags = OFlags::CLOEXEC.union(OFlags::DIRECTORY);
 
 /// Reads a regular file of at most `most` bytes. Links, folders, pipes and devices are refused.
 pub fn read(path: &Path, most: u64) -> DiskResult<Vec<u8>> {
-    let file = openat(CWD, path, CAREFULLY, Mode::empty()).map_err(|error| not_opened(path, error))?;
+    let file = open_at(CWD, path, CAREFULLY).map_err(|error| not_opened(path, error))?;
     let mut file = File::from(file);
     let size = regular(&file, path)?.len();
     bounded(&mut file, path, (size, most))
@@ -128,7 +129,7 @@ pub fn read_source_text(root: &Path, source: &SourcePath, most: u64) -> DiskResu
 
 /// Opens something of the sources. The links that are followed are the operator's: `sites` and `themes` themselves, and
 /// what leads to them.
-fn open_source(root: &Path, source: &SourcePath, how: OFlags) -> rustix::io::Result<rustix::fd::OwnedFd> {
+fn open_source(root: &Path, source: &SourcePath, how: OFlags) -> rustix::io::Result<OwnedFd> {
     match open_without_links(&root.join(source.as_str()), how) {
         // A link, perhaps of the operator's; or a kernel or a sandbox that does not know the call.
         Err(Errno::LOOP | Errno::NOSYS | Errno::PERM) => {}
@@ -136,23 +137,28 @@ fn open_source(root: &Path, source: &SourcePath, how: OFlags) -> rustix::io::Res
     }
     let mut segments = source.as_str().split('/');
     let top = segments.next().unwrap_or_default();
-    let mut opened = openat(CWD, root.join(top), IN_PASSING, Mode::empty())?;
+    let mut opened = open_at(CWD, &root.join(top), IN_PASSING)?;
     let mut segments = segments.peekable();
     while let Some(segment) = segments.next() {
         let how = if segments.peek().is_some() { IN_PASSING.union(OFlags::NOFOLLOW) } else { how };
-        opened = openat(&opened, segment, how, Mode::empty())?;
+        opened = open_at(&opened, Path::new(segment), how)?;
     }
     Ok(opened)
 }
 
+/// Opens something, seen from a folder; again if a signal came in between, as the standard library does.
+fn open_at(folder: impl AsFd, path: &Path, how: OFlags) -> rustix::io::Result<OwnedFd> {
+    retry_on_intr(|| openat(&folder, path, how, Mode::empty()))
+}
+
 /// Opens something by a path that holds no link, in one call.
 #[cfg(target_os = "linux")]
-fn open_without_links(path: &Path, how: OFlags) -> rustix::io::Result<rustix::fd::OwnedFd> {
-    rustix::fs::openat2(CWD, path, how, Mode::empty(), rustix::fs::ResolveFlags::NO_SYMLINKS)
+fn open_without_links(path: &Path, how: OFlags) -> rustix::io::Result<OwnedFd> {
+    retry_on_intr(|| rustix::fs::openat2(CWD, path, how, Mode::empty(), rustix::fs::ResolveFlags::NO_SYMLINKS))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn open_without_links(_path: &Path, _how: OFlags) -> rustix::io::Result<rustix::fd::OwnedFd> {
+fn open_without_links(_path: &Path, _how: OFlags) -> rustix::io::Result<OwnedFd> {
     Err(Errno::NOSYS)
 }
 

@@ -3,12 +3,17 @@
 //! Drawings in SVG are documents: opened by themselves they could run scripts in the name of the site, and a list of what
 //! is forbidden would never end. So a drawing holds what is listed here, and nothing else.
 
+use std::collections::BTreeSet;
+
 use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::styles;
 
 /// Most elements and texts of a drawing.
 const MOST_NODES: u32 = 200_000;
+/// Most attributes of an element, and most prefixes of a drawing: the parser compares each with each.
+const MOST_ATTRIBUTES: usize = 256;
+const MOST_PREFIXES: usize = 64;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
@@ -135,6 +140,9 @@ fn drawing(bytes: &[u8]) -> Result<(), Wrong> {
         hint: "export the drawing again as plain SVG",
     };
     let text = std::str::from_utf8(bytes).map_err(|_| no_drawing("it is not UTF-8 text".into()))?;
+    if let Some(reason) = too_much_to_compare(text) {
+        return Err(no_drawing(reason));
+    }
     let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| no_drawing(error.to_string()))?;
     let root = document.root_element().tag_name();
@@ -147,6 +155,55 @@ fn drawing(bytes: &[u8]) -> Result<(), Wrong> {
         let hint = "export the drawing again as plain SVG, without scripts, links, animation and files of elsewhere";
         Err(Wrong { code: "active-image", message, hint })
     })
+}
+
+/// What a drawing has so much of that reading it would take minutes.
+fn too_much_to_compare(text: &str) -> Option<String> {
+    if widest_tag(text) > MOST_ATTRIBUTES {
+        return Some(format!("an element has more than {MOST_ATTRIBUTES} attributes"));
+    }
+    let prefixes = text.split("xmlns:").skip(1).filter_map(|rest| rest.split(['=', ' ', '\t', '\r', '\n']).next());
+    let prefixes: BTreeSet<&str> = prefixes.collect();
+    (prefixes.len() > MOST_PREFIXES).then(|| format!("it declares more than {MOST_PREFIXES} prefixes"))
+}
+
+/// How many attributes the tag with the most of them has, told by their equals signs.
+fn widest_tag(text: &str) -> usize {
+    let mut widest = 0;
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at..];
+        let skipped = SKIPPED.iter().find(|(start, _)| rest.starts_with(start));
+        let end = match skipped {
+            Some((_, end)) => rest.find(end).map_or(rest.len(), |at| at + end.len()),
+            None => {
+                let (end, signs) = tag(rest);
+                widest = widest.max(signs);
+                end
+            }
+        };
+        rest = &rest[end..];
+    }
+    widest
+}
+
+/// What looks like a tag and holds no attributes: how it starts, and how it ends.
+const SKIPPED: [(&str, &str); 3] = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")];
+
+/// Where a tag at the start of a text ends, and how many equals signs stand in it outside of quotation marks.
+fn tag(text: &str) -> (usize, usize) {
+    let mut signs = 0;
+    let mut quoted = None;
+    for (at, byte) in text.bytes().enumerate() {
+        match (byte, quoted) {
+            (_, Some(mark)) => quoted = Some(mark).filter(|mark| *mark != byte),
+            (b'"' | b'\'', None) => quoted = Some(byte),
+            (b'=', None) => signs += 1,
+            (b'>', None) => return (at + 1, signs),
+            _ => {}
+        }
+    }
+    (text.len(), signs)
 }
 
 /// Declarations of its own could give elements attributes that do not stand in them.
@@ -276,5 +333,23 @@ mod tests {
             (1..12).map(|n| format!("<!ENTITY e{n} \"{}\">", format!("&e{};", n - 1).repeat(10))).collect();
         let svg = format!("<!DOCTYPE svg [<!ENTITY e0 \"x\">{levels}]><svg xmlns=\"{SVG}\">&e11;</svg>");
         assert_eq!(code("a.svg", svg.as_bytes()), Some("bad-image"));
+    }
+
+    /// The parser compares each attribute of an element with each, and each prefix with each.
+    #[test]
+    fn drawings_that_take_long_to_read_are_refused_unread() {
+        let drawing = |inner: &str| format!("<svg xmlns=\"{SVG}\">{inner}</svg>");
+        let attributes =
+            |number: usize, value: &str| (0..number).map(|name| format!(" a{name}={value}")).collect::<String>();
+        for before in ["", "<!-- it's -->", "<![CDATA[ ' \" ]]>", "<?x ' ?>", "<path d=\"'>\"/>", "<path d='\">'/>"] {
+            for value in ["\"1\"", "\">\"", "'\"'"] {
+                let many = drawing(&format!("{before}<g{}/>", attributes(300_000, value)));
+                assert_eq!(code("a.svg", many.as_bytes()), Some("bad-image"), "{before} {value}");
+            }
+        }
+        let prefixes: String = (0..500).map(|name| format!("<g xmlns:p{name}=\"u\">")).collect();
+        assert_eq!(code("a.svg", drawing(&prefixes).as_bytes()), Some("bad-image"));
+        let usual = format!("<!-- a = b, it's = c --><g{}/>", attributes(200, "\"1 = 1\""));
+        assert_eq!(code("a.svg", drawing(&usual).as_bytes()), None);
     }
 }

@@ -45,4 +45,5 @@ mod styles;
 mod templates;
 pub mod themes;
 pub mod view;
+mod watchdog;
 pub mod workspace;

@@ -2,6 +2,10 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tenantry_core::name::TenantId;
+use tenantry_core::path::OutputPath;
 
 use crate::report::TenantReport;
 
@@ -24,6 +28,15 @@ pub enum Event<'e> {
     Recalled {
         /// How many.
         tenants: usize,
+    },
+    /// A tenant takes long. It goes on, and so do the others.
+    Slow {
+        /// Which one.
+        tenant: &'e TenantId,
+        /// The page that is being rendered, and its template; `None` while the tenant is read and planned.
+        page: Option<(&'e OutputPath, &'e str)>,
+        /// How long so far.
+        after: Duration,
     },
     /// One is done.
     Done {

@@ -18,13 +18,19 @@ use crate::leaks::{Kept, Leaks, SearchedOutput};
 use crate::loaded::SharedFiles;
 use crate::memory::Memory;
 use crate::output::{Change, FileBytes, NewFile, Output};
-use crate::plan::{Job, Sources, Task, plan};
+use crate::plan::{Job, NOT_FOUND, Sources, Task, plan};
 use crate::render::{Unrendered, render};
 use crate::report::{Status, TenantReport};
 use crate::resolve::{Resolved, Setting, resolve};
 use crate::state::{Record, StoredFinding, Told};
 use crate::view::{Obstacle, View};
+use crate::watchdog::{Watchdog, Watched};
 use crate::workspace::TenantSeed;
+
+/// Most bytes that a tenant's files have together: all of them are held in memory until the first is written.
+const LARGEST_SITE: u64 = 512 << 20;
+/// Most findings of a tenant that are told and remembered.
+const MOST_FINDINGS: usize = 1_000;
 
 /// What all tenants of a run share.
 pub(crate) struct Shared<'r> {
@@ -42,6 +48,8 @@ pub(crate) struct Shared<'r> {
     pub(crate) verify: bool,
     /// The static files of groups.
     pub(crate) files: &'r SharedFiles,
+    /// Who tells what takes long.
+    pub(crate) watchdog: &'r Watchdog,
     /// The leak check.
     pub(crate) leaks: &'r Leaks,
 }
@@ -95,6 +103,7 @@ impl<'r> OneTenant<'r> {
 
     /// Takes the tenant through all stages. `None` if it has errors, which are in `diagnostics`.
     pub(crate) fn run(&mut self) -> Option<Status> {
+        let watched = self.shared.watchdog.plans(&self.seed.identity.id);
         let resolved = resolve(self.seed, &self.shared.setting, &mut self.diagnostics)?;
         self.report.pages = resolved.blueprint.pages().len();
         self.report.name = resolved.tenant.name.to_string();
@@ -107,6 +116,7 @@ impl<'r> OneTenant<'r> {
         let site = Site::new(resolved.parts(), &mut self.diagnostics)?;
         let jobs = plan(&resolved, &site, self.shared.sources(), &mut self.diagnostics)?;
         self.report.files = jobs.len();
+        drop(watched);
         if self.diagnostics.iter().any(Diagnostic::is_error) {
             return None;
         }
@@ -119,7 +129,7 @@ impl<'r> OneTenant<'r> {
     /// Renders everything, and searches it.
     fn check(&mut self, resolved: &Resolved, site: &Site<'_>, jobs: &[Job]) -> Option<Status> {
         let mut output = self.shared.leaks.output(self.seed);
-        let rendered = self.rendered(resolved, site, jobs.iter().collect())?;
+        let rendered = self.rendered((resolved, site), jobs.iter().collect(), 0)?;
         jobs.iter().zip(&rendered).for_each(|(job, bytes)| output.search(&job.path, bytes));
         self.refuse_leaks(output)?;
         Some(Status::Checked)
@@ -131,6 +141,21 @@ impl<'r> OneTenant<'r> {
         let is_sound = found.is_empty();
         self.diagnostics.extend(found);
         is_sound.then_some(())
+    }
+
+    /// Keeps the first of very many findings, errors before the others.
+    pub(crate) fn keep_first(&mut self) {
+        let found = &mut self.diagnostics;
+        if found.len() <= MOST_FINDINGS {
+            return;
+        }
+        found.sort_by_key(|finding| finding.severity);
+        let more = match found[MOST_FINDINGS].is_error() {
+            true => Diagnostic::more_errors(MOST_FINDINGS),
+            false => Diagnostic::more_warnings(MOST_FINDINGS),
+        };
+        found.truncate(MOST_FINDINGS);
+        found.push(more.about(self.seed.identity.file.as_str()));
     }
 
     /// What the next build may believe of this tenant; `None` if it is not whole, or something was found that cannot be
@@ -212,7 +237,7 @@ impl<'r> OneTenant<'r> {
         let kept = jobs.iter().zip(&mut comparison.verdicts).filter(|(_, verdict)| **verdict == Verdict::Keep);
         let (sample, verdicts): (Vec<&Job>, Vec<&mut Verdict>) =
             kept.filter(|(job, _)| is_in_sample(id, &job.path)).unzip();
-        let rendered = self.rendered(resolved, site, sample.clone())?;
+        let rendered = self.rendered((resolved, site), sample.clone(), 0)?;
         for ((job, verdict), bytes) in sample.into_iter().zip(verdicts).zip(rendered) {
             let made = artifact(job, &bytes).digest;
             if listed(known, &job.path).is_some_and(|listed| listed.digest != made) {
@@ -231,7 +256,7 @@ impl<'r> OneTenant<'r> {
         (known, comparison): (&Known, Comparison),
     ) -> Option<Change> {
         let mut manifest = empty_manifest(resolved);
-        let mut to_run = Vec::new();
+        let (mut to_run, mut kept) = (Vec::new(), 0);
         let mut output = self.shared.options.verify.then(|| self.shared.leaks.output(self.seed));
         for (job, verdict) in jobs.iter().zip(&comparison.verdicts) {
             match (verdict, listed(known, &job.path)) {
@@ -241,13 +266,14 @@ impl<'r> OneTenant<'r> {
                         let there = there.map_err(|error| self.diagnostics.push(error.diagnostic())).ok()?;
                         output.search(&job.path, &there);
                     }
+                    kept += old.size;
                     let (media_type, cache) = (job.media_type.clone(), job.cache);
                     manifest.artifacts.insert(job.path.clone(), Artifact { media_type, cache, ..old.clone() });
                 }
                 _ => to_run.push((job, *verdict)),
             }
         }
-        let rendered = self.rendered(resolved, site, to_run.iter().map(|(job, _)| *job).collect())?;
+        let rendered = self.rendered((resolved, site), to_run.iter().map(|(job, _)| *job).collect(), kept)?;
         let mut files = Vec::new();
         for ((job, verdict), bytes) in to_run.into_iter().zip(rendered) {
             output.iter_mut().for_each(|output| output.search(&job.path, &bytes));
@@ -268,16 +294,29 @@ impl<'r> OneTenant<'r> {
         Some(Change { files, removals: comparison.removals, manifest })
     }
 
-    /// Renders jobs. What texts lack is told of all of them; a template that fails once is not tried again.
-    fn rendered(&mut self, resolved: &Resolved, site: &Site<'_>, jobs: Vec<&Job>) -> Option<Vec<FileBytes>> {
+    /// Renders jobs of a site that has `size` bytes besides. What texts lack is told of all of them; a template that fails
+    /// once is not tried again.
+    fn rendered(
+        &mut self,
+        (resolved, site): (&Resolved, &Site<'_>),
+        jobs: Vec<&Job>,
+        mut size: u64,
+    ) -> Option<Vec<FileBytes>> {
         let mut lacking = BTreeSet::new();
         let mut rendered = Vec::with_capacity(jobs.len());
         for job in jobs {
+            let _watched = self.watched(site, job);
             match render(resolved, site, job) {
-                Ok(bytes) => rendered.push(bytes),
+                Ok(bytes) => {
+                    size += bytes.len() as u64;
+                    rendered.push(bytes);
+                }
                 Err(Unrendered::Text(page, problems)) => {
                     if lacking.insert(page) {
                         self.diagnostics.extend(problems);
+                    }
+                    if self.diagnostics.len() > MOST_FINDINGS {
+                        return None;
                     }
                 }
                 Err(Unrendered::Template(problem)) => {
@@ -285,8 +324,27 @@ impl<'r> OneTenant<'r> {
                     return None;
                 }
             }
+            if size > LARGEST_SITE {
+                self.diagnostics.push(self.too_large());
+                return None;
+            }
         }
         lacking.is_empty().then_some(rendered)
+    }
+
+    /// Has somebody look at the clock while a template is at work.
+    fn watched(&self, site: &Site<'_>, job: &Job) -> Option<Watched<'r>> {
+        let template = match &job.task {
+            Task::Page(index) => &format!("{}.html", site.pages()[*index].template()),
+            Task::NotFound(_) => NOT_FOUND,
+            Task::Fragment(_) | Task::Sitemap | Task::Register | Task::Bytes(..) => return None,
+        };
+        Some(self.shared.watchdog.renders(&self.seed.identity.id, (&job.path, template)))
+    }
+
+    fn too_large(&self) -> Diagnostic {
+        let message = format!("the site has more than {LARGEST_SITE} bytes, at most that many are allowed");
+        Diagnostic::error("output-too-large", message).about(self.seed.identity.file.as_str())
     }
 
     /// Whether nothing lacks in the texts of pages that would be rendered.

@@ -20,7 +20,7 @@ use tenantry_core::register::{
 };
 use tenantry_core::site::{Blueprint, ContentIndex, Parts, Tenant, settle, unused_page_settings};
 use tenantry_core::source::Source;
-use tenantry_core::suggest::did_you_mean;
+use tenantry_core::suggest::{Suggestions, did_you_mean};
 use tenantry_core::theme::{ParamValue, settle_params};
 
 use crate::blueprints::{Layout, layout};
@@ -280,8 +280,9 @@ pub(crate) fn write_tables(register: &Register, reader: Reader<'_>) -> Vec<Table
 /// Values that the tenant sets and none of its pages asks for. Those of its groups are judged when all tenants are done.
 fn unused_vars(seed: &TenantSeed, used: &BTreeSet<String>, diagnostics: &mut Vec<Diagnostic>) {
     let Some(own) = seed.own.as_ref() else { return };
+    let mut suggestions = Suggestions::default();
     for (name, text) in own.vars.iter().filter(|(name, _)| !used.contains(&***name)) {
-        let hint = did_you_mean(name, used.iter().map(String::as_str));
+        let hint = suggestions.did_you_mean(name, used.iter().map(String::as_str));
         let warning = Diagnostic::warning("unused-value", format!("no page uses `vars.{name}`")).hint_maybe(hint);
         diagnostics.push(placed(&seed.chain, text.origin().unwrap_or_default(), warning));
     }

@@ -4,8 +4,10 @@
 //! `charter/page.html` names the other's explicitly.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -22,12 +24,18 @@ use tenantry_core::theme::{Param, ThemeSpec, decode_theme, settle_declarations};
 use walkdir::WalkDir;
 
 use crate::brands::Brands;
-use crate::disk::{self, DiskResult};
+use crate::disk::{self, DiskResult, Stamp};
 use crate::loaded::inspect;
 use crate::templates::{BRAND_TEMPLATE, Templates};
 
 /// Most themes in a chain of `extends`.
 const LONGEST_CHAIN: usize = 8;
+
+/// How often a theme is read until nobody has changed it meanwhile, and the pause after each time.
+const MOST_TRIES: usize = 25;
+const BETWEEN_TRIES: Duration = Duration::from_millis(10);
+/// By how much the clock that files get their times from lags behind, in nanoseconds.
+const CLOCK_LAG: u64 = 20_000_000;
 
 /// A theme, ready to render.
 #[derive(Debug)]
@@ -121,8 +129,7 @@ impl Themes {
     pub fn load(root: &Path, wanted: &BTreeSet<ThemeName>) -> Themes {
         let mut themes = Themes::default();
         for name in wanted {
-            let mut problems = Vec::new();
-            let theme = load_theme(root, name, &mut problems);
+            let (theme, problems) = load_at_one_moment(root, name);
             themes.problems.extend(problems.into_iter().map(|problem| (name.clone(), problem)));
             themes.themes.insert(name.clone(), theme.map(Arc::new));
         }
@@ -170,6 +177,48 @@ pub fn theme_names(root: &Path) -> Vec<String> {
 /// Whether a theme is there at all.
 pub fn theme_exists(root: &Path, name: &ThemeName) -> DiskResult<bool> {
     disk::exists(&root.join("themes").join(name.as_str()).join("theme.toml"))
+}
+
+/// Loads a theme as it was at one moment. Somebody may save its files, or change branches, while they are read; then all
+/// of them are read again, so that no page is made of halves of two themes.
+fn load_at_one_moment(root: &Path, name: &ThemeName) -> (Option<Theme>, Vec<Diagnostic>) {
+    let mut names = chain_names(root, name);
+    let mut tries = MOST_TRIES;
+    loop {
+        let before = look(root, &names);
+        let mut problems = Vec::new();
+        let theme = load_theme(root, name, &mut problems);
+        let names_now = chain_names(root, name);
+        if names_now == names && before.is_some() && look(root, &names) == before {
+            return (theme, problems);
+        }
+        names = names_now;
+        tries -= 1;
+        if tries == 0 {
+            let message =
+                "its files are being changed all the time, so it may have been read in the middle of a change";
+            problems.push(Diagnostic::warning("unsettled-theme", message).about(format!("themes/{name}")));
+            return (theme, problems);
+        }
+        thread::sleep(BETWEEN_TRIES);
+    }
+}
+
+/// The theme and those that it extends, as far as they can be read.
+fn chain_names(root: &Path, name: &ThemeName) -> Vec<ThemeName> {
+    let chain = load_chain(root, name, &mut Vec::new()).unwrap_or_default();
+    if chain.is_empty() { vec![name.clone()] } else { chain.into_iter().map(|link| link.name).collect() }
+}
+
+/// What the files of some themes look like; `None` if one is so young that its next change might not show.
+fn look(root: &Path, names: &[ThemeName]) -> Option<BTreeMap<PathBuf, Option<Stamp>>> {
+    let now = disk::now();
+    let folders = names.iter().map(|name| root.join("themes").join(name.as_str()));
+    let entries = folders.flat_map(|folder| WalkDir::new(folder).follow_links(false)).flatten();
+    let files = entries.filter(|entry| !entry.file_type().is_dir());
+    let stamps: BTreeMap<_, _> = files.map(|entry| (entry.path().to_owned(), disk::stamp_of(entry.path()))).collect();
+    let is_settled = |stamp: &Stamp| now.abs_diff(stamp.changed) > CLOCK_LAG;
+    stamps.values().flatten().all(is_settled).then_some(stamps)
 }
 
 fn load_theme(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> Option<Theme> {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tenantry_builder::observe::{Counter, Event, Observer};
+use tenantry_core::diagnostic::printable;
 
 use crate::terminal::{self, Stream};
 
@@ -80,7 +81,16 @@ impl Observer for Progress {
     fn event(&self, event: Event<'_>) {
         match event {
             Event::Waiting { holder, out } => {
-                self.warn(&format!("waiting for {holder}, which writes into `{}`", out.display()));
+                let out = out.display().to_string();
+                self.warn(&format!("waiting for {holder}, which writes into `{}`", printable(&out)));
+            }
+            Event::Slow { tenant, page, after } => {
+                let what = match page {
+                    Some((path, template)) => format!("`{path}` has been rendered by the template `{template}`"),
+                    None => "its files have been read and planned".to_owned(),
+                };
+                let message = format!("warning: `{tenant}` takes long: {what} for {} s so far", after.as_secs());
+                self.warn(&printable(&message));
             }
             Event::Started { tenants } => {
                 self.bar.set_length(tenants as u64);

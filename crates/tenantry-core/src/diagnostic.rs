@@ -98,6 +98,16 @@ impl Diagnostic {
         Diagnostic::new(Severity::Note, code, message)
     }
 
+    /// Says that there are more errors than the first `told` ones.
+    pub fn more_errors(told: usize) -> Diagnostic {
+        Diagnostic::error("more-mistakes", format!("there are more errors than these {told}, which are mended first"))
+    }
+
+    /// The same of warnings.
+    pub fn more_warnings(told: usize) -> Diagnostic {
+        Diagnostic::warning("more-mistakes", format!("there are more warnings than these {told}"))
+    }
+
     /// The same, at a place.
     pub fn at(mut self, place: Place) -> Diagnostic {
         self.subject = Subject::Place(place);

@@ -56,13 +56,18 @@ impl Source {
         }
         let before = &self.text[..offset];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Position { line: self.breaks_before(before) + 1, column: before[line_start..].chars().count() + 1 }
+        Position { line: self.line(offset), column: before[line_start..].chars().count() + 1 }
+    }
+
+    /// The line of a byte offset, counted from 1. It is found sooner than the column, for which the line is read.
+    pub fn line(&self, offset: usize) -> usize {
+        self.breaks_before(&self.text.as_bytes()[..offset.min(self.text.len())]) + 1
     }
 
     /// How many line breaks the beginning of the text holds.
-    fn breaks_before(&self, before: &str) -> usize {
+    fn breaks_before(&self, before: &[u8]) -> usize {
         if self.text.len() < LARGE {
-            return before.bytes().filter(|byte| *byte == b'\n').count();
+            return before.iter().filter(|byte| **byte == b'\n').count();
         }
         let breaks = self.breaks.get_or_init(|| self.text.match_indices('\n').map(|(at, _)| to_u32(at)).collect());
         breaks.partition_point(|at| (*at as usize) < before.len())

@@ -1,11 +1,13 @@
 //! What the tests of Tenantry share: workspaces written from one text, output trees that can be
-//! compared, runs of the built program, a real browser, expected texts that re-bless themselves, and
-//! fleets of any size.
+//! compared, runs of the built program, a real browser, expected texts that re-bless themselves,
+//! fleets of any size, and ways to break their tenants.
 //!
 //! It is development only: nothing that is shipped depends on it. It knows nothing of the other
 //! crates, so that it can test them from outside, and it judges nothing: it holds fixtures, not tests.
 #![allow(clippy::panic, reason = "a fixture that cannot be made ends its test, with a clear message")]
 
+#[cfg(unix)]
+pub mod breakage;
 pub mod browser;
 pub mod expect;
 pub mod fleet;

@@ -61,10 +61,11 @@ pub struct Program {
 }
 
 impl Program {
-    /// The `tenantry` that cargo built beside the test. Panics if it is not there.
+    /// The `tenantry` that cargo built beside the test, or the one that `TENANTRY_PROGRAM` names: for tests that are
+    /// worth a release build. Panics if it is not there.
     #[track_caller]
     pub fn new() -> Self {
-        Self::at(built("tenantry"))
+        Self::at(env::var_os("TENANTRY_PROGRAM").map_or_else(|| built("tenantry"), PathBuf::from))
     }
 
     /// Any other program, run in the same way.

@@ -149,9 +149,14 @@ fn a_site_without_cookies_says_so() {
     assert_eq!((&register["register"], &register["updated"]), (&json!({ "tables": [], "cookies": [] }), &Value::Null));
 }
 
+/// Row 80: the file may be put into the script of a page as it is, and reads as it was written.
 #[test]
 fn fault_080_text_that_would_end_a_script_is_only_text_in_json() {
-    let hostile = REGISTER.replace("Compter <b>", "</script>\u{2028}<!-- \\\\u0000");
-    let register = register(&[&hostile], "portal");
-    assert_eq!(register["register"]["cookies"][0]["purpose"]["fr"], "</script>\u{2028}<!-- \\u0000");
+    let hostile = REGISTER.replace("Compter <b>", "</script>\u{2028}\u{2029}<!-- \\\\u0000 \\\\<");
+    let built = build(&[&hostile], &[]);
+    let text = built.file("portal/cookies.json");
+    assert!(!text.contains(['<', '\u{2028}', '\u{2029}']), "{text}");
+    let register: Value = serde_json::from_str(&text).unwrap();
+    let purpose = "</script>\u{2028}\u{2029}<!-- \\u0000 \\<";
+    assert_eq!(register["register"]["cookies"][0]["purpose"]["fr"], purpose);
 }

@@ -1,7 +1,7 @@
 //! Faults of settings: TOML that is none, keys and values that are wrong, names, addresses, secrets.
 //!
-//! Rows 49 to 51, 54 to 63 of the catalogue of faults. What content and themes get wrong has modules of its own; files
-//! that are no files, and limits of size, are another module's too.
+//! Rows 49 to 63 of the catalogue of faults. What content and themes get wrong has modules of its own, and so have files
+//! that are no files.
 
 mod addresses;
 mod command_line;

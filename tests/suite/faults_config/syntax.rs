@@ -1,4 +1,4 @@
-//! Rows 49 to 51 and 54 to 56: nesting without end, what is said twice, bytes that are no text, numbers beyond reason.
+//! Rows 49 to 56: nesting and lists without end, what is said twice, bytes that are no text, numbers beyond reason.
 
 use super::{BAD, bad, bytes, settings};
 use crate::report::build;
@@ -33,6 +33,49 @@ fn fault_051_dots_without_end_are_one_error() {
 fn fault_051_dots_without_end_are_told_at_their_line() {
     for lines in long_keys() {
         refuses(&bad(&lines), &[("toml-syntax sites/bad/site.toml:3:", "")]);
+    }
+}
+
+/// Row 52: what is too large is not read, and what has too many keys is not parsed.
+#[test]
+fn fault_052_keys_without_number_are_one_error() {
+    let keys = |number: usize| (0..number).map(|key| format!("k{key}=1\n")).collect::<String>();
+    let million = format!("{BAD}{}", keys(1_000_000));
+    assert!(million.len() > 9 << 20);
+    refuses(&settings(&million), &[("disk sites/bad/site.toml", "at most 1048576 are allowed")]);
+    refuses(&bad(&keys(20_000)), &[("too-many-keys sites/bad/site.toml", "20000")]);
+    for (file, code) in [("cookies.toml", "too-many-keys"), ("content/x.fr.md", "too-many-keys")] {
+        let workspace = settings(BAD);
+        let text = if file == "cookies.toml" { keys(20_001) } else { format!("+++\n{}+++\nx\n", keys(20_001)) };
+        workspace.write(&format!("sites/bad/{file}"), &text);
+        refuses(&workspace, &[(&format!("{code} sites/bad/{file}"), "20000")]);
+    }
+}
+
+/// Row 52: mistakes without number are told up to a limit, and that there are more.
+#[test]
+fn fault_052_unknown_keys_without_number_are_told_up_to_a_limit() {
+    let report = build(&bad(&(0..19_000).map(|key| format!("k{key}=1\n")).collect::<String>()));
+    let errors = report.errors();
+    assert_eq!(errors.len(), 1_001);
+    assert_eq!(errors.iter().filter(|error| error.starts_with("more-mistakes sites/bad/site.toml")).count(), 1);
+    assert_eq!(report.status("good"), "built");
+}
+
+/// Row 53: signs without end, above what is read and just below, in settings and before a document.
+#[test]
+fn fault_053_signs_without_end_are_one_error() {
+    let signs = |number: usize| "+".repeat(number);
+    refuses(&bad(&format!("x = {}1", signs(2_000_000))), &[("disk sites/bad/site.toml", "at most 1048576")]);
+    refuses(&bad(&format!("x = {}1", signs(1_000_000))), &[("toml-syntax sites/bad/site.toml:3:", "sign")]);
+    let workspace = settings(BAD);
+    for text in [signs(1_000_000), format!("+++\nx = {}1\n+++\nTexte\n", signs(1_000_000))] {
+        workspace.write("sites/bad/content/x.fr.md", &text);
+        let report = build(&workspace);
+        assert!(report.status("bad") == "failed" && workspace.holds("dist/good/index.html"), "{:?}", report.findings);
+        for error in report.errors() {
+            assert!(error.contains(" sites/bad/content/x.fr.md"), "{error}");
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Faults of content: links and markup that attack readers, placeholders, dead links, front matter, cookie cells.
 //!
-//! Rows 64 to 69, 73 to 78 of the catalogue of faults. Content that is merely large (rows 70 to 72), and files that
-//! are no documents at all, are other modules' matter.
+//! Rows 64 to 78 of the catalogue of faults. Files that are no documents at all are another module's matter.
 
 mod addresses;
 mod cells;
@@ -11,6 +10,7 @@ mod ids;
 mod markup;
 mod parts;
 mod placeholders;
+mod size;
 mod values;
 
 pub(crate) use addresses::{REMOTE_IMAGES, RUN_CODE, UNREACHABLE};

@@ -1,12 +1,13 @@
 //! Faults of themes, of their parameters, and of the entries of a catalogue.
 //!
-//! Rows 82 to 86, 88, 90 to 92 of the catalogue of faults, and of 87 what loops and ranges can do. A panic within a
-//! template (row 89) cannot be brought about from outside. Themes are the operator's: what they may do is not in
-//! question here, only how their mistakes are told and whom they touch.
+//! Rows 82 to 88 and 90 to 92 of the catalogue of faults. A panic within a template (row 89) cannot be brought about from
+//! outside. Themes are the operator's: what they may do is not in question here, only how their mistakes are told and
+//! whom they touch.
 
 mod catalogue;
 mod files;
 mod params;
+mod slow;
 mod templates;
 
 use tenantry_testkit::Workspace;

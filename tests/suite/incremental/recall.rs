@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use tenantry_builder::build::{Files, Mode, Options, Program, run};
+use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Program, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::report::Report;
 use tenantry_builder::selection::Selection;
@@ -72,6 +72,7 @@ fn build(workspace: &Workspace, program: &str) -> (Report, usize) {
         explain_work: false,
         prune: false,
         force: false,
+        patience: PATIENCE,
         when_locked: WhenLocked::Wait,
         program: Program::Of(Digest::of(program.as_bytes())),
     };

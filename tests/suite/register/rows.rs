@@ -115,3 +115,65 @@ fn tables_stand_in_the_order_of_the_layers() {
     let captions: Vec<String> = built.tables("a/cookies").into_iter().map(|table| table.caption).collect();
     assert_eq!(captions, ["Titre", "Z"]);
 }
+
+/// Row 81: as many rows as a site can show, and more columns than one page holds of them.
+#[test]
+fn fault_081_ten_thousand_rows_are_shown_or_told() {
+    let cookies: String = (0..10_000).map(|number| format!("cookie.p.c{number}.purpose = \"Compter\"\n")).collect();
+    let rows: Vec<String> = (0..10_000).map(|number| format!("\"p/c{number}\"")).collect();
+    let all = "\"name\", \"host\", \"provider\", \"category\", \"kind\", \"party\", \"service\", \"purpose\", \"location\", \
+               \"legal_basis\", \"duration\", \"data_retention\", \"link\", \"opt_out\"";
+    for (columns, shown) in [("\"name\", \"purpose\"", true), (all, false)] {
+        let rows = rows.join(", ");
+        let built = build(&format!(
+            "//- /sites/cookies.toml\nprovider.p.name = \"P\"\n{cookies}\
+             //- /sites/g/a/cookies.toml\n[table.t]\ntitle = \"T\"\ncolumns = [{columns}]\nrows = [{rows}]\n"
+        ));
+        if shown {
+            built.is_clean();
+            assert_eq!(built.html("a/cookies").matches("<tr>").count(), 10_001);
+        } else {
+            built.only_a_failed();
+            assert_eq!(place(&built.error()), "sites/content/cookies.fr.md:1:1");
+        }
+    }
+}
+
+/// Row 81: what every row repeats is counted before it is written.
+#[test]
+fn fault_081_rows_that_repeat_long_words_are_an_error() {
+    let cookies: String = (0..2_000).map(|number| format!("cookie.p.c{number}.purpose = \"x\"\n")).collect();
+    let rows: Vec<String> = (0..2_000).map(|number| format!("\"p/c{number}\"")).collect();
+    let long = "L".repeat(19_000);
+    for line in [format!("label.name.fr = \"{long}\""), format!("cell = 1\n[provider.p]\nname = \"{long}\"")] {
+        let line = line.replace("cell = 1\n", "");
+        let built = build(&format!(
+            "//- /sites/cookies.toml\n{cookies}\
+             //- /sites/g/a/cookies.toml\n[table.t]\ntitle = \"T\"\nrows = [{}]\n{line}\n",
+            rows.join(", ")
+        ));
+        let error = built.all("table-too-large");
+        assert_eq!(
+            (error.len(), place(&error[0]).as_str()),
+            (1, "sites/g/a/cookies.toml:3:9"),
+            "{:?}",
+            built.findings()
+        );
+        assert!(hint(&error[0]).contains("every row"), "{error:?}");
+        assert_eq!(built.status("b"), "built");
+    }
+}
+
+/// Rows that nobody describes, in a catalogue as large: each is told, and looking for what was meant has an end.
+#[test]
+fn fault_081_unknown_rows_without_number_are_told_up_to_a_limit() {
+    let cookies: String = (0..9_000).map(|number| format!("cookie.p.c{number}.purpose = \"x\"\n")).collect();
+    let rows: Vec<String> = (0..9_000).map(|number| format!("\"p/d{number}\"")).collect();
+    let built = build(&format!(
+        "//- /sites/cookies.toml\nprovider.p.name = \"P\"\n{cookies}\
+         //- /sites/g/a/cookies.toml\n[table.t]\ntitle = \"T\"\nrows = [{}]\n",
+        rows.join(", ")
+    ));
+    built.only_a_failed();
+    assert_eq!((built.all("unknown-cookie").len(), built.all("more-mistakes").len()), (1_000, 1));
+}

@@ -176,3 +176,23 @@ fn new_tenant_knows_the_ids_and_addresses_of_a_roster() {
     assert_eq!(run(&workspace, &["new", "tenant", "town/c"]).code, 0);
     assert!(hint(&Built::new(workspace, &[]).report).is_empty());
 }
+
+/// Row 79 in part: no command writes CSV yet. What is covered is the other direction: cells of a roster that a spreadsheet
+/// would take for formulas are words like others, and come out as they were written.
+#[test]
+fn fault_079_cells_that_begin_like_formulas_are_words() {
+    let cells = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "=1+1", "a\tb", "a\r\nb"];
+    let rows: String = cells
+        .iter()
+        .enumerate()
+        .map(|(number, cell)| format!("t{number},T,https://t{number}.example,\"{}\"\n", cell.replace('"', "\"\"")))
+        .collect();
+    let built = build(&format!("id,name,base_url,vars.word\n{rows}"));
+    assert_eq!(built.outcome.code, 0, "{}", built.outcome.stdout);
+    for (number, cell) in cells.iter().enumerate() {
+        let page = built.html(&format!("t{number}"));
+        // Ends of lines are those of the file's system.
+        let shown = format!("de T, {}, https", cell.replace('\'', "&#39;").replace("\r\n", "\n"));
+        assert!(page.contains(&shown), "{shown:?} is not in {page:?}");
+    }
+}

@@ -1,6 +1,6 @@
-//! Row 100: what builds keep for the next one, cut off, changed, of another version, or not to be read. There is no
-//! journal that could be torn (row 101): what stands for it are the state and the manifests, each written whole beside
-//! the old one and renamed over it, and `.next` while a tenant's folder is being changed (`interrupted.rs`).
+//! Rows 100 and 101: what builds keep for the next one, cut off, changed, of another version, or not to be read. There is
+//! no journal: what stands for it are the state and the manifests, each written whole beside the old one and renamed over
+//! it, and `.next` while a tenant's folder is being changed.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -14,6 +14,7 @@ use crate::report::{dist, ending, findings, json};
 
 const STATE: &str = "dist/.tenantry/state";
 const MANIFEST: &str = "dist/.tenantry/manifests/alpha.json";
+const NEXT: &str = "dist/.tenantry/manifests/alpha.next";
 
 /// How many places of a file are tried; each of its bytes is tried where it is read.
 const PLACES: usize = 12;
@@ -114,6 +115,53 @@ fn fault_100_a_file_that_only_a_torn_manifest_listed_stays() {
     assert!(findings(&report)[0]["hint"].as_str().unwrap().contains("may stay"), "{report}");
     assert!(workspace.holds("dist/alpha/more/index.html"));
     equals_clean(&workspace, "a torn manifest", Beside::Behind);
+}
+
+/// Row 101: a build was cut short between two renames, and the mark of that is torn. The tenant is compared by reading,
+/// and what lacks is made. If the manifest beside it is torn too, nobody knows what is ours: nothing is replaced, and what
+/// to do is said.
+#[test]
+fn fault_101_a_torn_mark_of_unfinished_work_loses_nothing() {
+    let workspace = fleet();
+    workspace.write("outside.txt", "mine");
+    let old = built(&workspace).bytes("alpha/index.html").unwrap().to_owned();
+    let before = workspace.read(MANIFEST);
+    workspace.write("sites/north/alpha/content/index.fr.md", "+++\ntitle = \"Accueil\"\n+++\nNouveau\n");
+    let whole = built(&workspace);
+    let after = workspace.read(MANIFEST);
+    let mut torn = spoiled(after.as_bytes());
+    torn.extend(["", "{}", "\0\0\0"].map(|text| text.as_bytes().to_owned()));
+    torn.push(sealed(&after.replace("\"index.html\"", "\"../../../outside.txt\"")).into_bytes());
+    let cut_short = |manifest: &[u8], next: &[u8]| {
+        workspace.write_bytes(MANIFEST, manifest);
+        workspace.write_bytes(NEXT, next);
+        workspace.write_bytes("dist/alpha/index.html", &old);
+        workspace.remove("dist/alpha/cookies/fragment.html");
+    };
+    let is_whole = |shown: &str| {
+        assert_eq!(dist(&workspace).difference(&whole), [""; 0], "{shown}");
+        assert!(!workspace.holds(NEXT) && workspace.read(MANIFEST) == after, "{shown}");
+    };
+    for bytes in torn {
+        let shown = String::from_utf8_lossy(&bytes);
+        cut_short(before.as_bytes(), &bytes);
+        let report = ending(&workspace, &["build"], 0);
+        assert_eq!((status(&report, "alpha"), count(&report, "written")), ("built", 2), "{shown}");
+        is_whole(&shown);
+        cut_short(&bytes, &bytes);
+        let report = ending(&workspace, &["build"], 1);
+        let error = findings(&report).iter().find(|found| found["severity"] == "error").unwrap();
+        assert_eq!(
+            (&error["code"], &error["file"]),
+            (&"foreign-file".into(), &"dist/alpha/index.html".into()),
+            "{shown}"
+        );
+        assert!(error["hint"].as_str().unwrap().contains("--force"), "{error}");
+        assert_eq!(fs::read(workspace.at("dist/alpha/index.html")).unwrap(), old, "{shown}");
+        ending(&workspace, &["build", "--force"], 0);
+        is_whole(&shown);
+    }
+    assert_eq!(workspace.read("outside.txt"), "mine");
 }
 
 /// Files and a manifest that agree with each other and not with the sources: what a wrong key would leave.

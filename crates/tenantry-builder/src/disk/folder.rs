@@ -9,10 +9,10 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat, fstat, openat, statat};
+use rustix::fs::{AtFlags, CWD, FileType, OFlags, Stat, fstat, statat};
 use rustix::io::Errno;
 
-use super::{DEVICE, DiskError, DiskResult, LINK, Stamp, nanoseconds};
+use super::{DEVICE, DiskError, DiskResult, LINK, Stamp, nanoseconds, open_at};
 
 /// What something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +126,7 @@ impl OpenFolder {
 
 fn open(folder: BorrowedFd<'_>, name: impl AsRef<OsStr>, more: OFlags) -> Result<OpenFolder, Errno> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC | more;
-    openat(folder, name.as_ref(), flags, Mode::empty()).map(OpenFolder)
+    open_at(folder, Path::new(&name), flags).map(OpenFolder)
 }
 
 fn failed(path: PathBuf, error: Errno) -> DiskError {

@@ -29,6 +29,10 @@ const ASSETS: &str = "assets/";
 /// The media type of pages.
 const HTML: &str = "text/html; charset=utf-8";
 
+/// After so many mistakes of a tenant's pages the rest is not looked at: it fails, and each may need a search for what
+/// was meant.
+const MOST_MISTAKES: usize = 1_000;
+
 /// One file to be.
 #[derive(Debug)]
 pub struct Job {
@@ -86,6 +90,9 @@ pub(crate) fn plan(
     let (jobs, owners, params, texts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut planning = Planning { resolved, site, sources, identity, diagnostics, jobs, owners, params, texts };
     for index in 0..site.pages().len() {
+        if planning.diagnostics.len() - before > MOST_MISTAKES {
+            break;
+        }
         planning.page(index);
     }
     match sources.files {

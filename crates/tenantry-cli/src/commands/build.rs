@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use tenantry_builder::build::{Files, Mode, Options, Program, Stop, run};
+use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Program, Stop, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::report::{Report, Status};
 use tenantry_builder::selection::Selection;
@@ -35,6 +35,7 @@ pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
         explain_work: arguments.why,
         prune: arguments.prune,
         force: arguments.force,
+        patience: PATIENCE,
         when_locked: if arguments.no_wait { WhenLocked::Stop } else { WhenLocked::Wait },
         program: Program::Running,
     };
@@ -69,6 +70,7 @@ pub fn check(arguments: &Check, global: &Global) -> Result<Exit, Stop> {
         explain_work: false,
         prune: false,
         force: false,
+        patience: PATIENCE,
         when_locked: WhenLocked::Stop,
         program: Program::Running,
     };

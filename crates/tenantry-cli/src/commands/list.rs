@@ -4,7 +4,7 @@
 use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
-use tenantry_builder::build::{Files, Mode, Options, Program, Stop, run};
+use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Program, Stop, run};
 use tenantry_builder::compare::Reason;
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::Unobserved;
@@ -105,6 +105,7 @@ pub fn list(arguments: &List, global: &Global) -> Result<Exit, Stop> {
         explain_work: false,
         prune: false,
         force: false,
+        patience: PATIENCE,
         when_locked: WhenLocked::Stop,
         program: Program::Running,
     };

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::content::body::{Body, Destination, DestinationPart, Hole, Outline, Segment, TextPart, TextTemplate};
-use crate::content::fill::{TocEntry, Unfilled};
+use crate::content::fill::{MOST_MISTAKES, TocEntry, Unfilled, more_errors};
 use crate::content::{Target, ValuePath, escape};
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, Digester};
@@ -17,6 +17,8 @@ pub(crate) const DEEPEST_PART: usize = 2;
 
 /// Largest text of a page, in bytes of HTML.
 pub(super) const LARGEST_BODY: usize = 4 << 20;
+/// Most placeholders, links and images of a page, those of its parts included as often as it shows them.
+const MOST_HOLES: usize = 1 << 18;
 
 /// What stands around a page: other pages, files and parts.
 pub trait Surroundings {
@@ -90,10 +92,15 @@ impl Draft {
     pub fn new(body: &Body, around: &impl Surroundings, diagnostics: &mut Vec<Diagnostic>) -> Draft {
         let mut drafting = Drafting::new(around, diagnostics);
         drafting.body(body, 0);
-        drafting.outline(body, 0);
-        let Drafting { pieces, outline, to_tables, diagnostics, bytes: literal_bytes, .. } = drafting;
+        if !drafting.has_given_up() {
+            // Otherwise parts may have been included without end, each with its headings.
+            drafting.outline(body, 0);
+        }
+        let Drafting { pieces, outline, to_tables, diagnostics, bytes: literal_bytes, holes, .. } = drafting;
         if literal_bytes > LARGEST_BODY {
             diagnostics.push(too_large(&body.source));
+        } else if holes > MOST_HOLES {
+            diagnostics.push(too_many_holes(&body.source));
         }
         let mut draft = Draft {
             source: Arc::clone(&body.source),
@@ -153,6 +160,14 @@ pub(super) fn too_large(source: &Arc<Source>) -> Diagnostic {
     Unfilled { message, hint: None }.at(Place::new(source, Span::default()))
 }
 
+/// A page that shows too much besides its own words.
+fn too_many_holes(source: &Arc<Source>) -> Diagnostic {
+    let message = format!(
+        "with its parts the page has more than {MOST_HOLES} placeholders, links and images, at most that many are allowed"
+    );
+    Unfilled { message, hint: None }.at(Place::new(source, Span::default()))
+}
+
 struct Drafting<'d, S> {
     around: &'d S,
     diagnostics: &'d mut Vec<Diagnostic>,
@@ -161,24 +176,37 @@ struct Drafting<'d, S> {
     to_tables: Vec<(String, String, Place)>,
     /// Bytes of HTML so far.
     bytes: usize,
+    /// Placeholders, links and images so far.
+    holes: usize,
+    /// What could not be resolved so far.
+    mistakes: usize,
 }
 
 impl<'d, S: Surroundings> Drafting<'d, S> {
     fn new(around: &'d S, diagnostics: &'d mut Vec<Diagnostic>) -> Drafting<'d, S> {
         let (pieces, outline, to_tables) = (Vec::new(), Vec::new(), Vec::new());
-        Drafting { around, diagnostics, pieces, outline, to_tables, bytes: 0 }
+        Drafting { around, diagnostics, pieces, outline, to_tables, bytes: 0, holes: 0, mistakes: 0 }
+    }
+
+    fn has_given_up(&self) -> bool {
+        self.bytes > LARGEST_BODY || self.holes > MOST_HOLES || self.mistakes > MOST_MISTAKES
     }
 
     fn body(&mut self, body: &Body, depth: usize) {
         for segment in &body.segments {
-            if self.bytes > LARGEST_BODY {
+            if self.has_given_up() {
                 return;
             }
             match segment {
                 Segment::Literal(html) => self.literal(html),
                 Segment::Hole(hole, span) => {
+                    self.holes += 1;
                     if let Err(unfilled) = self.hole(hole, (body, *span), depth) {
-                        self.diagnostics.push(unfilled.at(Place::new(&body.source, *span)));
+                        self.mistakes += 1;
+                        self.diagnostics.push(match self.mistakes > MOST_MISTAKES {
+                            true => more_errors(&body.source),
+                            false => unfilled.at(Place::new(&body.source, *span)),
+                        });
                     }
                 }
             }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::content::body::{DestinationPart, TextPart, TextTemplate};
 use crate::content::draft::{Draft, Entry, LARGEST_BODY, Piece, repeated_id, too_large};
@@ -9,7 +10,12 @@ use crate::content::{ValuePath, check_address, escape};
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, Digester};
 use crate::register::TableHtml;
-use crate::source::{Place, Span};
+use crate::source::{Place, Source, Span};
+
+/// Longest address, in bytes.
+const LONGEST_ADDRESS: usize = 8 << 10;
+/// Most that is told of one page.
+pub(super) const MOST_MISTAKES: usize = 100;
 
 /// What a hole could not be filled with: a message, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +80,10 @@ impl Draft {
         let mut filler = Filler { values, html: String::with_capacity(self.size(values)), diagnostics: Vec::new() };
         for piece in &self.pieces {
             filler.piece(piece, style);
+            if filler.diagnostics.len() > MOST_MISTAKES {
+                filler.diagnostics[MOST_MISTAKES] = more_errors(&self.source);
+                break;
+            }
             if filler.html.len() > LARGEST_BODY {
                 return Filling { diagnostics: vec![too_large(&self.source)], ..Filling::default() };
             }
@@ -128,7 +138,7 @@ impl Draft {
             match entry {
                 Entry::Heading(level, id, words, place) => {
                     // A hole that cannot be filled has been reported with the text.
-                    let Ok(text) = fill_text(words, values) else { continue };
+                    let Ok(text) = fill_text(words, values, LARGEST_BODY) else { continue };
                     let html = escape(text.trim()).into_owned();
                     ids.take(Cow::Borrowed(id), place);
                     toc.push(TocEntry { level: *level, id: id.to_string(), html });
@@ -184,6 +194,10 @@ impl<V: Values> Filler<'_, V> {
     fn address(&self, parts: &[DestinationPart]) -> Result<String, Unfilled> {
         let mut address = String::new();
         for part in parts {
+            if address.len() > LONGEST_ADDRESS {
+                let message = format!("the address is longer than {LONGEST_ADDRESS} bytes");
+                return Err(Unfilled { message, hint: None });
+            }
             match part {
                 DestinationPart::Literal(text) => address.push_str(text),
                 DestinationPart::Value(path) => address.push_str(&self.values.value(path)?),
@@ -227,14 +241,23 @@ impl<'i> Ids<'i> {
     }
 }
 
-/// Fills a text that has no markup.
-pub fn fill_text(text: &TextTemplate, values: &impl Values) -> Result<String, (Span, Unfilled)> {
+/// What is said where a page has more mistakes than are told.
+pub(super) fn more_errors(source: &Arc<Source>) -> Diagnostic {
+    Diagnostic::more_errors(MOST_MISTAKES).about(source.path().as_str())
+}
+
+/// Fills a text that has no markup, and gets at most `most` bytes by its values.
+pub fn fill_text(text: &TextTemplate, values: &impl Values, most: usize) -> Result<String, (Span, Unfilled)> {
     let mut filled = String::new();
     for part in &text.parts {
         match part {
             TextPart::Literal(literal) => filled.push_str(literal),
             TextPart::Value(path, span) => {
                 filled.push_str(&values.value(path).map_err(|unfilled| (*span, unfilled))?);
+                if filled.len() > most {
+                    let message = format!("with its values the text is longer than {most} bytes");
+                    return Err((*span, Unfilled { message, hint: None }));
+                }
             }
         }
     }

@@ -8,6 +8,7 @@
 //! They are cut out of the text before Markdown is parsed. Each leaves a token of letters and digits behind that the
 //! text does not hold, so that Markdown treats it as a word wherever it stands.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -91,10 +92,15 @@ pub(super) fn cut(text: &str, base: usize) -> Cut {
     let prefix = unused_word(text);
     let mut cut = Cut { text: String::with_capacity(text.len()), prefix, found: Vec::new(), tokens: Vec::new(), base };
     let mut at = 0;
+    let (mut line_end, mut close) = (Next::new(text, "\n"), Next::new(text, "}}"));
     while let Some(open) = text[at..].find("{{").map(|found| at + found) {
         let escaped = text[..open].ends_with('\\');
         let start = if escaped { open - 1 } else { open };
-        let (end, placeholder) = if escaped { (open + 2, Ok(Placeholder::Braces)) } else { between_braces(text, open) };
+        let (end, placeholder) = if escaped {
+            (open + 2, Ok(Placeholder::Braces))
+        } else {
+            between_braces(text, open, (line_end.from(open), close.from(open + 2)))
+        };
         cut.text.push_str(&text[at..start]);
         let begin = cut.text.len();
         let autolink = !escaped && text[..start].ends_with('<') && text[end..].starts_with('>');
@@ -204,19 +210,49 @@ fn without_references(text: &str) -> String {
 
 /// A word of letters and digits that the text does not hold; the same for the same text.
 fn unused_word(text: &str) -> String {
-    let decoded = without_references(text);
-    (0_u32..)
-        .map(|number| format!("tnt{number}x"))
-        .find(|word| !text.contains(word.as_str()) && !decoded.contains(word.as_str()))
-        .unwrap_or_default()
+    let mut used = numbers_of_words(text);
+    used.extend(numbers_of_words(&without_references(text)));
+    let number = (0_u32..).find(|number| !used.contains(number)).unwrap_or_default();
+    format!("tnt{number}x")
 }
 
-/// Reads what stands after `{{`: where it ends, and what it is.
-fn between_braces(text: &str, open: usize) -> (usize, Result<Placeholder, Mistake>) {
-    let line_end = text[open..].find('\n').map_or(text.len(), |at| open + at);
-    match text[open..line_end].find("}}") {
-        Some(close) => (open + close + 2, parse(text[open + 2..open + close].trim())),
-        None => {
+/// The numbers of all `tnt0x`, `tnt1x` and so on in a text, found in one pass.
+fn numbers_of_words(text: &str) -> BTreeSet<u32> {
+    let number = |(at, _)| {
+        let rest = text[at..].strip_prefix("tnt")?;
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).take(u32::MAX.to_string().len()).count();
+        rest[digits..].starts_with('x').then(|| rest[..digits].parse().ok())?
+    };
+    text.match_indices('t').filter_map(number).collect()
+}
+
+/// The next place of something in a text. It is asked for from places that only grow, so that the text is read once
+/// however often it is asked.
+struct Next<'t> {
+    text: &'t str,
+    what: &'static str,
+    found: Option<usize>,
+}
+
+impl<'t> Next<'t> {
+    fn new(text: &'t str, what: &'static str) -> Next<'t> {
+        Next { text, what, found: None }
+    }
+
+    /// The first place from here on; the end of the text if there is none.
+    fn from(&mut self, here: usize) -> usize {
+        let search = || self.text[here..].find(self.what).map_or(self.text.len(), |at| here + at);
+        let next = self.found.filter(|found| *found >= here).unwrap_or_else(search);
+        self.found = Some(next);
+        next
+    }
+}
+
+/// Reads what stands after `{{`, given where its line ends and where braces close next: where it ends, and what it is.
+fn between_braces(text: &str, open: usize, (line_end, close): (usize, usize)) -> (usize, Result<Placeholder, Mistake>) {
+    match close < line_end {
+        true => (close + 2, parse(text[open + 2..close].trim())),
+        false => {
             let mistake = Mistake {
                 message: "`{{` is not closed on its line".into(),
                 hint: "close it with `}}`, or write `\\{{` if braces are meant".into(),
@@ -321,6 +357,28 @@ mod tests {
         let b = cut.text.find(" b ").unwrap();
         assert_eq!(cut.original(b..b + 3), 120..123);
         assert!(cut.found[3].placeholder.is_err());
+    }
+
+    #[test]
+    fn tokens_are_of_a_word_that_the_text_does_not_hold() {
+        for (text, word) in [
+            ("tnt0x tnt1x tnt3x", "tnt2x"),
+            ("tntnt0x", "tnt1x"),
+            ("tnt00x tnt x tnt0", "tnt1x"),
+            ("tnt&#48;x", "tnt1x"),
+            ("tnt4294967296x", "tnt0x"),
+        ] {
+            assert_eq!(unused_word(text), word, "{text}");
+            assert!(!text.contains(word));
+        }
+    }
+
+    #[test]
+    fn braces_close_on_their_line() {
+        let cut = cut("{{ a\n}} {{ vars.x }} {{ b\n{{ vars.y }} {{}}", 0);
+        let is_value = |found: &Found| matches!(found.placeholder, Ok(Placeholder::Value(_)));
+        assert_eq!(cut.found.iter().map(is_value).collect::<Vec<_>>(), [false, true, false, true, false]);
+        assert_eq!(cut.text, "tnt0x0z a\n}} tnt0x1z tnt0x2z b\ntnt0x3z tnt0x4z");
     }
 
     #[test]

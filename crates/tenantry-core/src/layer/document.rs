@@ -31,7 +31,7 @@ pub fn parse_document<'s>(source: &'s Arc<Source>, diagnostics: &mut Vec<Diagnos
     let mut last_line = 0;
     for error in errors {
         let span = error.span().unwrap_or_else(|| longest_line(text));
-        let line = source.position(span.start).line;
+        let line = source.line(span.start);
         if line > last_line {
             diagnostics.push(syntax_error(source, span, error.message()));
             last_line = line;

@@ -69,6 +69,11 @@ impl LocalText {
         self.by_language.iter().map(|(lang, _)| *lang)
     }
 
+    /// How many bytes its texts have together.
+    pub fn bytes(&self) -> usize {
+        self.texts().map(|text| text.value.len()).sum()
+    }
+
     /// Every text, whatever its language.
     pub fn texts(&self) -> impl Iterator<Item = &Sourced<Arc<str>>> {
         self.any.iter().chain(self.by_language.iter().map(|(_, text)| text))

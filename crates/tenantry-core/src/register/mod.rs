@@ -9,6 +9,7 @@ mod facts;
 mod html;
 mod pattern;
 mod settle;
+mod size;
 mod spec;
 
 pub use cell::{Cell, Reader, cell};

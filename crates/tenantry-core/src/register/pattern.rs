@@ -7,7 +7,7 @@ use std::sync::Arc;
 const LONGEST_NAME: usize = 4096;
 
 /// A cookie's name, or a pattern for names that change.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NamePattern {
     /// The name, to the letter.
     Exact(Arc<str>),
@@ -20,6 +20,16 @@ pub enum NamePattern {
 }
 
 impl NamePattern {
+    /// How many bytes it has.
+    pub fn bytes(&self) -> usize {
+        match self {
+            NamePattern::Exact(text)
+            | NamePattern::Prefix(text)
+            | NamePattern::Glob(text)
+            | NamePattern::Regex(text) => text.len(),
+        }
+    }
+
     /// Why text cannot be a cookie's name, if it cannot.
     pub fn name_error(text: &str) -> Option<String> {
         if text.is_empty() {
@@ -73,7 +83,7 @@ impl fmt::Display for NamePattern {
 }
 
 /// A host that sets a cookie, as it was written; a dot in front means its subdomains too: `.stripe.com`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Host(Arc<str>);
 
 impl Host {

@@ -10,9 +10,10 @@ use crate::duration::Duration;
 use crate::language::{Category, Column, Kind, Lang, Party, Words};
 use crate::layer::{Chain, Combine, LocalText, Origin, Sourced};
 use crate::name::{CookieId, ProviderId, TableId};
+use crate::register::size::{LARGEST_REGISTER, written_size};
 use crate::register::spec::{ByPlace, CategorySpec, CookieSpec, DurationSpec, Labels, RegisterSpec, TableSpec};
 use crate::register::{Host, NamePattern};
-use crate::suggest::did_you_mean;
+use crate::suggest::{Suggestions, did_you_mean};
 
 /// The register of a tenant: the tables it shows, in the order in which layers name them.
 #[derive(Debug, Clone, Default)]
@@ -155,7 +156,7 @@ pub fn settle_register(
     inherited: &Inherited<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Register> {
-    let mut settling = Settling { spec, chain, inherited, diagnostics, cookies: IndexMap::new(), failed: false };
+    let mut settling = Settling::new((spec, chain), inherited, diagnostics);
     let tables: Vec<Table> = spec.tables.iter().map(|(id, table)| settling.table(id, table)).collect();
     (!settling.failed).then_some(Register { tables })
 }
@@ -167,9 +168,8 @@ pub fn settle_cookie(
     written: &Arc<CookieSpec>,
 ) -> SettledCookie {
     let mut diagnostics = Vec::new();
-    let (inherited, cookies): (&Inherited<'_>, _) = (&|_, _| None, IndexMap::new());
-    let mut settling = Settling { spec, chain, inherited, diagnostics: &mut diagnostics, cookies, failed: false };
-    let cookie = Arc::new(settling.cookie(id, written));
+    let cookie = Settling::new((spec, chain), &|_, _| None, &mut diagnostics).cookie(id, written);
+    let cookie = Arc::new(cookie);
     SettledCookie { cookie, diagnostics }
 }
 
@@ -180,10 +180,22 @@ struct Settling<'s> {
     diagnostics: &'s mut Vec<Diagnostic>,
     /// Cookies decided so far: a cookie of two tables is decided, and complained about, once.
     cookies: IndexMap<CookieId, Option<Arc<Cookie>>>,
+    /// What the tables decided so far have when they are written.
+    size: usize,
+    suggestions: Suggestions,
     failed: bool,
 }
 
-impl Settling<'_> {
+impl<'s> Settling<'s> {
+    fn new(
+        (spec, chain): (&'s RegisterSpec, &'s Chain),
+        inherited: &'s Inherited<'s>,
+        diagnostics: &'s mut Vec<Diagnostic>,
+    ) -> Settling<'s> {
+        let (cookies, suggestions) = (IndexMap::new(), Suggestions::default());
+        Settling { spec, chain, inherited, diagnostics, cookies, size: 0, suggestions, failed: false }
+    }
+
     fn report(&mut self, origin: Origin, diagnostic: Diagnostic) {
         self.failed |= diagnostic.is_error();
         let placed = match self.chain.place(origin) {
@@ -211,28 +223,43 @@ impl Settling<'_> {
             let hint = format!("say what it holds: table.{id}.title = \"…\"");
             self.report(origin, Diagnostic::warning("a11y-caption", message).hint(hint));
         }
-        Table {
+        let table = Table {
             id: id.clone(),
             title: spec.title.clone(),
             intro: spec.intro.clone(),
             columns,
             labels,
             rows: rows.iter().filter_map(|row| self.row(row)).collect(),
+        };
+        self.too_large(&table, rows.first().map(|row| row.origin).unwrap_or_default());
+        table
+    }
+
+    /// The first table by which the register becomes too large to be written.
+    fn too_large(&mut self, table: &Table, origin: Origin) {
+        let before = self.size;
+        self.size = self.size.saturating_add(written_size(table));
+        if before <= LARGEST_REGISTER && self.size > LARGEST_REGISTER {
+            let message = format!(
+                "with the table `{}` the tables have more than {LARGEST_REGISTER} bytes, at most that many are allowed",
+                table.id
+            );
+            let hint = "a label, a provider's name and a category's label stand in every row: shorten them, or show fewer rows";
+            self.report(origin, Diagnostic::error("table-too-large", message).hint(hint));
         }
     }
 
     /// Two cookies of one name on one host are one cookie, described twice.
     fn equal_names(&mut self, rows: &[Sourced<CookieId>]) {
-        let mut seen: Vec<(Vec<NamePattern>, Vec<Host>)> = Vec::new();
+        let mut seen = BTreeSet::new();
         for row in rows {
             let Some(spec) = self.spec.cookies.get(&row.value) else { continue };
             let (Some(names), Some(hosts)) = (&spec.names, &spec.hosts) else { continue };
-            let both = (names.value.clone(), hosts.value.clone());
-            if !both.0.is_empty() && seen.contains(&both) {
+            let is_new = seen.insert((&names.value, &hosts.value));
+            if !names.value.is_empty() && !is_new {
                 let message = format!("`{}` has the names and hosts of another row", row.value);
                 self.report(names.origin, Diagnostic::warning("dup-name", message));
             }
-            seen.push(both);
         }
     }
 
@@ -267,12 +294,12 @@ impl Settling<'_> {
 
     /// `drop` of a row that is not there is a mistake; a list that lacks rows of the list it hides deserves a note.
     fn unused_edits(&mut self, spec: &TableSpec) {
-        let listed = |id: &CookieId| {
-            spec.rows.iter().flat_map(|rows| rows.value.iter()).chain(&spec.add).any(|row| row.value == *id)
-        };
+        let rows = spec.rows.iter().flat_map(|rows| rows.value.iter()).chain(&spec.add);
+        let rows: BTreeSet<&CookieId> = rows.map(|row| &row.value).collect();
+        let listed = |id: &CookieId| rows.contains(id);
         for dropped in spec.drop.iter().filter(|dropped| !listed(&dropped.value)) {
             let known = spec.rows.iter().flat_map(|rows| rows.value.iter()).map(|row| row.value.as_str());
-            let hint = did_you_mean(dropped.value.as_str(), known);
+            let hint = self.suggestions.did_you_mean(dropped.value.as_str(), known);
             let message = format!("`{}` is dropped, but the table does not have it", dropped.value);
             self.report(dropped.origin, Diagnostic::warning("drop-of-nothing", message).hint_maybe(hint));
         }
@@ -305,7 +332,10 @@ impl Settling<'_> {
                 None => Arc::new(self.cookie(&row.value, &spec)),
             }),
             None => {
-                let hint = did_you_mean(row.value.as_str(), self.spec.cookies.keys().map(CookieId::as_str))
+                let known = self.spec.cookies.keys().map(CookieId::as_str);
+                let hint = self
+                    .suggestions
+                    .did_you_mean(row.value.as_str(), known)
                     .or_else(|| Some(format!("describe it: [cookie.{}.{}]", row.value.provider(), row.value.slug())));
                 let message = format!("there is no cookie `{}` in the catalogue", row.value);
                 self.report(row.origin, Diagnostic::error("unknown-cookie", message).hint_maybe(hint));
@@ -369,7 +399,9 @@ impl Settling<'_> {
             }
             _ => {
                 let known = self.spec.providers.keys().map(ProviderId::as_str);
-                let hint = did_you_mean(id.provider(), known)
+                let hint = self
+                    .suggestions
+                    .did_you_mean(id.provider(), known)
                     .unwrap_or_else(|| format!("say who it is: [provider.{}] name = \"…\"", id.provider()));
                 let message =
                     format!("the provider `{}` of `{id}` has no name, so its cell stays empty", id.provider());
@@ -391,10 +423,10 @@ impl Settling<'_> {
             return Some(CategoryOf { is, label: LocalText::default() });
         }
         let own = self.spec.categories.keys().map(|word| &**word);
-        let hint = did_you_mean(&word.value, own.chain(Category::ALL.iter().map(|category| category.as_str())))
-            .unwrap_or_else(|| {
-                format!("say what it means: [category] {} = {{ is = \"analytics\", label.fr = \"…\" }}", word.value)
-            });
+        let known = own.chain(Category::ALL.iter().map(|category| category.as_str()));
+        let hint = self.suggestions.did_you_mean(&word.value, known).unwrap_or_else(|| {
+            format!("say what it means: [category] {} = {{ is = \"analytics\", label.fr = \"…\" }}", word.value)
+        });
         self.report(
             word.origin,
             Diagnostic::error("unknown-category", format!("there is no category `{}`", word.value)).hint(hint),

@@ -1,7 +1,7 @@
 //! A site put together: a blueprint with the values of its tenant, and from them what each page's template sees.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -22,6 +22,9 @@ use crate::site::values::PageValues;
 use crate::site::{Page, Tenant};
 use crate::source::Place;
 use crate::theme::ParamValue;
+
+/// Longest title or description, in bytes: they stand in the navigation of every page.
+const LONGEST_TITLE: usize = 16 << 10;
 
 /// Everything about one tenant's site that its pages share.
 #[derive(Debug)]
@@ -115,7 +118,7 @@ impl<'s> Site<'s> {
         match words {
             Heading::Known(text) => Cow::Borrowed(text),
             Heading::Filled(template, source) => {
-                let filled = fill_text(template, &PageValues::new(self, index));
+                let filled = fill_text(template, &PageValues::new(self, index), LONGEST_TITLE);
                 Cow::Owned(filled.unwrap_or_else(|(span, unfilled)| {
                     diagnostics.push(unfilled.at(Place::new(source, span)));
                     String::new()
@@ -126,7 +129,9 @@ impl<'s> Site<'s> {
 
     /// Links to headings of tables that this tenant does not have.
     fn dead_links(&self, diagnostics: &mut Vec<Diagnostic>) {
-        let has_table = |id: &str| self.tables.values().flat_map(|tables| tables.iter()).any(|table| table.id == id);
+        let tables = self.tables.values().flat_map(|tables| tables.iter());
+        let tables: BTreeSet<&str> = tables.map(|table| table.id.as_str()).collect();
+        let has_table = |id: &str| tables.contains(id);
         for draft in &self.blueprint.drafts {
             diagnostics.extend(draft.dead_links(has_table));
         }

@@ -18,6 +18,9 @@ use crate::site::pages::pages;
 use crate::site::{ContentIndex, Links, Page, Tenant};
 use crate::source::Source;
 
+/// After so many mistakes of pages the rest is not looked at: each may need a search for what was meant.
+const MOST_MISTAKES: usize = 1_000;
+
 /// A site without the values of its tenant.
 #[derive(Debug)]
 pub struct Blueprint {
@@ -86,8 +89,14 @@ impl Blueprint {
         for lang in &tenant.languages {
             navigations.insert(*lang, navigation(tenant, (&links, *lang), diagnostics));
         }
-        let mut draft = |page: &Page| Draft::new(&page.document.body, &Around { links: &links, page }, diagnostics);
-        let drafts: Vec<Draft> = links.pages.iter().map(&mut draft).collect();
+        let mut drafts = Vec::with_capacity(links.pages.len());
+        let undrafted = diagnostics.len();
+        for page in &links.pages {
+            if diagnostics.len() - undrafted > MOST_MISTAKES {
+                break;
+            }
+            drafts.push(Draft::new(&page.document.body, &Around { links: &links, page }, diagnostics));
+        }
         if diagnostics[before..].iter().any(Diagnostic::is_error) {
             return None;
         }

@@ -27,6 +27,8 @@ pub struct Links {
 #[derive(Debug, Default)]
 struct PageIds {
     ids: BTreeSet<String>,
+    /// The parts whose ids are among them, each with its depth: one that is shown often has them once.
+    parts: BTreeSet<(Box<str>, usize)>,
     /// Whether the headings of all cookie tables are there too.
     all_tables: bool,
 }
@@ -190,7 +192,9 @@ impl Links {
                 Outline::CookieTables(..) => found.all_tables = true,
                 Outline::Include(name) => {
                     let part = self.content.part(name, lang).and_then(|version| version.document.as_ref());
-                    if let Some(part) = part.filter(|_| depth < DEEPEST_PART) {
+                    if let Some(part) = part.filter(|_| depth < DEEPEST_PART)
+                        && found.parts.insert((name.clone(), depth))
+                    {
                         self.gather_ids(lang, (&part.body.outline, depth + 1), found);
                     }
                 }

@@ -7,6 +7,9 @@ use crate::path::PagePath;
 use crate::site::{Links, Page, Tenant};
 use crate::suggest::did_you_mean;
 
+/// Most entries of a navigation, and of each list that makes it.
+const MOST_ENTRIES: usize = 100;
+
 /// An entry, before it is written for a page.
 #[derive(Debug, Clone)]
 pub(super) enum Entry {
@@ -24,6 +27,11 @@ pub(super) fn navigation(
 ) -> Vec<Entry> {
     let path = |index: usize| &links.pages[index].path;
     let mut entries = Vec::new();
+    let items = tenant.nav.items.as_ref().map_or(0, |items| items.value.len());
+    if items.max(tenant.nav.add.len()).max(tenant.nav.drop.len()) > MOST_ENTRIES {
+        diagnostics.push(too_many(tenant));
+        return entries;
+    }
     match &tenant.nav.items {
         Some(items) => {
             for item in &items.value {
@@ -42,10 +50,20 @@ pub(super) fn navigation(
         }
         entries.push(added);
     }
+    if entries.len() > MOST_ENTRIES {
+        diagnostics.push(too_many(tenant));
+        entries.clear();
+    }
     if lang == tenant.default_language() {
         unknown_drops(tenant, links, diagnostics);
     }
     entries
+}
+
+fn too_many(tenant: &Tenant) -> Diagnostic {
+    let message = format!("the navigation has more than {MOST_ENTRIES} entries, at most that many are allowed");
+    let hint = "it stands on every page: let a page list the others, and give fewer of them a `nav`";
+    Diagnostic::error("long-navigation", message).about(tenant.identity.file.as_str()).hint(hint)
 }
 
 /// `nav.drop` of pages that do not exist.

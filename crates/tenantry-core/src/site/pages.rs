@@ -8,7 +8,14 @@ use crate::language::{Date, Lang};
 use crate::layer::{MissingTranslation, PageSpec};
 use crate::path::{OutputPath, PagePath, SourcePath};
 use crate::site::{ContentIndex, Tenant, Version};
-use crate::suggest::did_you_mean;
+use crate::suggest::Suggestions;
+
+/// Most pages of a site, all languages together: a page that stands in for its translations is one in each.
+const MOST_PAGES: usize = 10_000;
+/// Most former addresses of a site. Hosts read some thousands at most.
+const MOST_ALIASES: usize = 10_000;
+/// Most pages that a hint names.
+const MOST_NAMED: usize = 10;
 
 /// A page in one language.
 #[derive(Debug, Clone)]
@@ -72,9 +79,20 @@ pub(super) fn pages(tenant: &Tenant, content: &ContentIndex, diagnostics: &mut V
         if settings.and_then(|settings| settings.enabled.as_ref()).is_some_and(|enabled| !enabled.value) {
             continue;
         }
+        if listing.pages.len() > MOST_PAGES {
+            break;
+        }
         listing.versions_of(path, versions, &settings.cloned().unwrap_or_default());
     }
-    let Listing { mut pages, failed, .. } = listing;
+    let Listing { mut pages, mut failed, .. } = listing;
+    let aliases: usize = pages.iter().map(|page| page.aliases().len()).sum();
+    for (number, most, what) in [(pages.len(), MOST_PAGES, "pages"), (aliases, MOST_ALIASES, "former addresses")] {
+        if number > most {
+            let message = format!("the site has {number} {what} or more, at most {most} are allowed");
+            diagnostics.push(Diagnostic::error("too-many-pages", message).about(tenant.identity.file.as_str()));
+            failed = true;
+        }
+    }
     if pages.is_empty() && !failed {
         let languages: Vec<&str> = tenant.languages.iter().map(Lang::as_str).collect();
         let message = format!("the site has no page in {}", languages.join(", "));
@@ -212,10 +230,12 @@ fn slug_error(slug: &str) -> Option<String> {
 /// `[pages]` that speak of pages that do not exist, as warnings.
 pub fn unused_page_settings(tenant: &Tenant, content: &ContentIndex) -> Vec<Diagnostic> {
     let known = || content.pages.keys().map(PagePath::as_str);
+    let some = known().take(MOST_NAMED).collect::<Vec<_>>().join(", ");
     let unknown = tenant.pages.iter().filter(|(path, _)| !content.pages.contains_key(*path));
+    let mut suggestions = Suggestions::default();
     let warning = |(path, settings): (&PagePath, &PageSpec)| {
-        let hint = did_you_mean(path.as_str(), known())
-            .or_else(|| Some(format!("pages are {}", known().collect::<Vec<_>>().join(", "))));
+        let hint =
+            suggestions.did_you_mean(path.as_str(), known()).or_else(|| Some(format!("pages are such as {some}")));
         let warning =
             Diagnostic::warning("unknown-page", format!("`pages.{path}` speaks of a page that does not exist"))
                 .hint_maybe(hint);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
-use tenantry_builder::build::{Files, Mode, Options, Program, run};
+use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Program, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::Unobserved;
 use tenantry_builder::selection::Selection;
@@ -32,6 +32,7 @@ pub(crate) fn build(workspace: PathBuf, out: PathBuf) -> Result<String, Failure>
         explain_work: false,
         prune: false,
         force: false,
+        patience: PATIENCE,
         program: Program::Running,
     };
     let report = run(&options, &Unobserved, &AtomicBool::new(false));

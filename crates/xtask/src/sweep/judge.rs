@@ -20,8 +20,8 @@ const STAGED: &str = "dist/.tenantry/stage/";
 /// What a build holds until it ends; nobody needs what is written there.
 const LOCK: &str = "dist/.tenantry/lock";
 
-/// Calls that the standard library makes again when a signal has interrupted them, but for those about folders.
-const MADE_AGAIN: [&str; 4] = ["openat", "read", "write", "ftruncate"];
+/// Calls that the standard library, or the program, makes again when a signal has interrupted them, but for those about folders.
+const MADE_AGAIN: [&str; 5] = ["openat", "openat2", "read", "write", "ftruncate"];
 
 /// The output before a build and after it, when nothing befalls it.
 pub(crate) struct Sides {

@@ -198,10 +198,13 @@ impl Scenario {
         }
         if let Some(call) = cut {
             (INCREMENTAL.edit)(&workspace);
+            thread::sleep(SETTLED);
             let killed = strike(INCREMENTAL.build(program, &workspace), workspace.path(), (call, Fault::Kill))?;
             killed.ok_or_else(|| Failure::new(format!("the build to be repaired was not cut short at {call}")))?;
         }
         (self.edit)(&workspace);
+        // What a build looks at twice, and what it asks to know of a file, depends on how young it is.
+        thread::sleep(SETTLED);
         Ok(workspace)
     }
 

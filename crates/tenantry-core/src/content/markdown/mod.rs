@@ -3,6 +3,7 @@
 //! What changes on the way: placeholders become holes, links and images are classified and checked, headings get ids,
 //! tables get what a screen reader needs ([`super::table`]), raw HTML is dropped unless the layer is trusted.
 
+mod bounds;
 mod destinations;
 mod headings;
 mod paragraphs;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
 
+use self::bounds::Bounds;
 use crate::content::body::{Body, Hole, Outline, Segment, TextPart, TextTemplate};
 use crate::content::document::Trust;
 use crate::content::escape;
@@ -30,12 +32,14 @@ pub(super) fn compile(source: &Arc<Source>, start: usize, trust: Trust, diagnost
     let text = &source.text()[start..];
     let cut = cut(text, start);
     let mut compiler = Compiler::new(source, &cut, trust, diagnostics);
+    compiler.bounds = Bounds::of(text.len());
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_HEADING_ATTRIBUTES;
     for (event, range) in Parser::new_ext(&cut.text, options).into_offset_iter() {
-        if compiler.event(event, range).is_err() {
+        let done = compiler.event(event, range.clone()).and_then(|()| compiler.is_within_bounds(range));
+        if done.is_err() {
             compiler.settled.fill(true);
             break;
         }
@@ -52,6 +56,7 @@ struct Compiler<'c> {
     trust: Trust,
     diagnostics: &'c mut Vec<Diagnostic>,
     events: Vec<Event<'c>>,
+    bounds: Bounds,
     /// Which placeholders have been shown, restored or complained about.
     settled: Vec<bool>,
     /// What ids of notes begin with: those of a part must not be those of its page.
@@ -98,6 +103,7 @@ impl<'c> Compiler<'c> {
             trust,
             diagnostics,
             events: Vec::new(),
+            bounds: Bounds::of(0),
             settled: vec![false; cut.found.len()],
             note_prefix: note_prefix(source),
             holes: holes.collect(),
@@ -112,7 +118,15 @@ impl<'c> Compiler<'c> {
     }
 
     fn report(&mut self, span: Range<usize>, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic.at(Place::new(self.source, span)));
+        let told = self.bounds.admit(diagnostic);
+        self.diagnostics.extend(told.map(|diagnostic| diagnostic.at(Place::new(self.source, span))));
+    }
+
+    /// Stops at a text that grows beyond its bounds, before all of it is held in memory.
+    fn is_within_bounds(&mut self, range: Range<usize>) -> Result<(), GiveUp> {
+        let Some(problem) = self.bounds.excess() else { return Ok(()) };
+        self.report(self.cut.original(range), problem);
+        Err(GiveUp)
     }
 
     fn event(&mut self, event: Event<'c>, range: Range<usize>) -> Result<(), GiveUp> {
@@ -155,6 +169,7 @@ impl<'c> Compiler<'c> {
     }
 
     fn push(&mut self, event: Event<'c>) {
+        self.bounds.count(&event);
         self.events.push(event);
     }
 
@@ -354,16 +369,14 @@ impl<'c> Compiler<'c> {
 
     fn finish(mut self, input: usize) -> Body {
         self.report_lost();
-        let Compiler { source, cut, diagnostics, events, holes, outline, .. } = self;
+        let Compiler { source, cut, diagnostics, events, bounds, holes, outline, .. } = self;
         let mut out = String::with_capacity(input * 2);
         html::push_html(&mut out, events.into_iter());
         if out.contains(is_no_html) {
             out = out.replace(is_no_html, "\u{fffd}");
         }
-        let most = input * 8 + (1 << 20);
-        if out.len() > most {
-            let message = format!("the text grows to {} bytes of HTML, at most {most} are allowed", out.len());
-            diagnostics.push(Diagnostic::error("output-too-large", message).about(source.path().as_str()));
+        if let Some(problem) = bounds.excess_of(out.len()) {
+            diagnostics.push(problem.about(source.path().as_str()));
             out.clear();
         }
         let segments: Vec<Segment> = cut
