@@ -41,8 +41,6 @@ use crate::workspace::{self, Gathered, NoWorkspace, Recalled, TenantSeed, group_
 
 /// Stack of a worker; deep Markdown and templates are bounded, this is the reserve.
 const STACK: usize = 16 << 20;
-/// Most tenants whose settings are held from the first look at them until they are built; those of more are read twice.
-const MOST_HELD: usize = 20_000;
 /// How long people are left to wonder what a run is busy with.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 /// Tenants that may be pruned without `--force`, and the share that may.
@@ -277,7 +275,7 @@ impl<'r> Run<'r> {
     }
 
     fn all(mut self) -> Result<Report, Stop> {
-        let mut seeds = std::mem::take(&mut self.gathered.workspace.tenants);
+        let seeds = std::mem::take(&mut self.gathered.workspace.tenants);
         let vanished = self.vanished()?;
         let recalled = self.gathered.remembered().count();
         self.watchers.observer.event(Event::Started { tenants: seeds.len() + recalled });
@@ -287,9 +285,6 @@ impl<'r> Run<'r> {
         }
         self.shared_problems(&seeds, &mut findings);
         let mut tenants = self.recalled();
-        if seeds.len() > MOST_HELD {
-            seeds.par_iter_mut().for_each(TenantSeed::put_aside);
-        }
         self.watchers.observer.event(Event::Recalled { tenants: recalled });
         tenants.par_extend(seeds.into_par_iter().map(|seed| self.tenant(seed)));
         tenants.sort_by(|a, b| a.id.cmp(&b.id));

@@ -33,6 +33,10 @@ pub use self::layer::{Layer, SharedRegister, ValueUse};
 pub use self::seed::TenantSeed;
 pub(crate) use self::seed::{group_of, read_settings};
 
+/// Most tenants whose settings a run holds from the first look at them until it is their turn; those of more are read
+/// twice.
+const MOST_HELD: usize = 20_000;
+
 /// A workspace.
 #[derive(Debug)]
 pub struct Workspace {
@@ -130,7 +134,12 @@ pub(crate) fn gather<'m>(root: &Path, sites: Branch<'m>, memory: Option<&Memory<
     };
     reading.layer(sites, None);
     let Reading { mut workspace, seeds, mut recalled, rosters } = reading;
-    workspace.tenants = seeds.into_par_iter().map(|(folder, layer)| TenantSeed::read(root, folder, layer)).collect();
+    let is_large = memory.is_some() && seeds.len() > MOST_HELD;
+    let read = |(folder, layer)| {
+        let seed = TenantSeed::read(root, folder, layer);
+        if is_large { seed.put_aside() } else { seed }
+    };
+    workspace.tenants = seeds.into_par_iter().map(read).collect();
     for (index, roster) in rosters.iter().enumerate() {
         let (mut seeds, tenants) = roster.rows(root, memory);
         workspace.tenants.append(&mut seeds);

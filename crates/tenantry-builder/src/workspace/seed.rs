@@ -59,19 +59,28 @@ impl TenantSeed {
         TenantSeed { identity, folder, parent, chain, own, problems, is_put_aside: false }
     }
 
-    /// Lets go of what it says until it is its turn: the settings of a large fleet take more memory than it takes time to
-    /// read them twice. A tenant with problems stays, since they are known of this reading; so does a row of a roster.
-    pub(crate) fn put_aside(&mut self) {
-        if self.problems.is_empty() && self.chain.row().is_none() {
-            self.own = None;
-            self.chain = Arc::clone(&self.parent.chain);
+    /// Lets go of what nobody asks for before it is its turn: what a large fleet says takes more memory than it takes time
+    /// to read it twice. A tenant with problems stays as it is; so does a row of a roster.
+    #[must_use]
+    pub(crate) fn put_aside(mut self) -> TenantSeed {
+        if let Some(own) = self.own.take_if(|_| self.problems.is_empty() && self.chain.row().is_none()) {
+            let LayerSpec { name, base_url, base_url_template, covers, languages, theme, environments, .. } = own;
+            let asked =
+                LayerSpec { name, base_url, base_url_template, covers, languages, theme, ..LayerSpec::default() };
+            self.own = Some(LayerSpec { environments, ..asked });
             self.is_put_aside = true;
         }
+        self
     }
 
-    /// Reads a tenant again that was put aside.
+    /// Reads a tenant again that was put aside. What has been found since then stays with it.
     pub(crate) fn take_up(self, root: &Path) -> TenantSeed {
-        if self.is_put_aside { TenantSeed::read(root, self.folder, self.parent) } else { self }
+        if !self.is_put_aside {
+            return self;
+        }
+        let mut again = TenantSeed::read(root, self.folder, self.parent);
+        again.problems.extend(self.problems);
+        again
     }
 
     /// As it is chosen.
@@ -159,15 +168,21 @@ mod tests {
     fn a_tenant_that_was_put_aside_is_taken_up_as_it_was() {
         let workspace = Workspace::from_text(
             "//- /sites/group.toml\nroster = \"r.csv\"\n//- /sites/r.csv\nid,name,base_url\nr,R,https://r.example\n\
-             //- /sites/a/site.toml\nname = \"A\"\nbase_url = \"https://a.example\"\n//- /sites/b/site.toml\nname = 1\n",
+             //- /sites/a/site.toml\nname = \"A\"\nbase_url = \"https://a.example\"\n\
+             provider.p.name = \"P\"\n//- /sites/b/site.toml\nname = 1\n",
         );
         let told = |seeds: &[super::TenantSeed]| format!("{seeds:#?}");
         let read = workspace::read(workspace.path()).unwrap().tenants;
-        let mut aside = workspace::read(workspace.path()).unwrap().tenants;
-        aside.iter_mut().for_each(super::TenantSeed::put_aside);
-        let is_held: Vec<bool> = aside.iter().map(|seed| seed.chain.len() > seed.parent.chain.len()).collect();
-        assert_eq!(is_held, [false, true, true], "what is wrong with a tenant, and a row, is held");
+        let aside = workspace::read(workspace.path()).unwrap().tenants.into_iter().map(super::TenantSeed::put_aside);
+        let mut aside: Vec<_> = aside.collect();
+        let is_put_aside: Vec<bool> = aside.iter().map(|seed| seed.is_put_aside).collect();
+        assert_eq!(is_put_aside, [true, false, false], "what is wrong with a tenant, and a row, is held");
+        assert!(aside[0].own.as_ref().unwrap().register.is_empty() && aside[0].written_address().is_some());
+        let found = tenantry_core::diagnostic::Diagnostic::error("code", "found with others");
+        aside[0].problems.push(found.clone());
         let again: Vec<_> = aside.into_iter().map(|seed| seed.take_up(workspace.path())).collect();
+        let mut read = read;
+        read[0].problems.push(found);
         assert_eq!(told(&again), told(&read));
     }
 }
