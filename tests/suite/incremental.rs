@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Program, Stop, run};
+use tenantry_builder::build::{Mode, Options, Program, Stop, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::{Event, Observer};
 use tenantry_builder::report::{Report, Status};
@@ -142,22 +142,14 @@ impl Sequence {
     /// Builds all tenants, or those that `chosen` means.
     fn build(&self, out: &str, (chosen, recalled): (Option<&str>, &Recalled)) -> Report {
         let options = Options {
-            workspace: self.workspace.path().to_owned(),
-            out: self.workspace.at(out),
-            mode: Mode::Build,
             selection: Selection { patterns: chosen.iter().map(ToString::to_string).collect(), shard: None },
-            files: Files::All,
             environment: self.staging.then(|| "staging".to_owned()),
-            overrides: Vec::new(),
             jobs: 1,
-            clean: false,
-            verify: false,
-            explain_work: false,
             prune: chosen.is_none(),
             force: true,
-            patience: PATIENCE,
             when_locked: WhenLocked::Wait,
             program: Program::Of(Digest::of(b"the tests")),
+            ..Options::new(self.workspace.path().to_owned(), self.workspace.at(out), Mode::Build)
         };
         match run(&options, recalled, &AtomicBool::new(false)) {
             Ok(report) => report,

@@ -42,7 +42,7 @@ use crate::workspace::{self, Gathered, NoWorkspace, Recalled, TenantSeed, group_
 /// Stack of a worker; deep Markdown and templates are bounded, this is the reserve.
 const STACK: usize = 16 << 20;
 /// How long people are left to wonder what a run is busy with.
-pub const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Tenants that may be pruned without `--force`, and the share that may.
 const PRUNE_LIMIT: (usize, usize) = (16, 10);
 
@@ -101,6 +101,30 @@ pub struct Options {
     pub when_locked: WhenLocked,
     /// The program: another one may render other bytes from the same sources.
     pub program: Program,
+}
+
+impl Options {
+    /// All tenants as they are written, all files, with one thread for each core, waiting for nobody.
+    pub fn new(workspace: PathBuf, out: PathBuf, mode: Mode) -> Options {
+        Options {
+            workspace,
+            out,
+            mode,
+            selection: Selection::default(),
+            files: Files::All,
+            environment: None,
+            overrides: Vec::new(),
+            jobs: 0,
+            clean: false,
+            verify: false,
+            explain_work: false,
+            prune: false,
+            force: false,
+            patience: PATIENCE,
+            when_locked: WhenLocked::Stop,
+            program: Program::Running,
+        }
+    }
 }
 
 /// A program, which is told from others by its bytes.

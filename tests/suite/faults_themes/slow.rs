@@ -5,11 +5,10 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use tenantry_builder::build::{Files, Mode, Options, Program as Running, run};
+use tenantry_builder::build::{Mode, Options, Program as Running, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::{Event, Observer};
 use tenantry_builder::report::Status;
-use tenantry_builder::selection::Selection;
 use tenantry_core::digest::Digest;
 use tenantry_testkit::Program;
 
@@ -42,22 +41,11 @@ fn fault_087_a_slow_page_is_named_with_its_template() {
     let workspace = template(&rounds(3_000, 1_000));
     let patience = Duration::from_millis(20);
     let options = Options {
-        workspace: workspace.path().to_owned(),
-        out: workspace.at("dist"),
-        mode: Mode::Build,
-        selection: Selection::default(),
-        files: Files::All,
-        environment: None,
-        overrides: Vec::new(),
         jobs: 2,
-        clean: false,
-        verify: false,
-        explain_work: false,
-        prune: false,
-        force: false,
         patience,
         when_locked: WhenLocked::Wait,
         program: Running::Of(Digest::of(b"")),
+        ..Options::new(workspace.path().to_owned(), workspace.at("dist"), Mode::Build)
     };
     let slow = Slow::default();
     let report = run(&options, &slow, &AtomicBool::new(false)).unwrap();

@@ -3,10 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Program, run};
+use tenantry_builder::build::{Mode, Options, Program, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::report::Report;
-use tenantry_builder::selection::Selection;
 use tenantry_core::digest::Digest;
 use tenantry_testkit::Workspace;
 
@@ -59,22 +58,10 @@ fn workspace(tenants: usize) -> Workspace {
 fn build(workspace: &Workspace, program: &str) -> (Report, usize) {
     thread::sleep(SETTLED);
     let options = Options {
-        workspace: workspace.path().to_owned(),
-        out: workspace.at("dist"),
-        mode: Mode::Build,
-        selection: Selection::default(),
-        files: Files::All,
-        environment: None,
-        overrides: Vec::new(),
         jobs: 2,
-        clean: false,
-        verify: false,
-        explain_work: false,
-        prune: false,
-        force: false,
-        patience: PATIENCE,
         when_locked: WhenLocked::Wait,
         program: Program::Of(Digest::of(program.as_bytes())),
+        ..Options::new(workspace.path().to_owned(), workspace.at("dist"), Mode::Build)
     };
     let recalled = Recalled::default();
     let report = run(&options, &recalled, &AtomicBool::new(false)).unwrap();

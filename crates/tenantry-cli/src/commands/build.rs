@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Program, Stop, run};
+use tenantry_builder::build::{Mode, Options, Stop, run};
 use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::report::{Report, Status};
 use tenantry_builder::selection::Selection;
@@ -21,12 +21,9 @@ use crate::terminal::{self, Stream};
 pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
     let workspace = super::workspace(global)?;
     let mode = if arguments.dry_run { Mode::DryRun } else { Mode::Build };
+    let out = super::output_folder(arguments.out.as_deref(), &workspace)?;
     let options = Options {
-        out: super::output_folder(arguments.out.as_deref(), &workspace)?,
-        workspace,
-        mode,
         selection: Selection { patterns: arguments.tenants.clone(), shard: arguments.shard },
-        files: Files::All,
         environment: arguments.env.clone(),
         overrides: super::settings(global)?,
         jobs: arguments.jobs,
@@ -35,9 +32,8 @@ pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
         explain_work: arguments.why,
         prune: arguments.prune,
         force: arguments.force,
-        patience: PATIENCE,
         when_locked: if arguments.no_wait { WhenLocked::Stop } else { WhenLocked::Wait },
-        program: Program::Running,
+        ..Options::new(workspace, out, mode)
     };
     let (report, seconds) = run_with_progress(&options, global, "building")?;
     if global.format == Format::Json {
@@ -56,23 +52,12 @@ pub fn build(arguments: &Build, global: &Global) -> Result<Exit, Stop> {
 /// `check`
 pub fn check(arguments: &Check, global: &Global) -> Result<Exit, Stop> {
     let workspace = super::workspace(global)?;
+    let out = workspace.join("dist");
     let options = Options {
-        out: workspace.join("dist"),
-        workspace,
-        mode: Mode::Check,
         selection: Selection { patterns: arguments.tenants.clone(), shard: None },
-        files: Files::All,
         environment: arguments.env.clone(),
         overrides: super::settings(global)?,
-        jobs: 0,
-        clean: false,
-        verify: false,
-        explain_work: false,
-        prune: false,
-        force: false,
-        patience: PATIENCE,
-        when_locked: WhenLocked::Stop,
-        program: Program::Running,
+        ..Options::new(workspace, out, Mode::Check)
     };
     let (report, seconds) = run_with_progress(&options, global, "checking")?;
     let denied = arguments.deny == Some(Deny::Warnings) && report.count(Severity::Warning) > 0;

@@ -4,9 +4,8 @@
 use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
-use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Program, Stop, run};
+use tenantry_builder::build::{Mode, Options, Stop, run};
 use tenantry_builder::compare::Reason;
-use tenantry_builder::lock::WhenLocked;
 use tenantry_builder::observe::Unobserved;
 use tenantry_builder::report::{Report, Status, TenantReport};
 use tenantry_builder::selection::Selection;
@@ -90,24 +89,13 @@ impl<'r> Row<'r> {
 /// Lists.
 pub fn list(arguments: &List, global: &Global) -> Result<Exit, Stop> {
     let workspace = super::workspace(global)?;
+    let out = super::output_folder(arguments.out.as_deref(), &workspace)?;
+    // What a build would do is planned and compared; nothing is rendered.
     let options = Options {
-        out: super::output_folder(arguments.out.as_deref(), &workspace)?,
-        workspace,
-        // What a build would do is planned and compared; nothing is rendered.
-        mode: Mode::DryRun,
         selection: Selection { patterns: arguments.tenants.clone(), shard: None },
-        files: Files::All,
         environment: arguments.env.clone(),
         overrides: super::settings(global)?,
-        jobs: 0,
-        clean: false,
-        verify: false,
-        explain_work: false,
-        prune: false,
-        force: false,
-        patience: PATIENCE,
-        when_locked: WhenLocked::Stop,
-        program: Program::Running,
+        ..Options::new(workspace, out, Mode::DryRun)
     };
     let report = run(&options, &Unobserved, &AtomicBool::new(false))?;
     let code = exit::of_report(&report);

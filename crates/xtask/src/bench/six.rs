@@ -7,34 +7,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
-use tenantry_builder::build::{Files, Mode, Options, PATIENCE, Program, run};
-use tenantry_builder::lock::WhenLocked;
+use tenantry_builder::build::{Files, Mode, Options, run};
 use tenantry_builder::observe::Unobserved;
-use tenantry_builder::selection::Selection;
 
 use crate::Failure;
 use crate::bench::process::{self, Run};
 
 /// Builds a workspace into a folder.
 pub(crate) fn build(workspace: PathBuf, out: PathBuf) -> Result<String, Failure> {
-    let options = Options {
-        workspace,
-        out,
-        mode: Mode::Build,
-        selection: Selection::default(),
-        files: Files::PagesAndSitemap,
-        environment: None,
-        overrides: Vec::new(),
-        jobs: 0,
-        when_locked: WhenLocked::Stop,
-        clean: false,
-        verify: false,
-        explain_work: false,
-        prune: false,
-        force: false,
-        patience: PATIENCE,
-        program: Program::Running,
-    };
+    let options = Options { files: Files::PagesAndSitemap, ..Options::new(workspace, out, Mode::Build) };
     let report = run(&options, &Unobserved, &AtomicBool::new(false));
     let report = report.map_err(|stop| Failure::new(format!("the build stopped: {stop:?}")))?;
     Ok(format!("{} tenants", report.tenants.len()))
