@@ -147,8 +147,13 @@ impl Output {
         if matches!(known, Known::Unfinished(..)) {
             self.keep_what_was_unfinished(id, &listed)?;
         }
-        // One that is torn says as much as a whole one: that the tenant is unfinished.
-        disk::write_new(&next, &bytes_of(&change.manifest)?)?;
+        let bytes = bytes_of(&change.manifest)?;
+        match known {
+            // A torn one would say that something of ours may lie in somebody else's folder.
+            Known::Foreign => disk::replace(&next, &bytes, &self.stage)?,
+            // One that is torn says as much as a whole one: that the tenant is unfinished.
+            _ => disk::write_new(&next, &bytes)?,
+        }
         if is_new {
             disk::rename(&self.stage.join(id.as_str()), &target)?;
         } else {
