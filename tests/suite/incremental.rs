@@ -153,8 +153,8 @@ impl Sequence {
         };
         match run(&options, recalled, &AtomicBool::new(false)) {
             Ok(report) => report,
-            // Nobody is chosen.
-            Err(Stop::Unknown { .. }) if chosen.is_some() => Report::default(),
+            // Nobody is chosen, or the layer that describes the environment is broken.
+            Err(Stop::Unknown { .. }) if chosen.is_some() || self.staging => Report::default(),
             Err(stop) => panic!("{stop:?}"),
         }
     }

@@ -9,12 +9,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use indexmap::IndexSet;
 use rayon::prelude::*;
 use tenantry_core::diagnostic::{Diagnostic, Subject};
-use tenantry_core::digest::Digest;
 use tenantry_core::layer::{BaseUrl, name_columns};
 use tenantry_core::name::{TenantId, ThemeName};
 use tenantry_core::path::SourcePath;
@@ -25,116 +23,25 @@ use tenantry_core::suggest::did_you_mean;
 use crate::disk::DiskError;
 use crate::leaks::Leaks;
 use crate::loaded::SharedFiles;
-use crate::lock::{Lock, WhenLocked};
+use crate::lock::Lock;
 use crate::memory::{Memory, Past};
 use crate::observe::{Event, Observer};
 use crate::one_tenant::{OneTenant, Shared};
 use crate::output::{Output, Refusal};
 use crate::report::{Findings, Report, Status, TenantReport};
 use crate::resolve::{Setting, combined_spec, wanted_theme};
-use crate::selection::Selection;
 use crate::state::{Record, Remembered, Told};
 use crate::themes::Themes;
 use crate::view::View;
 use crate::watchdog::Watchdog;
-use crate::workspace::{self, Gathered, NoWorkspace, Recalled, TenantSeed, group_of};
+use crate::workspace::{self, Gathered, NoWorkspace, Recalled, TenantSeed, Workspace, group_of};
+
+pub use crate::options::{Files, Mode, Options, Program};
 
 /// Stack of a worker; deep Markdown and templates are bounded, this is the reserve.
 const STACK: usize = 16 << 20;
-/// How long people are left to wonder what a run is busy with.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// Tenants that may be pruned without `--force`, and the share that may.
 const PRUNE_LIMIT: (usize, usize) = (16, 10);
-
-/// What to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Write.
-    Build,
-    /// Say what would be written.
-    DryRun,
-    /// Find everything that can be wrong; look at no output.
-    Check,
-}
-
-/// Which files of a site are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Files {
-    /// All of them.
-    All,
-    /// Pages and the sitemap: what other generators make of the same sources, to be measured beside them.
-    PagesAndSitemap,
-}
-
-/// How to do it.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The workspace's folder.
-    pub workspace: PathBuf,
-    /// The output folder.
-    pub out: PathBuf,
-    /// What to do.
-    pub mode: Mode,
-    /// Which tenants.
-    pub selection: Selection,
-    /// Which of their files.
-    pub files: Files,
-    /// The environment.
-    pub environment: Option<String>,
-    /// `KEY=VALUE` of the command line, as TOML, in order.
-    pub overrides: Vec<String>,
-    /// How many threads; 0 for one per core.
-    pub jobs: usize,
-    /// Render everything again.
-    pub clean: bool,
-    /// Read the output and compare it with its manifests.
-    pub verify: bool,
-    /// Tell for each file why it is made.
-    pub explain_work: bool,
-    /// Remove the output of tenants that are gone.
-    pub prune: bool,
-    /// Go beyond limits, and replace files that are not ours.
-    pub force: bool,
-    /// How long a page may take before it is told ([`Event::Slow`]): five seconds, but in tests.
-    pub patience: Duration,
-    /// What to do if another process writes into the output folder.
-    pub when_locked: WhenLocked,
-    /// The program: another one may render other bytes from the same sources.
-    pub program: Program,
-}
-
-impl Options {
-    /// All tenants as they are written, all files, with one thread for each core, waiting for nobody.
-    pub fn new(workspace: PathBuf, out: PathBuf, mode: Mode) -> Options {
-        Options {
-            workspace,
-            out,
-            mode,
-            selection: Selection::default(),
-            files: Files::All,
-            environment: None,
-            overrides: Vec::new(),
-            jobs: 0,
-            clean: false,
-            verify: false,
-            explain_work: false,
-            prune: false,
-            force: false,
-            patience: PATIENCE,
-            when_locked: WhenLocked::Stop,
-            program: Program::Running,
-        }
-    }
-}
-
-/// A program, which is told from others by its bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Program {
-    /// The one that runs; its file is read if it is not known yet.
-    Running,
-    /// One of this digest.
-    Of(Digest),
-}
 
 /// Why a run could not go on.
 #[derive(Debug)]
@@ -475,12 +382,7 @@ impl<'r> Run<'r> {
     fn unread(&self) -> Option<String> {
         let workspace = &self.gathered.workspace;
         let first = workspace.unread.first()?;
-        let problem = workspace.shared_problems.iter().map(|(problem, _)| problem).find(|found| found.is_error());
-        Some(match problem.map(|problem| (&problem.subject, &problem.message)) {
-            Some((Subject::File(file), message)) => format!("`{file}`: {message}"),
-            Some((Subject::Place(place), message)) => format!("`{}`: {message}", place.source.path()),
-            Some((Subject::Run, _)) | None => format!("`{first}` cannot be read"),
-        })
+        Some(first_problem(workspace).unwrap_or_else(|| format!("`{first}` cannot be read")))
     }
 
     /// Removes the output of vanished tenants, if that was asked for. Gives the number of files.
@@ -540,8 +442,21 @@ fn refuse_unknown<'m>(gathered: &Gathered<'m>, memory: &Memory<'m>, options: &Op
     if known.contains(wanted) {
         return Ok(());
     }
-    let hint = did_you_mean(wanted, known).or_else(|| Some(format!("describe it in a `group.toml`: [env.{wanted}]")));
+    let described = || Some(format!("describe it in a `group.toml`: [env.{wanted}]"));
+    // What cannot be read may describe it.
+    let hint = first_problem(&gathered.workspace).or_else(|| did_you_mean(wanted, known)).or_else(described);
     Err(Stop::Unknown { message: format!("no layer describes the environment `{wanted}`"), hint })
+}
+
+/// The first error of the layers that tenants share, with its file.
+fn first_problem(workspace: &Workspace) -> Option<String> {
+    let mut problems = workspace.shared_problems.iter().map(|(problem, _)| problem);
+    let problem = problems.find(|found| found.is_error())?;
+    Some(match &problem.subject {
+        Subject::File(file) => format!("`{file}`: {}", problem.message),
+        Subject::Place(place) => format!("`{}`: {}", place.source.path(), problem.message),
+        Subject::Run => problem.message.clone(),
+    })
 }
 
 impl<'r> Gone<'r> {

@@ -28,6 +28,7 @@ pub mod lock;
 mod memory;
 pub mod observe;
 mod one_tenant;
+mod options;
 pub mod output;
 pub mod plan;
 mod prints;

@@ -83,6 +83,10 @@ fn an_unknown_environment_stops_the_run() {
     assert_eq!(outcome.code, 2);
     assert!(outcome.stderr.contains("`staging`"), "{}", outcome.stderr);
     assert!(!workspace.holds("dist"));
+    workspace.write("sites/group.toml", &text["//- /sites/group.toml\n".len()..].replace("true", "truf"));
+    let outcome = Program::new().args(["build", "--env", "staging"]).current_dir(&workspace).run();
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.stderr.contains("`sites/group.toml`: "), "what cannot be read is told: {}", outcome.stderr);
 }
 
 /// Row 61, for the addresses of an environment: one that does not tell tenants apart.
