@@ -22,6 +22,9 @@ pub trait Sites: Send + Sync {
     /// last. It begins at the root of the host, so it includes the path of the tenant's address, if that has one.
     fn answer(&self, tenant: &TenantId, path: &str) -> Answer;
 
+    /// Where the values of the page at a path come from. It is asked for when somebody wants to know.
+    fn provenance(&self, tenant: &TenantId, path: &str) -> Vec<Origin>;
+
     /// All tenants, for the dashboard, sorted by id.
     fn tenants(&self) -> Vec<TenantRow>;
 
@@ -65,8 +68,6 @@ pub struct Answer {
     pub digest: Digest,
     /// What made this the last good version instead of the present one; the overlay shows it.
     pub problems: Vec<Diagnostic>,
-    /// Where the values of the page come from.
-    pub provenance: Vec<Origin>,
     /// Why it was rendered.
     pub why: String,
 }
