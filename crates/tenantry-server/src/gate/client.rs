@@ -25,6 +25,9 @@ const TRIES: u8 = 3;
 /// Bytes of an answer that wait for one client while memory is tight, and those of an event stream at any time.
 const FEW: usize = 64 << 10;
 
+/// How many times less patience there is while memory is tight.
+const HASTE: u32 = 10;
+
 /// A connection.
 pub(crate) struct Client {
     socket: TcpStream,
@@ -192,18 +195,19 @@ impl Client {
         }
     }
 
-    /// Ends what took too long.
-    pub(crate) fn expire(&mut self, now: Instant, limits: &Limits) {
+    /// Ends what took too long. While memory is tight, who takes nothing makes room sooner.
+    pub(crate) fn expire(&mut self, now: Instant, limits: &Limits, is_tight: bool) {
         let lasted = now.saturating_duration_since(self.since);
+        let stall = if is_tight { limits.stall / HASTE } else { limits.stall };
         match &self.stage {
             Stage::Unfinished(bytes) if lasted > limits.request_time => {
                 // Browsers open connections ahead and may never use them.
                 if bytes.is_empty() { self.close() } else { self.refuse(&TOO_SLOW) }
             }
             Stage::Waiting(_) if lasted > limits.answer_time => self.refuse(&TOO_BUSY),
-            Stage::Active(active) if active.answer.len() > 0 && lasted > limits.stall => self.close(),
+            Stage::Active(active) if active.answer.len() > 0 && lasted > stall => self.close(),
             Stage::Active(active) if !active.has_begun && lasted > limits.answer_time => self.refuse(&NO_ANSWER),
-            Stage::Finishing(_) if lasted > limits.stall => self.close(),
+            Stage::Finishing(_) if lasted > stall => self.close(),
             Stage::Leaving if lasted > limits.linger => self.close(),
             _ => {}
         }

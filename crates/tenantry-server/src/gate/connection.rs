@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 
 /// How much is read at once.
-const CHUNK: usize = 16 << 10;
+const CHUNK: usize = 64 << 10;
 
 /// What came of reading.
 #[derive(Debug, PartialEq, Eq)]

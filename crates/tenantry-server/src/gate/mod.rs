@@ -110,8 +110,9 @@ impl Gate {
 
     /// Closes what took too long, and the oldest of too many unfinished requests.
     fn expire(&mut self, now: Instant) {
+        let is_tight = self.is_tight();
         for client in &mut self.clients {
-            client.expire(now, &self.limits);
+            client.expire(now, &self.limits, is_tight);
         }
         let unfinished = self.clients.iter().filter(|client| client.is_unfinished()).count();
         let too_many = unfinished.saturating_sub(self.limits.unfinished);
@@ -144,8 +145,7 @@ impl Gate {
                 descriptors.push(PollFd::new(listener, PollFlags::IN));
             }
         }
-        let buffered: usize = self.clients.iter().map(Client::buffered).sum();
-        let is_tight = buffered >= self.limits.buffered;
+        let is_tight = self.is_tight();
         for (number, client) in self.clients.iter().enumerate() {
             watched.push(Watched::Client(number));
             descriptors.push(PollFd::new(client.socket(), client.interest()));
@@ -161,6 +161,11 @@ impl Gate {
         }
         let happened = watched.into_iter().zip(descriptors.iter().map(PollFd::revents));
         happened.filter(|(_, flags)| !flags.is_empty()).collect()
+    }
+
+    /// Whether so much waits for slow clients that no more is taken from whoever answers.
+    fn is_tight(&self) -> bool {
+        self.clients.iter().map(Client::buffered).sum::<usize>() >= self.limits.buffered
     }
 
     fn handle(&mut self, watched: Watched, flags: PollFlags) {

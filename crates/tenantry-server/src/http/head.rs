@@ -138,6 +138,7 @@ fn checked(target: &[u8]) -> Result<String, Refusal> {
 struct Found {
     known: Vec<(&'static str, String)>,
     has_length: bool,
+    has_body: bool,
 }
 
 impl Found {
@@ -165,13 +166,14 @@ impl Found {
             return Err(Refusal::new(400, "the length of the body makes no sense"));
         }
         self.has_length = true;
-        if value.iter().any(|digit| *digit != b'0') {
-            return Err(Refusal::new(413, "no body is taken"));
-        }
+        self.has_body = value.iter().any(|digit| *digit != b'0');
         Ok(())
     }
 
     fn finish(&self) -> Result<(), Refusal> {
+        if self.has_body {
+            return Err(Refusal::new(413, "no body is taken"));
+        }
         let has_host = self.known.iter().any(|(name, _)| *name == "Host");
         if has_host { Ok(()) } else { Err(Refusal::new(400, "no host is named")) }
     }

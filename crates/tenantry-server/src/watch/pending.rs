@@ -127,7 +127,7 @@ fn timing(kind: &EventKind) -> Option<Timing> {
 /// Files that editors write beside the one that is edited: hidden ones, backups, vim's trial whether it may write.
 fn is_by_the_way(path: &Path) -> bool {
     let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
-    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#')) || name == "4913"
+    name.starts_with(['.', '#']) || name.ends_with('~') || name == "4913"
 }
 
 #[cfg(test)]
