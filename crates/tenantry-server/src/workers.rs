@@ -10,7 +10,7 @@ use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -24,6 +24,9 @@ use crate::http::request::Request;
 
 /// How long a thread waits for a request before it looks whether all is as it was.
 const LOOK_UP: Duration = Duration::from_millis(500);
+
+/// How many servers are kept.
+const KEPT: usize = 8;
 
 /// What knows the answers.
 pub(crate) trait Answers: Send + Sync {
@@ -43,7 +46,8 @@ pub(crate) enum Outcome {
 pub(crate) struct Workers {
     /// Where the server's socket lies. Nobody else may look into it.
     folder: TempDir,
-    current: Mutex<Current>,
+    /// The newest last. The others are dead but may still hold requests that they had taken in.
+    servers: Mutex<Vec<Current>>,
     stopping: AtomicBool,
 }
 
@@ -59,8 +63,8 @@ impl Workers {
     pub(crate) fn start(count: usize, answers: &Arc<dyn Answers>) -> io::Result<Arc<Workers>> {
         let private = Permissions::from_mode(0o700);
         let folder = tempfile::Builder::new().prefix("tenantry-").permissions(private).tempdir()?;
-        let current = Mutex::new(server(&folder, 0)?);
-        let workers = Arc::new(Workers { folder, current, stopping: AtomicBool::new(false) });
+        let servers = Mutex::new(vec![server(&folder, 0)?]);
+        let workers = Arc::new(Workers { folder, servers, stopping: AtomicBool::new(false) });
         for number in 0..count {
             let (workers, answers) = (Arc::clone(&workers), Arc::clone(answers));
             thread::Builder::new().name(format!("answers {number}")).spawn(move || workers.work(&*answers))?;
@@ -74,37 +78,42 @@ impl Workers {
     }
 
     fn work(&self, answers: &dyn Answers) {
-        let mut current = self.current();
         while !self.stopping.load(Ordering::SeqCst) {
-            if let Ok(Some(request)) = current.server.recv_timeout(LOOK_UP) {
-                serve(request, answers);
-            }
-            let newest = self.current();
-            if newest.number != current.number {
-                // What the last one took in before it died is answered too.
-                while let Ok(Some(request)) = current.server.try_recv() {
+            let mut servers = self.servers().clone();
+            let newest = servers.pop();
+            for dead in servers {
+                while let Ok(Some(request)) = dead.server.try_recv() {
                     serve(request, answers);
                 }
-                current = newest;
+            }
+            if let Some(newest) = newest
+                && let Ok(Some(request)) = newest.server.recv_timeout(LOOK_UP)
+            {
+                serve(request, answers);
             }
         }
     }
 
-    fn current(&self) -> Current {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn servers(&self) -> MutexGuard<'_, Vec<Current>> {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Behind for Workers {
     fn connect(&self) -> io::Result<UnixStream> {
-        UnixStream::connect(self.current().path)
+        let path = self.servers().last().map(|newest| newest.path.clone()).unwrap_or_default();
+        UnixStream::connect(path)
     }
 
     fn revive(&self) {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut servers = self.servers();
+        let number = servers.last().map_or(0, |newest| newest.number + 1);
         // Without descriptors there is no other yet; the gate asks again soon.
-        if let Ok(next) = server(&self.folder, current.number + 1) {
-            *current = next;
+        if let Ok(next) = server(&self.folder, number) {
+            servers.push(next);
+        }
+        if servers.len() > KEPT {
+            servers.remove(0);
         }
     }
 }

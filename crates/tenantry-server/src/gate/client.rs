@@ -7,7 +7,7 @@
 
 use std::net::{Shutdown, TcpStream};
 use std::os::unix::net::UnixStream;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags};
 use rustix::net::sockopt;
@@ -19,8 +19,8 @@ use crate::http::{Method, Refusal};
 use crate::limits::Limits;
 use crate::stream::is_stream;
 
-/// How often a request is tried again that met nobody who answers.
-const TRIES: u8 = 3;
+/// How long a request waits that met nobody who answers, before it is tried again.
+const BREATH: Duration = Duration::from_millis(50);
 
 /// Bytes of an answer that wait for one client while memory is tight, and those of an event stream at any time.
 const FEW: usize = 64 << 10;
@@ -57,7 +57,9 @@ enum Stage {
 struct Passage {
     request: Vec<u8>,
     is_stream: bool,
-    tries: u8,
+    /// When the request was whole.
+    came: Instant,
+    was_tried: bool,
 }
 
 struct Active {
@@ -89,6 +91,12 @@ impl Client {
 
     pub(crate) fn is_waiting(&self) -> bool {
         matches!(self.stage, Stage::Waiting(_))
+    }
+
+    /// Whether the request is to be passed on as soon as there is room.
+    pub(crate) fn is_ready(&self, now: Instant) -> bool {
+        let Stage::Waiting(passage) = &self.stage else { return false };
+        !passage.was_tried || now.saturating_duration_since(self.since) >= BREATH
     }
 
     pub(crate) fn is_active(&self) -> bool {
@@ -138,13 +146,21 @@ impl Client {
         (!flags.is_empty()).then(|| PollFd::new(&active.way, flags))
     }
 
+    /// The request could not be passed on.
+    pub(crate) fn put_off(&mut self, now: Instant) {
+        if let Stage::Waiting(passage) = &mut self.stage {
+            passage.was_tried = true;
+            self.since = now;
+        }
+    }
+
     /// Passes the request on.
     pub(crate) fn pass_on(&mut self, way: UnixStream, now: Instant) {
         let Stage::Waiting(passage) = &mut self.stage else { return };
         if way.set_nonblocking(true).is_err() {
             return;
         }
-        passage.tries += 1;
+        passage.was_tried = true;
         let request = Outgoing::new(passage.request.clone());
         let answer = Outgoing::default();
         let active = Active { passage: passage.clone(), way, request, answer, has_begun: false };
@@ -204,7 +220,9 @@ impl Client {
                 // Browsers open connections ahead and may never use them.
                 if bytes.is_empty() { self.close() } else { self.refuse(&TOO_SLOW) }
             }
-            Stage::Waiting(_) if lasted > limits.answer_time => self.refuse(&TOO_BUSY),
+            Stage::Waiting(passage) if now.saturating_duration_since(passage.came) > limits.answer_time => {
+                self.refuse(&TOO_BUSY);
+            }
             Stage::Active(active) if active.answer.len() > 0 && lasted > stall => self.close(),
             Stage::Active(active) if !active.has_begun && lasted > limits.answer_time => self.refuse(&NO_ANSWER),
             Stage::Finishing(_) if lasted > stall => self.close(),
@@ -221,8 +239,8 @@ impl Client {
             Progress::Refused(refusal) => self.refuse(&refusal),
             Progress::Whole(head) => {
                 let is_stream = is_stream(&head.target);
-                let passage = Passage { request: head.to_bytes(&self.local), is_stream, tries: 0 };
-                self.turn(Stage::Waiting(passage), Instant::now());
+                let (request, came) = (head.to_bytes(&self.local), Instant::now());
+                self.turn(Stage::Waiting(Passage { request, is_stream, came, was_tried: false }), came);
             }
         }
     }
@@ -230,12 +248,8 @@ impl Client {
     /// The passage broke before an answer came. Requests change nothing, so they may be asked again.
     fn nobody_answers(&mut self) {
         let Stage::Active(active) = &self.stage else { return };
-        if active.passage.tries < TRIES {
-            let passage = active.passage.clone();
-            self.turn(Stage::Waiting(passage), Instant::now());
-        } else {
-            self.refuse(&TOO_BUSY);
-        }
+        let passage = active.passage.clone();
+        self.turn(Stage::Waiting(passage), Instant::now());
     }
 
     fn refuse(&mut self, refusal: &Refusal) {

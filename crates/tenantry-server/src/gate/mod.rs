@@ -124,12 +124,17 @@ impl Gate {
     fn admit(&mut self, now: Instant) {
         let active = self.clients.iter().filter(|client| client.is_active()).count();
         let room = self.limits.active.saturating_sub(active);
-        for client in self.clients.iter_mut().filter(|client| client.is_waiting()).take(room) {
+        for client in self.clients.iter_mut().filter(|client| client.is_ready(now)).take(room) {
             match self.behind.connect() {
                 Ok(way) => client.pass_on(way, now),
-                Err(error) if is_gone(&error) => self.behind.revive(),
-                // Few descriptors are left: it is tried again.
-                Err(_) => return,
+                Err(error) => {
+                    if is_gone(&error) {
+                        self.behind.revive();
+                    }
+                    // Few descriptors may be left: it is tried again, for this client and for the others.
+                    client.put_off(now);
+                    return;
+                }
             }
         }
     }
