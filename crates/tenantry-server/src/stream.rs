@@ -72,7 +72,7 @@ impl Streams {
     }
 
     /// Begins a stream. Where there are too many, the oldest one is told so and closed.
-    pub(crate) fn begin(&self, audience: Audience, host: &str, hello: &Event, writer: Box<dyn Write + Send>) {
+    pub(crate) fn begin(&self, (audience, host): (Audience, &str), hello: &Event, writer: Box<dyn Write + Send>) {
         let mut stream = Stream { audience, host: host.to_owned(), writer };
         if stream.write(&format!("{HEAD}{}", hello.0)).is_err() {
             return;
@@ -160,7 +160,7 @@ mod tests {
     fn begin(streams: &Streams, host: &str) -> Heard {
         let heard = Heard::default();
         let audience = TenantId::new(host).map_or(Audience::Dashboard, Audience::Tenant);
-        streams.begin(audience, host, &Event::new("hello", &1), Box::new(heard.clone()));
+        streams.begin((audience, host), &Event::new("hello", &1), Box::new(heard.clone()));
         heard
     }
 

@@ -44,10 +44,11 @@ pub(crate) enum Outcome {
 
 /// The threads and the server that they take requests from.
 pub(crate) struct Workers {
-    /// Where the server's socket lies. Nobody else may look into it.
-    folder: TempDir,
-    /// The newest last. The others are dead but may still hold requests that they had taken in.
+    /// The newest last. The others are dead but may still hold requests that they had taken in. They end before their folder:
+    /// each connects to itself for the last time.
     servers: Mutex<Vec<Current>>,
+    /// Where the sockets lie. Nobody else may look into it.
+    folder: TempDir,
     stopping: AtomicBool,
 }
 
@@ -64,7 +65,7 @@ impl Workers {
         let private = Permissions::from_mode(0o700);
         let folder = tempfile::Builder::new().prefix("tenantry-").permissions(private).tempdir()?;
         let servers = Mutex::new(vec![server(&folder, 0)?]);
-        let workers = Arc::new(Workers { folder, servers, stopping: AtomicBool::new(false) });
+        let workers = Arc::new(Workers { servers, folder, stopping: AtomicBool::new(false) });
         for number in 0..count {
             let (workers, answers) = (Arc::clone(&workers), Arc::clone(answers));
             thread::Builder::new().name(format!("answers {number}")).spawn(move || workers.work(&*answers))?;

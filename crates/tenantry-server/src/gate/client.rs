@@ -25,8 +25,20 @@ const BREATH: Duration = Duration::from_millis(50);
 /// Bytes of an answer that wait for one client while memory is tight, and those of an event stream at any time.
 const FEW: usize = 64 << 10;
 
+/// How much is read away behind a request that was answered.
+const MOST_GONE: usize = 1 << 20;
+
 /// How many times less patience there is while memory is tight.
 const HASTE: u32 = 10;
+
+/// Whether much waits for slow clients, all together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Memory {
+    /// It does not.
+    Ample,
+    /// It does: no more is taken from whoever answers.
+    Tight,
+}
 
 /// A connection.
 pub(crate) struct Client {
@@ -47,8 +59,8 @@ enum Stage {
     Active(Box<Active>),
     /// This is left to be written.
     Finishing(Outgoing),
-    /// All is said; whatever still comes is read away.
-    Leaving,
+    /// All is said; whatever still comes, of which so much came, is read away.
+    Leaving(usize),
     Over,
 }
 
@@ -124,7 +136,7 @@ impl Client {
     /// What the client is watched for. That it is gone is always told.
     pub(crate) fn interest(&self) -> PollFlags {
         match &self.stage {
-            Stage::Unfinished(_) | Stage::Leaving => PollFlags::IN,
+            Stage::Unfinished(_) | Stage::Leaving(_) => PollFlags::IN,
             Stage::Finishing(_) => PollFlags::OUT,
             Stage::Active(active) => {
                 // Who has said all may still listen, but nobody listens to a stream for its end.
@@ -136,9 +148,9 @@ impl Client {
     }
 
     /// The other end of the passage, with what it is watched for.
-    pub(crate) fn way(&self, is_tight: bool) -> Option<PollFd<'_>> {
+    pub(crate) fn way(&self, memory: Memory) -> Option<PollFd<'_>> {
         let Stage::Active(active) = &self.stage else { return None };
-        let has_room = !is_tight || active.answer.len() < FEW;
+        let has_room = memory == Memory::Ample || active.answer.len() < FEW;
         let mut flags = if has_room { PollFlags::IN } else { PollFlags::empty() };
         if active.request.len() > 0 {
             flags |= PollFlags::OUT;
@@ -179,8 +191,11 @@ impl Client {
                 Came::End | Came::Broken => self.close(),
             },
             Stage::Active(_) | Stage::Finishing(_) => self.write(),
-            Stage::Leaving => {
-                if read(&self.socket, &mut Vec::new()) != Came::Some {
+            Stage::Leaving(gone) => {
+                let mut bytes = Vec::new();
+                let came = read(&self.socket, &mut bytes);
+                *gone += bytes.len();
+                if came != Came::Some || *gone > MOST_GONE {
                     self.close();
                 }
             }
@@ -212,9 +227,9 @@ impl Client {
     }
 
     /// Ends what took too long. While memory is tight, who takes nothing makes room sooner.
-    pub(crate) fn expire(&mut self, now: Instant, limits: &Limits, is_tight: bool) {
+    pub(crate) fn expire(&mut self, now: Instant, limits: &Limits, memory: Memory) {
         let lasted = now.saturating_duration_since(self.since);
-        let stall = if is_tight { limits.stall / HASTE } else { limits.stall };
+        let stall = if memory == Memory::Tight { limits.stall / HASTE } else { limits.stall };
         match &self.stage {
             Stage::Unfinished(bytes) if lasted > limits.request_time => {
                 // Browsers open connections ahead and may never use them.
@@ -226,7 +241,7 @@ impl Client {
             Stage::Active(active) if active.answer.len() > 0 && lasted > stall => self.close(),
             Stage::Active(active) if !active.has_begun && lasted > limits.answer_time => self.refuse(&NO_ANSWER),
             Stage::Finishing(_) if lasted > stall => self.close(),
-            Stage::Leaving if lasted > limits.linger => self.close(),
+            Stage::Leaving(_) if lasted > limits.linger => self.close(),
             _ => {}
         }
     }
@@ -274,7 +289,7 @@ impl Client {
         if is_last && answer.len() == 0 {
             // What the client sent on would make the system forget the answer on its way.
             let _ = self.socket.shutdown(Shutdown::Write);
-            self.turn(Stage::Leaving, Instant::now());
+            self.turn(Stage::Leaving(0), Instant::now());
         }
     }
 

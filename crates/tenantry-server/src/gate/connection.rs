@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 
 /// How much is read at once.
-const CHUNK: usize = 64 << 10;
+const CHUNK: usize = 32 << 10;
 
 /// What came of reading.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,13 +18,13 @@ pub(crate) enum Came {
 
 /// Reads what is there, up to a chunk, to the end of a buffer.
 pub(crate) fn read(mut from: impl Read, to: &mut Vec<u8>) -> Came {
-    let length = to.len();
-    to.resize(length + CHUNK, 0);
-    let result = from.read(&mut to[length..]);
-    to.truncate(length + *result.as_ref().unwrap_or(&0));
-    match result {
+    let mut chunk = [0; CHUNK];
+    match from.read(&mut chunk) {
         Ok(0) => Came::End,
-        Ok(_) => Came::Some,
+        Ok(count) => {
+            to.extend_from_slice(&chunk[..count]);
+            Came::Some
+        }
         Err(error) if is_pause(&error) => Came::Some,
         Err(_) => Came::Broken,
     }

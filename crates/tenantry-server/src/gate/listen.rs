@@ -15,6 +15,9 @@ pub enum Ports {
 /// How many ports are tried one after the other.
 const TRIES: u16 = 100;
 
+/// How many connections the system keeps until they are taken.
+const BACKLOG: i32 = 1024;
+
 /// Listens on all addresses at one port. An address that this machine does not have is left out, if another one is there.
 pub(crate) fn bind(addresses: &[IpAddr], ports: Ports) -> io::Result<Vec<TcpListener>> {
     let mut result = Err(io::ErrorKind::AddrInUse.into());
@@ -46,7 +49,11 @@ fn bind_all(addresses: &[IpAddr], port: u16) -> io::Result<Vec<TcpListener>> {
     for address in addresses {
         let port = listeners.first().map_or(Ok(port), |first| first.local_addr().map(|local| local.port()))?;
         match TcpListener::bind(SocketAddr::new(*address, port)) {
-            Ok(listener) => listeners.push(listener),
+            Ok(listener) => {
+                // Above what the standard library asks for, a client that is not taken at once waits a second.
+                let _ = rustix::net::listen(&listener, BACKLOG);
+                listeners.push(listener);
+            }
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
             Err(error) => missing = Some(error),
         }

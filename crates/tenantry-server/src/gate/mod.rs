@@ -19,13 +19,16 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use crate::gate::client::Client;
+use crate::gate::client::{Client, Memory};
 pub use crate::gate::listen::Ports;
 pub(crate) use crate::gate::listen::{LOOPBACK, bind};
 use crate::limits::Limits;
 
 /// How long no connection is taken after one could not be: descriptors come back when others end.
 const BREATH: Duration = Duration::from_millis(50);
+
+/// How many connections are taken before the others are looked at.
+const AT_ONCE: usize = 64;
 
 /// How often deadlines are looked at, and how often waiting requests are tried again.
 const TICK: Duration = Duration::from_millis(250);
@@ -110,9 +113,9 @@ impl Gate {
 
     /// Closes what took too long, and the oldest of too many unfinished requests.
     fn expire(&mut self, now: Instant) {
-        let is_tight = self.is_tight();
+        let memory = self.memory();
         for client in &mut self.clients {
-            client.expire(now, &self.limits, is_tight);
+            client.expire(now, &self.limits, memory);
         }
         let unfinished = self.clients.iter().filter(|client| client.is_unfinished()).count();
         let too_many = unfinished.saturating_sub(self.limits.unfinished);
@@ -150,11 +153,11 @@ impl Gate {
                 descriptors.push(PollFd::new(listener, PollFlags::IN));
             }
         }
-        let is_tight = self.is_tight();
+        let memory = self.memory();
         for (number, client) in self.clients.iter().enumerate() {
             watched.push(Watched::Client(number));
             descriptors.push(PollFd::new(client.socket(), client.interest()));
-            if let Some(way) = client.way(is_tight) {
+            if let Some(way) = client.way(memory) {
                 watched.push(Watched::Behind(number));
                 descriptors.push(way);
             }
@@ -168,9 +171,9 @@ impl Gate {
         happened.filter(|(_, flags)| !flags.is_empty()).collect()
     }
 
-    /// Whether so much waits for slow clients that no more is taken from whoever answers.
-    fn is_tight(&self) -> bool {
-        self.clients.iter().map(Client::buffered).sum::<usize>() >= self.limits.buffered
+    fn memory(&self) -> Memory {
+        let buffered: usize = self.clients.iter().map(Client::buffered).sum();
+        if buffered < self.limits.buffered { Memory::Ample } else { Memory::Tight }
     }
 
     fn handle(&mut self, watched: Watched, flags: PollFlags) {
@@ -184,12 +187,18 @@ impl Gate {
         }
     }
 
-    /// Takes a connection. A client that is gone again already is no fault; want of descriptors passes.
+    /// Takes connections. A client that is gone again already is no fault; want of descriptors passes.
     fn accept(&mut self, number: usize) {
-        match self.listeners[number].accept() {
-            Ok((socket, _)) => self.clients.extend(Client::new(socket, &self.limits)),
-            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::ConnectionAborted) => {}
-            Err(_) => self.deaf_until = Some(Instant::now() + BREATH),
+        for _ in 0..AT_ONCE {
+            match self.listeners[number].accept() {
+                Ok((socket, _)) => self.clients.extend(Client::new(socket, &self.limits)),
+                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(_) => {
+                    self.deaf_until = Some(Instant::now() + BREATH);
+                    return;
+                }
+            }
         }
     }
 }

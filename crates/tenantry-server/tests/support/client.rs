@@ -133,9 +133,10 @@ impl Listener {
     #[track_caller]
     pub(crate) fn hear(&mut self, words: &str) -> String {
         let mut buffer = [0; 4096];
+        let started = Instant::now();
         while !self.heard.contains(words) {
             let count = self.stream.read(&mut buffer).unwrap_or(0);
-            assert!(count > 0, "the stream ended before `{words}`: {}", self.heard);
+            assert!(count > 0 && started.elapsed() < PATIENCE, "never was said `{words}`: {}", self.heard);
             self.heard.push_str(&String::from_utf8_lossy(&buffer[..count]));
         }
         std::mem::take(&mut self.heard)

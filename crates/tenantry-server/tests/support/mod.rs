@@ -1,9 +1,10 @@
 //! A server with sites that tests make up, and a client that says exactly what a test wants to say.
 #![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what goes wrong here ends a test")]
 
 pub(crate) mod client;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -28,14 +29,18 @@ use tenantry_testkit::Workspace;
 /// to have changed.
 pub(crate) struct FileSites {
     root: PathBuf,
-    pages: Mutex<BTreeMap<(TenantId, String), Answer>>,
-    good: Mutex<BTreeMap<(TenantId, String), Arc<[u8]>>>,
+    pages: Mutex<BTreeMap<Key, Answer>>,
+    asked: Mutex<BTreeSet<Key>>,
+    good: Mutex<BTreeMap<Key, Arc<[u8]>>>,
     known: Mutex<BTreeMap<PathBuf, Digest>>,
     examples: Mutex<Vec<Example>>,
     watching: Mutex<Watching>,
     /// How often it was asked to look.
     pub(crate) looks: Mutex<usize>,
 }
+
+/// A tenant and a path.
+type Key = (TenantId, String);
 
 /// The policy of a site whose theme runs no scripts.
 pub(crate) const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; script-src 'none'; \
@@ -46,6 +51,7 @@ impl FileSites {
         let sites = FileSites {
             root: root.to_owned(),
             pages: Mutex::default(),
+            asked: Mutex::default(),
             good: Mutex::default(),
             known: Mutex::default(),
             examples: Mutex::default(),
@@ -65,7 +71,7 @@ impl FileSites {
     }
 
     /// All files, as paths seen from the workspace, with what they hold.
-    fn files(&self) -> BTreeMap<PathBuf, Digest> {
+    pub(crate) fn files(&self) -> BTreeMap<PathBuf, Digest> {
         let mut files = BTreeMap::new();
         let mut folders = vec![self.root.join("sites")];
         while let Some(folder) = folders.pop() {
@@ -79,6 +85,25 @@ impl FileSites {
             }
         }
         files
+    }
+
+    /// The files at or below some paths that hold something else than before.
+    fn differing(&self, paths: Option<&[PathBuf]>) -> Vec<PathBuf> {
+        let now = self.files();
+        let mut known = self.known.lock().unwrap();
+        let is_meant = |path: &PathBuf| paths.is_none_or(|paths| paths.iter().any(|named| path.starts_with(named)));
+        let both = now.keys().chain(known.keys());
+        let mut differing: Vec<PathBuf> =
+            both.filter(|path| is_meant(path) && now.get(*path) != known.get(*path)).cloned().collect();
+        differing.sort();
+        differing.dedup();
+        for path in &differing {
+            match now.get(path) {
+                Some(digest) => known.insert(path.clone(), *digest),
+                None => known.remove(path),
+            };
+        }
+        differing
     }
 
     fn file(&self, tenant: &TenantId, path: &str) -> PathBuf {
@@ -191,6 +216,7 @@ impl Sites for FileSites {
             _ => {}
         }
         let key = (tenant.clone(), path.to_owned());
+        self.asked.lock().unwrap().insert(key.clone());
         if let Some(known) = self.pages.lock().unwrap().get(&key) {
             return known.clone();
         }
@@ -245,45 +271,26 @@ impl Sites for FileSites {
 
     fn changed(&self, paths: Option<&[PathBuf]>) -> Touched {
         *self.looks.lock().unwrap() += 1;
-        let now = self.files();
-        let mut known = self.known.lock().unwrap();
-        let concerns = |path: &PathBuf| paths.is_none_or(|paths| paths.iter().any(|named| path.starts_with(named)));
-        let mut differing: Vec<PathBuf> = now
-            .iter()
-            .filter(|(path, digest)| known.get(*path) != Some(digest))
-            .map(|(path, _)| path.clone())
-            .collect();
-        differing.extend(known.keys().filter(|path| !now.contains_key(*path)).cloned());
-        differing.retain(concerns);
-        for path in &differing {
-            match now.get(path) {
-                Some(digest) => known.insert(path.clone(), *digest),
-                None => known.remove(path),
-            };
-        }
+        let differing = self.differing(paths);
         let of = |path: &PathBuf| path.iter().nth(1).and_then(|name| TenantId::new(name.to_str()?).ok());
         let tenants: Vec<TenantId> = differing.iter().filter_map(of).collect();
         let mut pages = self.pages.lock().unwrap();
-        let open: Vec<_> = pages.keys().filter(|(tenant, _)| tenants.contains(tenant)).cloned().collect();
-        let first = open.first().cloned();
-        let before = first.as_ref().and_then(|key| pages.get(key)).map(|answer| Arc::clone(&answer.body));
+        let asked = self.asked.lock().unwrap();
+        let open: Vec<Key> = asked.iter().filter(|(tenant, _)| tenants.contains(tenant)).cloned().collect();
+        drop(asked);
+        let page = open.iter().find(|(_, path)| path.ends_with('/')).cloned();
+        let before = page.as_ref().and_then(|key| pages.get(key)).map(|answer| Arc::clone(&answer.body));
         pages.retain(|(tenant, _), _| !tenants.contains(tenant));
         drop(pages);
-        let example = first.map(|(tenant, path)| Example {
-            kind: ExampleKind::Smallest,
-            after: Some(self.render(&tenant, &path).body),
-            tenant,
-            path,
-            before,
+        let example = page.clone().map(|(tenant, path)| {
+            let after = Some(self.render(&tenant, &path).body);
+            Example { kind: ExampleKind::Smallest, tenant, path, before, after }
         });
         *self.examples.lock().unwrap() = example.into_iter().collect();
-        let groups = if differing.is_empty() {
-            Vec::new()
-        } else {
-            vec![TouchedGroup { group: "town".into(), tenants: tenants.len(), pages: 2 }]
-        };
+        let group = TouchedGroup { group: "town".into(), tenants: tenants.len(), pages: 2 };
+        let groups = if differing.is_empty() { Vec::new() } else { vec![group] };
         let files = differing.iter().map(|path| path.display().to_string()).collect();
-        Touched { files, groups, page: open.first().cloned(), open, problems: Vec::new() }
+        Touched { files, groups, page, open, problems: Vec::new() }
     }
 
     fn examples(&self) -> Vec<Example> {
