@@ -113,7 +113,7 @@ impl Router {
         let of_dashboard = place.is_root && request.target.value("dashboard").is_some();
         let audience = if of_dashboard { Audience::Dashboard } else { place.audience.clone() };
         let (preview, host) = (Arc::clone(&self.0), request.host.authority());
-        Outcome::Kept(Box::new(move |writer| preview.streams.begin((audience, &host), &preview.hello(), writer)))
+        Outcome::Kept(Box::new(move |writer| preview.streams.begin((audience, &host), || preview.hello(), writer)))
     }
 
     fn reached<'r>(&'r self, request: &'r Request) -> Reached<'r> {

@@ -72,12 +72,20 @@ impl Streams {
     }
 
     /// Begins a stream. Where there are too many, the oldest one is told so and closed.
-    pub(crate) fn begin(&self, (audience, host): (Audience, &str), hello: &Event, writer: Box<dyn Write + Send>) {
+    ///
+    /// `hello` is asked for, said, and the stream put among the others, in one: what is told to the others is then either
+    /// known to the hello already or told to this one too.
+    pub(crate) fn begin(
+        &self,
+        (audience, host): (Audience, &str),
+        hello: impl FnOnce() -> Event,
+        writer: Box<dyn Write + Send>,
+    ) {
         let mut stream = Stream { audience, host: host.to_owned(), writer };
-        if stream.write(&format!("{HEAD}{}", hello.0)).is_err() {
+        let mut open = self.open();
+        if stream.write(&format!("{HEAD}{}", hello().0)).is_err() {
             return;
         }
-        let mut open = self.open();
         while let Some(crowded) = self.crowded(&open, host) {
             let _ = open.remove(crowded).write("event: crowded\ndata: {}\n\n");
         }
@@ -160,7 +168,7 @@ mod tests {
     fn begin(streams: &Streams, host: &str) -> Heard {
         let heard = Heard::default();
         let audience = TenantId::new(host).map_or(Audience::Dashboard, Audience::Tenant);
-        streams.begin((audience, host), &Event::new("hello", &1), Box::new(heard.clone()));
+        streams.begin((audience, host), || Event::new("hello", &1), Box::new(heard.clone()));
         heard
     }
 

@@ -69,6 +69,9 @@ pub(crate) trait Arm: Send {
 
     /// A path seen from the workspace; nothing for one that is no source.
     fn relative(&self, path: &std::path::Path) -> Option<PathBuf>;
+
+    /// Whether there is anything at a path seen from the workspace.
+    fn is_there(&self, path: &std::path::Path) -> bool;
 }
 
 /// Who is told of changes. It is called from one thread.
@@ -189,7 +192,8 @@ impl<'c> Loop<'c> {
     fn look(&mut self, signals: &Receiver<Signal>, own: &Sender<Signal>) {
         let now = Instant::now();
         if self.calm_until.is_none_or(|calm| calm <= now) {
-            match self.pending.batch(now) {
+            let arm = &self.arm;
+            match self.pending.batch(now, &|path| arm.is_there(path)) {
                 Some(Batch::Paths(paths)) => {
                     self.changes.look(Some(&paths));
                 }

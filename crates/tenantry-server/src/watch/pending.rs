@@ -22,9 +22,16 @@ const MANY: usize = 20_000;
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
     ready: BTreeSet<PathBuf>,
-    /// Until when each waits.
-    waiting: BTreeMap<PathBuf, Instant>,
+    waiting: BTreeMap<PathBuf, Wait>,
     everything: bool,
+}
+
+/// How a path waits.
+#[derive(Debug, Clone, Copy)]
+struct Wait {
+    until: Instant,
+    /// It is known to be gone, so that it is not waited for once more.
+    is_gone: bool,
 }
 
 /// What is to be looked at.
@@ -65,12 +72,21 @@ impl Pending {
         if self.everything {
             return;
         }
-        if timing != Timing::Later {
+        if matches!(timing, Timing::Now | Timing::Twice) {
             self.waiting.remove(path);
             self.ready.insert(path.to_owned());
         }
-        if timing != Timing::Now && !(timing == Timing::Later && self.ready.contains(path)) {
-            self.waiting.entry(path.to_owned()).or_insert(now + QUIET);
+        let wait = Wait { until: now + QUIET, is_gone: timing == Timing::Gone };
+        match timing {
+            Timing::Now => {}
+            Timing::Later if self.ready.contains(path) => {}
+            Timing::Later | Timing::Twice => {
+                self.waiting.entry(path.to_owned()).or_insert(wait);
+            }
+            Timing::Gone => {
+                self.ready.remove(path);
+                self.waiting.insert(path.to_owned(), wait);
+            }
         }
     }
 
@@ -79,21 +95,35 @@ impl Pending {
         if self.everything || !self.ready.is_empty() {
             return Some(now);
         }
-        self.waiting.values().min().copied()
+        self.waiting.values().map(|wait| wait.until).min()
     }
 
-    /// What is to be looked at now.
-    pub(crate) fn batch(&mut self, now: Instant) -> Option<Batch> {
+    /// What is to be looked at now. A path that has nothing at it, and was not told to be gone, waits once more: it may be
+    /// about to be replaced.
+    pub(crate) fn batch(&mut self, now: Instant, is_there: &dyn Fn(&Path) -> bool) -> Option<Batch> {
         if std::mem::take(&mut self.everything) {
             return Some(Batch::Everything);
         }
+        let is_over = |wait: &Wait| wait.until <= now;
         let over: Vec<PathBuf> =
-            self.waiting.iter().filter(|(_, until)| **until <= now).map(|(path, _)| path.clone()).collect();
+            self.waiting.iter().filter(|(_, wait)| is_over(wait)).map(|(path, _)| path.clone()).collect();
+        let mut paths = Vec::new();
         for path in over {
-            self.waiting.remove(&path);
-            self.ready.insert(path);
+            let was_gone = self.waiting.remove(&path).is_some_and(|wait| wait.is_gone);
+            if was_gone {
+                paths.push(path);
+            } else {
+                self.ready.insert(path);
+            }
         }
-        let paths: Vec<PathBuf> = std::mem::take(&mut self.ready).into_iter().collect();
+        for path in std::mem::take(&mut self.ready) {
+            if is_there(&path) {
+                paths.push(path);
+            } else {
+                self.put(&path, Timing::Gone, now);
+            }
+        }
+        paths.sort();
         (!paths.is_empty()).then_some(Batch::Paths(paths))
     }
 }
@@ -103,6 +133,8 @@ impl Pending {
 enum Timing {
     Now,
     Later,
+    /// It is gone, and may be about to be replaced.
+    Gone,
     /// What came into a new folder before that was watched is not told, so the folder is looked at twice.
     Twice,
 }
@@ -118,7 +150,7 @@ fn timing(kind: &EventKind) -> Option<Timing> {
         EventKind::Access(_) => None,
         // The other name of the two is told by itself.
         EventKind::Modify(ModifyKind::Name(RenameMode::Both)) => None,
-        EventKind::Modify(ModifyKind::Name(RenameMode::From)) => Some(Timing::Later),
+        EventKind::Modify(ModifyKind::Name(RenameMode::From)) | EventKind::Remove(_) => Some(Timing::Gone),
         EventKind::Modify(ModifyKind::Name(_)) | EventKind::Create(CreateKind::Folder) => Some(Timing::Twice),
         _ => Some(Timing::Later),
     }
@@ -150,7 +182,7 @@ mod tests {
             for (_, kind, path) in events.iter().filter(|(at, ..)| *at == millisecond) {
                 pending.take(&Event::new(*kind).add_path(PathBuf::from(path)), now);
             }
-            if let Some(Batch::Paths(paths)) = pending.batch(now) {
+            if let Some(Batch::Paths(paths)) = pending.batch(now, &|_| true) {
                 let paths = paths.iter().map(|path| path.display().to_string()).collect();
                 found.push((millisecond, paths));
             }
@@ -184,6 +216,18 @@ mod tests {
     }
 
     #[test]
+    fn fault_128_what_is_missing_for_a_moment_is_waited_for() {
+        let start = Instant::now();
+        let at = |milliseconds| start + Duration::from_millis(milliseconds);
+        let mut pending = Pending::default();
+        pending.take(&Event::new(CLOSED).add_path(PathBuf::from("a")), start);
+        assert_eq!(pending.batch(start, &|_| false), None);
+        assert_eq!(pending.batch(at(29), &|_| false), None);
+        assert_eq!(pending.batch(at(30), &|_| false), Some(Batch::Paths(vec![PathBuf::from("a")])));
+        assert_eq!(pending.batch(at(60), &|_| false), None);
+    }
+
+    #[test]
     fn fault_129_folders_are_looked_at_twice() {
         let created = EventKind::Create(CreateKind::Folder);
         assert_eq!(batches(&[(0, created, "a")]), [one(0, "a"), one(30, "a")].concat());
@@ -209,10 +253,10 @@ mod tests {
         pending.take(&Event::new(CLOSED).add_path(PathBuf::from("a")), now);
         pending.take(&Event::new(EventKind::Other).set_flag(Flag::Rescan), now);
         pending.take(&Event::new(CLOSED).add_path(PathBuf::from("b")), now);
-        assert_eq!((pending.batch(now), pending.batch(now)), (Some(Batch::Everything), None));
+        assert_eq!((pending.batch(now, &|_| true), pending.batch(now, &|_| true)), (Some(Batch::Everything), None));
         for number in 0..=MANY {
             pending.take(&Event::new(CLOSED).add_path(PathBuf::from(format!("f{number}"))), now);
         }
-        assert_eq!(pending.batch(now), Some(Batch::Everything));
+        assert_eq!(pending.batch(now, &|_| true), Some(Batch::Everything));
     }
 }

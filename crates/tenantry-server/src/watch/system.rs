@@ -86,6 +86,10 @@ impl Arm for System {
         let path = path.strip_prefix(&self.root).ok()?;
         SOURCES.iter().any(|name| path.starts_with(name)).then(|| path.to_owned())
     }
+
+    fn is_there(&self, path: &Path) -> bool {
+        self.root.join(path).symlink_metadata().is_ok()
+    }
 }
 
 fn is_missing(error: &notify::Error) -> bool {

@@ -22,6 +22,10 @@ impl Arm for Fake {
     fn relative(&self, path: &Path) -> Option<PathBuf> {
         path.strip_prefix("/w").ok().map(Path::to_owned)
     }
+
+    fn is_there(&self, _: &Path) -> bool {
+        true
+    }
 }
 
 /// What was looked at, and what was relied upon.
