@@ -15,8 +15,8 @@ pub trait Observer: Send + Sync {
 pub enum Event<'e> {
     /// Sources changed, and pages that are looked at have been told.
     Edited(&'e Edit),
-    /// Some more tenants were looked at in the background.
-    Checked(&'e Checked),
+    /// More or fewer tenants have been looked at in the background.
+    Checked(Checked),
     /// Changes are told by the system from now on.
     Watching,
     /// Changes are looked for from now on, since the system does not tell them. Said once.

@@ -1,6 +1,5 @@
 //! What the threads of a running server share: the sites, who looks at what, and the last change.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -89,7 +88,7 @@ impl Preview {
     pub(crate) fn changed(&self, paths: Option<&[PathBuf]>) -> bool {
         let (at, started) = (SystemTime::now(), Instant::now());
         let touched = self.sites.changed(paths);
-        if touched.files.is_empty() {
+        if touched.is_nothing() {
             return false;
         }
         let number = self.edits.fetch_add(1, Ordering::SeqCst) + 1;
@@ -104,15 +103,10 @@ impl Preview {
 
     /// Tells pages that are looked at what differs in them.
     fn tell_pages(&self, touched: &Touched) {
-        let concerned: BTreeSet<(&str, &str)> =
-            touched.open.iter().map(|(tenant, path)| (tenant.as_str(), path.as_str())).collect();
-        for tenant in self.streams.tenants() {
+        for tenant in self.streams.tenants().into_iter().filter(|tenant| touched.open.contains(tenant)) {
             let audience = Audience::Tenant(tenant.clone());
             let mut assets = Vec::new();
             for (path, before) in self.open.of(&tenant) {
-                if !concerned.contains(&(tenant.as_str(), path.as_str())) {
-                    continue;
-                }
                 match self.compare(&tenant, &path, before) {
                     Some(event) if before.is_page => self.streams.tell(&audience, &event),
                     Some(_) => assets.push(path),
@@ -163,23 +157,14 @@ impl Preview {
         lock(&self.last).clone()
     }
 
-    /// Looks at some more tenants; whether there were any left.
-    pub(crate) fn check_some(&self) -> bool {
-        let Some(checked) = self.sites.check_some() else { return false };
-        self.observer.event(Told::Checked(&checked));
-        let was = lock(&self.checked).done;
-        let is_news = checked.done == checked.all || checked.done / 100 != was / 100;
-        *lock(&self.checked) = Checked { found: Vec::new(), ..checked };
-        if is_news {
+    /// Tells how far the look at all tenants is, if that has changed.
+    pub(crate) fn tell_checked(&self) {
+        let now = self.sites.checked();
+        let was = std::mem::replace(&mut *lock(&self.checked), now);
+        if was != now {
+            self.observer.event(Told::Checked(now));
             self.streams.tell(&Audience::Dashboard, &Event::new("checked", &()));
         }
-        true
-    }
-
-    /// How many tenants were looked at, and how many there are.
-    pub(crate) fn checked(&self) -> (usize, usize) {
-        let checked = lock(&self.checked);
-        (checked.done, checked.all)
     }
 }
 

@@ -10,7 +10,6 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rustix::process::setpriority_process;
 use rustix::rand::{GetRandomFlags, getrandom};
 use tenantry_core::name::TenantId;
 
@@ -21,7 +20,7 @@ use crate::observe::{Event, Observer};
 use crate::open::Open;
 use crate::preview::{Follow, Preview};
 use crate::router::Router;
-use crate::site::{Checked, Sites, Watching};
+use crate::site::{Checked, Sites};
 use crate::stream::Streams;
 use crate::watch::{Changes, Loop, Signal, System, Watch, signals};
 use crate::workers::{Answers, Workers};
@@ -153,10 +152,14 @@ pub fn serve(sites: Arc<dyn Sites>, observer: Arc<dyn Observer>, options: Option
         }
     })?;
     let preview = Arc::clone(&running.preview);
-    let system = Box::new(System::new(&options.workspace, options.watch));
+    let system = Arc::new(System::new(&options.workspace, options.watch));
     running.thread("watch", move || Loop::new(&*preview, system).run(&signals, &watch))?;
     let (preview, stop) = (Arc::clone(&running.preview), Arc::clone(&running.stop));
-    running.thread("check", move || check(&preview, &stop))?;
+    running.thread("progress", move || {
+        while !stop.wait(TELLING) {
+            preview.tell_checked();
+        }
+    })?;
     Ok(running)
 }
 
@@ -210,23 +213,8 @@ fn random(bytes: usize) -> io::Result<String> {
     Ok(buffer[..length].iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// How long the look at all tenants pauses between two of its steps.
-const BREATH: Duration = Duration::from_millis(1);
-
-/// How long it waits when there is nothing to look at.
-const IDLE: Duration = Duration::from_millis(500);
-
-/// Looks at all tenants, as long as the machine has nothing better to do.
-fn check(preview: &Preview, stop: &Stop) {
-    // Of this thread alone. If it cannot be, the pauses must do.
-    let _ = setpriority_process(None, 19);
-    loop {
-        let pause = if preview.check_some() { BREATH } else { IDLE };
-        if stop.wait(pause) {
-            return;
-        }
-    }
-}
+/// How often it is told how far the look at all tenants is.
+const TELLING: Duration = Duration::from_millis(500);
 
 impl Changes for Preview {
     fn look(&self, paths: Option<&[PathBuf]>) -> bool {
@@ -235,14 +223,8 @@ impl Changes for Preview {
 
     fn rely(&self, on_events: Result<(), &str>) {
         match on_events {
-            Ok(()) => {
-                self.sites.watched(Watching::Complete);
-                self.observer.event(Event::Watching);
-            }
-            Err(reason) => {
-                self.sites.watched(Watching::Incomplete);
-                self.observer.event(Event::Polling { reason: reason.to_owned() });
-            }
+            Ok(()) => self.observer.event(Event::Watching),
+            Err(reason) => self.observer.event(Event::Polling { reason: reason.to_owned() }),
         }
     }
 }

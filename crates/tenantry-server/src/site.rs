@@ -38,21 +38,8 @@ pub trait Sites: Send + Sync {
     /// A chosen few of the pages that the last change touched, each before and after it.
     fn examples(&self) -> Vec<Example>;
 
-    /// Looks at some tenants that nobody has asked for yet; `None` when there are none left. It is called again and again
-    /// at low priority, so each call is short.
-    fn check_some(&self) -> Option<Checked>;
-
-    /// Whether each change is told by [`Sites::changed`] from now on. Until then a file is looked at when it is needed.
-    fn watched(&self, watching: Watching);
-}
-
-/// Whether changes are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Watching {
-    /// They are not, or not all.
-    Incomplete,
-    /// They are.
-    Complete,
+    /// How far the look at all tenants is, which goes on in the background.
+    fn checked(&self) -> Checked;
 }
 
 /// What stands at a path.
@@ -144,30 +131,32 @@ pub struct PageRow {
 /// A layer of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LayerRow {
-    /// The layer: `sites/ods`, or a theme.
+    /// The layer: `sites/ods`.
     pub layer: String,
-    /// What it gives, with what that hides of the layers above it.
-    pub values: Vec<Override>,
+    /// How many keys and documents it gives.
+    pub gives: usize,
+    /// Those that take the place of another layer's.
+    pub overrides: Vec<Override>,
 }
 
-/// A value of a layer.
+/// A value that takes the place of another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
     /// The value.
     pub origin: Origin,
-    /// The weaker value that it hides, if there is one.
-    pub hides: Option<Origin>,
+    /// The layer whose value it hides.
+    pub hides: String,
 }
 
 /// What a change touches.
 #[derive(Debug, Clone, Default)]
 pub struct Touched {
-    /// The files that differ, seen from the workspace. None: nothing changed.
+    /// The files that differ, seen from the workspace, as far as they are known.
     pub files: Vec<String>,
     /// Tenants and pages, by group, sorted.
     pub groups: Vec<TouchedGroup>,
-    /// What was asked for before and may differ now: each a tenant and a path, as in [`Sites::answer`].
-    pub open: Vec<(TenantId, String)>,
+    /// The tenants that were asked for before and may be others now.
+    pub open: Vec<TenantId>,
     /// The page that the change is about, if it is about one.
     pub page: Option<(TenantId, String)>,
     /// What is wrong since then.
@@ -175,6 +164,11 @@ pub struct Touched {
 }
 
 impl Touched {
+    /// Whether nothing changed.
+    pub fn is_nothing(&self) -> bool {
+        self.files.is_empty() && self.groups.is_empty() && self.open.is_empty()
+    }
+
     /// How many tenants.
     pub fn tenants(&self) -> usize {
         self.groups.iter().map(|group| group.tenants).sum()
@@ -238,12 +232,10 @@ impl ExampleKind {
 }
 
 /// How far the look at all tenants is.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Checked {
     /// Tenants that were looked at.
     pub done: usize,
     /// All tenants.
     pub all: usize,
-    /// What was found since the last time.
-    pub found: Vec<Diagnostic>,
 }

@@ -1,6 +1,8 @@
 //! Edits of real files under a running server, as editors and version control make them: what is served in the end is what
 //! the files hold, and open pages are told.
 
+#![allow(clippy::unwrap_used, reason = "what goes wrong here ends a test")]
+
 mod support;
 
 use std::fs;

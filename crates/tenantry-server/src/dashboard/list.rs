@@ -7,7 +7,7 @@ use crate::dashboard::{Reached, ago, document, in_query};
 use crate::html::{Escaped, count};
 use crate::http::reply::Reply;
 use crate::preview::Preview;
-use crate::site::TenantRow;
+use crate::site::{Checked, TenantRow};
 
 /// How many tenants a page shows.
 const ROWS: usize = 50;
@@ -102,7 +102,7 @@ fn results(preview: &Preview, found: &[&TenantRow], (query, reached): (&Query, &
     let pages = found.len().div_ceil(ROWS).max(1);
     let page = query.page.min(pages);
     let shown: String = found.iter().skip((page - 1) * ROWS).take(ROWS).map(|row| self::row(row, reached)).collect();
-    let (done, all) = preview.checked();
+    let Checked { done, all } = preview.sites.checked();
     let checked = if done < all { format!(", {done} of {all} looked at so far") } else { String::new() };
     let table = if shown.is_empty() { String::new() } else { table(&shown) };
     format!(

@@ -10,7 +10,7 @@ use crate::preview::Preview;
 use crate::problem::Problem;
 use crate::site::{LayerRow, Origin, Override, PageRow, TenantDetail};
 
-/// Values of a layer that are shown before one asks for all.
+/// Overrides of a layer that are shown before one asks for all.
 const SHOWN: usize = 12;
 
 /// The page of a tenant.
@@ -66,27 +66,28 @@ fn layers(detail: &TenantDetail) -> String {
     format!("<h2>Layers</h2>\n<p>The strongest comes first: what it says hides what those below say.</p>\n{items}")
 }
 
-/// A layer that says much is folded.
+/// A layer that overrides much is folded.
 fn layer(layer: &LayerRow) -> String {
-    let hiding = layer.values.iter().filter(|value| value.hides.is_some()).count();
-    let open = if layer.values.len() <= SHOWN { " open" } else { "" };
-    let overrides = if hiding > 0 { format!(", overrides {hiding}") } else { String::new() };
-    let values: String = layer.values.iter().map(value).collect();
+    let gives = count(layer.gives, "value");
+    if layer.overrides.is_empty() {
+        return format!("<p class=\"layer\"><code>{}</code>: {gives}, overrides nothing</p>\n", Escaped(&layer.layer));
+    }
+    let open = if layer.overrides.len() <= SHOWN { " open" } else { "" };
+    let overrides: String = layer.overrides.iter().map(value).collect();
     format!(
-        "<details{open}>\n<summary><code>{}</code>: {}{overrides}</summary>\n<dl class=\"values\">\n{values}</dl>\n\
-         </details>\n",
+        "<details{open}>\n<summary><code>{}</code>: {gives}, overrides {}</summary>\n<dl class=\"values\">\n{overrides}\
+         </dl>\n</details>\n",
         Escaped(&layer.layer),
-        count(layer.values.len(), "value"),
+        layer.overrides.len(),
     )
 }
 
 fn value(value: &Override) -> String {
-    let hidden = value.hides.as_ref().map(|hidden| format!("<dd class=\"hidden\">hides {}</dd>\n", written(hidden)));
     format!(
-        "<dt><code>{}</code></dt>\n<dd>{}</dd>\n{}",
+        "<dt><code>{}</code></dt>\n<dd>{}</dd>\n<dd class=\"hidden\">in place of that of <code>{}</code></dd>\n",
         Escaped(&value.origin.key),
         written(&value.origin),
-        hidden.unwrap_or_default()
+        Escaped(&value.hides),
     )
 }
 

@@ -8,7 +8,9 @@ mod pending;
 mod system;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::watch::pending::{Batch, Pending};
@@ -46,6 +48,8 @@ const LONGEST_CALM: Duration = Duration::from_secs(5);
 pub(crate) enum Signal {
     /// An event of the system, or that it failed.
     Event(notify::Result<notify::Event>),
+    /// The watches stand, as far as they do.
+    Armed(Armed),
     /// The end.
     Stop,
 }
@@ -60,9 +64,9 @@ pub(crate) enum Armed {
 }
 
 /// What sets up watches. It may be asked again, when folders that are watched were replaced.
-pub(crate) trait Arm: Send {
-    /// Watches what is there now.
-    fn arm(&mut self, signals: &Sender<Signal>) -> Armed;
+pub(crate) trait Arm: Send + Sync {
+    /// Watches what is there now. For a large fleet this takes seconds.
+    fn arm(&self, signals: &Sender<Signal>) -> Armed;
 
     /// Whether a path is one of those that watching begins with.
     fn is_root(&self, path: &std::path::Path) -> bool;
@@ -83,14 +87,25 @@ pub(crate) trait Changes: Send + Sync {
     fn rely(&self, on_events: Result<(), &str>);
 }
 
+/// Whether watches are being set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Arming {
+    No,
+    Yes,
+    /// And once more after that.
+    Again,
+}
+
 /// The thread that watches.
 pub(crate) struct Loop<'c> {
     changes: &'c dyn Changes,
-    arm: Box<dyn Arm>,
+    arm: Arc<dyn Arm>,
+    arming: Arming,
     pending: Pending,
     /// Whether events are relied upon.
     relies: bool,
-    /// Whether it was said that they are not.
+    /// Whether it was said that they are, and that they are not any more.
+    has_relied: bool,
     has_said: bool,
     next_look: Instant,
     untold: u32,
@@ -104,16 +119,16 @@ pub(crate) fn signals() -> (Sender<Signal>, Receiver<Signal>) {
 }
 
 impl<'c> Loop<'c> {
-    pub(crate) fn new(changes: &'c dyn Changes, arm: Box<dyn Arm>) -> Loop<'c> {
-        let next_look = Instant::now();
-        let pending = Pending::default();
+    pub(crate) fn new(changes: &'c dyn Changes, arm: Arc<dyn Arm>) -> Loop<'c> {
         Loop {
             changes,
             arm,
-            pending,
+            arming: Arming::No,
+            pending: Pending::default(),
             relies: false,
+            has_relied: false,
             has_said: false,
-            next_look,
+            next_look: Instant::now(),
             untold: 0,
             calm: CALM,
             calm_until: None,
@@ -124,29 +139,52 @@ impl<'c> Loop<'c> {
     pub(crate) fn run(mut self, signals: &Receiver<Signal>, own: &Sender<Signal>) {
         self.arm(own);
         loop {
-            match signals.recv_timeout(self.patience()) {
-                Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return,
-                Ok(Signal::Event(event)) => self.take(event, own),
-                Err(RecvTimeoutError::Timeout) => {}
-            }
+            let mut signal = match signals.recv_timeout(self.patience()) {
+                Ok(signal) => Some(signal),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
             // Whatever else has come meanwhile is looked at together.
-            while let Ok(signal) = signals.try_recv() {
-                match signal {
+            while let Some(next) = signal.take().or_else(|| signals.try_recv().ok()) {
+                match next {
                     Signal::Stop => return,
                     Signal::Event(event) => self.take(event, own),
+                    Signal::Armed(armed) => self.stand(armed, own),
                 }
             }
             self.look(signals, own);
         }
     }
 
-    /// Sets up the watches; what changed before they stood is found by a look at everything.
+    /// Sets up the watches, in a thread of its own. Until they stand, everything is looked at again and again.
     fn arm(&mut self, own: &Sender<Signal>) {
-        match self.arm.arm(own) {
+        self.relies = false;
+        self.next_look = Instant::now();
+        if self.arming != Arming::No {
+            self.arming = Arming::Again;
+            return;
+        }
+        let (arm, signals) = (Arc::clone(&self.arm), own.clone());
+        let work = move || {
+            let armed = arm.arm(&signals);
+            let _ = signals.send(Signal::Armed(armed));
+        };
+        match thread::Builder::new().name("arm".to_owned()).spawn(work) {
+            Ok(_) => self.arming = Arming::Yes,
+            Err(error) => self.distrust(&error.to_string()),
+        }
+    }
+
+    /// The watches stand: what changed before is found by a last look at everything.
+    fn stand(&mut self, armed: Armed, own: &Sender<Signal>) {
+        if std::mem::replace(&mut self.arming, Arming::No) == Arming::Again {
+            return self.arm(own);
+        }
+        match armed {
             Armed::Complete => {
-                let was = std::mem::replace(&mut self.relies, true);
+                self.relies = true;
                 self.look_at_everything();
-                if !was {
+                if !std::mem::replace(&mut self.has_relied, true) {
                     self.changes.rely(Ok(()));
                 }
             }
@@ -183,7 +221,7 @@ impl<'c> Loop<'c> {
                     self.arm(own);
                 }
             }
-            Err(error) if self.relies => self.distrust(&words(&error)),
+            Err(error) if self.relies || !self.has_said => self.distrust(&words(&error)),
             Err(_) => {}
         }
     }
@@ -225,10 +263,9 @@ impl<'c> Loop<'c> {
     fn audit(&mut self, signals: &Receiver<Signal>, own: &Sender<Signal>) {
         match signals.recv_timeout(LATE) {
             Ok(Signal::Event(event)) => self.take(event, own),
-            // The loop ends when it asks for the next signal, since nobody sends any more.
-            Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => {
-                let _ = own.send(Signal::Stop);
-            }
+            // For the loop.
+            Ok(signal) => drop(own.send(signal)),
+            Err(RecvTimeoutError::Disconnected) => {}
             Err(RecvTimeoutError::Timeout) => {
                 self.untold += 1;
                 if self.untold >= UNTOLD {

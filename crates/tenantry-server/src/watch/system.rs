@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
+use std::sync::{Mutex, PoisonError};
 
 use notify::{Config, ErrorKind, RecommendedWatcher, RecursiveMode, Watcher};
 use rustix::fs::statfs;
@@ -32,16 +33,16 @@ pub(crate) struct System {
     root: PathBuf,
     watch: Watch,
     /// Dropped, it watches no more.
-    watcher: Option<RecommendedWatcher>,
+    watcher: Mutex<Option<RecommendedWatcher>>,
 }
 
 impl System {
     /// For the workspace at `root`.
     pub(crate) fn new(root: &Path, watch: Watch) -> System {
-        System { root: root.to_owned(), watch, watcher: None }
+        System { root: root.to_owned(), watch, watcher: Mutex::new(None) }
     }
 
-    fn watch_all(&mut self, signals: &Sender<Signal>) -> notify::Result<()> {
+    fn watch_all(&self, signals: &Sender<Signal>) -> notify::Result<()> {
         let signals = signals.clone();
         // Nothing is done here but passing it on: whoever is slow here makes the system lose events.
         let pass_on = move |event: notify::Result<notify::Event>| {
@@ -50,7 +51,8 @@ impl System {
             }
         };
         // The old one goes first: each has its own part of what the system allows.
-        self.watcher = None;
+        let mut held = self.watcher.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = None;
         let mut watcher = RecommendedWatcher::new(pass_on, Config::default().with_follow_symlinks(false))?;
         // The workspace itself tells when one of its folders is replaced.
         watcher.watch(&self.root, RecursiveMode::NonRecursive)?;
@@ -61,13 +63,13 @@ impl System {
             }
         });
         // What is watched stays so, even if it is not all.
-        self.watcher = Some(watcher);
+        *held = Some(watcher);
         watched
     }
 }
 
 impl Arm for System {
-    fn arm(&mut self, signals: &Sender<Signal>) -> Armed {
+    fn arm(&self, signals: &Sender<Signal>) -> Armed {
         if self.watch == Watch::Poll {
             return Armed::Incomplete("it was asked for".to_owned());
         }

@@ -11,7 +11,7 @@ use super::*;
 struct Fake(Armed);
 
 impl Arm for Fake {
-    fn arm(&mut self, _: &Sender<Signal>) -> Armed {
+    fn arm(&self, _: &Sender<Signal>) -> Armed {
         self.0.clone()
     }
 
@@ -48,14 +48,17 @@ impl Changes for Log {
     }
 }
 
-/// Runs a loop while a test sends signals.
+/// Runs a loop while a test sends signals, from when it said what it relies upon. What was looked at before is forgotten.
 fn run(log: &Log, armed: Armed, test: impl FnOnce(&Sender<Signal>)) {
     let (sender, receiver) = signals();
     let own = sender.clone();
     thread::scope(|scope| {
-        scope.spawn(move || Loop::new(log, Box::new(Fake(armed))).run(&receiver, &own));
-        test(&sender);
+        scope.spawn(move || Loop::new(log, Arc::new(Fake(armed))).run(&receiver, &own));
+        wait_for(|| !log.relied.lock().unwrap().is_empty());
+        log.looks.lock().unwrap().clear();
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| test(&sender)));
         sender.send(Signal::Stop).unwrap();
+        result.unwrap();
     });
 }
 
@@ -73,14 +76,13 @@ fn wait_for(is_so: impl Fn() -> bool) {
 }
 
 #[test]
-fn events_lead_to_looks_and_everything_is_looked_at_first() {
+fn events_lead_to_looks() {
     let log = Log::default();
     run(&log, Armed::Complete, |signals| {
         signals.send(closed("/w/sites/a")).unwrap();
-        wait_for(|| log.looks.lock().unwrap().len() == 2);
+        wait_for(|| !log.looks.lock().unwrap().is_empty());
     });
-    let looks = log.looks.into_inner().unwrap();
-    assert_eq!(looks, [None, Some(vec![PathBuf::from("sites/a")])]);
+    assert_eq!(log.looks.into_inner().unwrap(), [Some(vec![PathBuf::from("sites/a")])]);
     assert_eq!(log.relied.into_inner().unwrap(), [Ok(())]);
 }
 
@@ -114,7 +116,6 @@ fn fault_131_where_events_do_not_tell_all_everything_is_looked_at() {
 fn fault_130_while_a_look_lasts_all_others_become_one() {
     let log = Log { slowness: Duration::from_millis(100), ..Log::default() };
     run(&log, Armed::Complete, |signals| {
-        wait_for(|| !log.relied.lock().unwrap().is_empty());
         for number in 0..1000 {
             signals.send(closed(&format!("/w/sites/{number:04}"))).unwrap();
         }
@@ -128,14 +129,13 @@ fn fault_130_while_a_look_lasts_all_others_become_one() {
 fn fault_126_lost_events_lead_to_one_look_at_everything_and_to_no_storm() {
     let log = Log::default();
     run(&log, Armed::Complete, |signals| {
-        wait_for(|| !log.relied.lock().unwrap().is_empty());
         // Each look could make the system lose events again.
         for _ in 0..50 {
             signals.send(Signal::Event(Ok(Event::new(EventKind::Other).set_flag(Flag::Rescan)))).unwrap();
             thread::sleep(Duration::from_millis(10));
         }
         signals.send(closed("/w/sites/a")).unwrap();
-        wait_for(|| log.looks.lock().unwrap().iter().filter(|look| look.is_none()).count() >= 2);
+        wait_for(|| log.looks.lock().unwrap().iter().filter(|look| look.is_none()).count() >= 1);
     });
     assert!(log.looks.into_inner().unwrap().len() <= 5);
 }
@@ -144,7 +144,6 @@ fn fault_126_lost_events_lead_to_one_look_at_everything_and_to_no_storm() {
 fn fault_129_a_replaced_root_is_watched_anew() {
     let log = Log::default();
     run(&log, Armed::Complete, |signals| {
-        wait_for(|| !log.relied.lock().unwrap().is_empty());
         let created = Event::new(EventKind::Create(CreateKind::Folder)).add_path(PathBuf::from("/w/sites"));
         signals.send(Signal::Event(Ok(created))).unwrap();
         wait_for(|| log.looks.lock().unwrap().len() >= 2);

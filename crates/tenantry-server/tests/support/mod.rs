@@ -18,7 +18,7 @@ use tenantry_server::limits::Limits;
 use tenantry_server::observe::{Event, Observer};
 use tenantry_server::site::{
     Answer, Checked, Example, ExampleKind, Findings, LayerRow, Origin, Override, PageRow, Sites, TenantDetail,
-    TenantRow, Touched, TouchedGroup, Watching,
+    TenantRow, Touched, TouchedGroup,
 };
 use tenantry_server::{Follow, Options, Ports, Running, Watch, serve};
 use tenantry_testkit::Workspace;
@@ -34,7 +34,6 @@ pub(crate) struct FileSites {
     good: Mutex<BTreeMap<Key, Arc<[u8]>>>,
     known: Mutex<BTreeMap<PathBuf, Digest>>,
     examples: Mutex<Vec<Example>>,
-    watching: Mutex<Watching>,
     /// How often it was asked to look.
     pub(crate) looks: Mutex<usize>,
 }
@@ -55,7 +54,6 @@ impl FileSites {
             good: Mutex::default(),
             known: Mutex::default(),
             examples: Mutex::default(),
-            watching: Mutex::new(Watching::Incomplete),
             looks: Mutex::default(),
         };
         *sites.known.lock().unwrap() = sites.files();
@@ -221,9 +219,7 @@ impl Sites for FileSites {
             return known.clone();
         }
         let answer = self.render(tenant, path);
-        if *self.watching.lock().unwrap() == Watching::Complete {
-            self.pages.lock().unwrap().insert(key, answer.clone());
-        }
+        self.pages.lock().unwrap().insert(key, answer.clone());
         answer
     }
 
@@ -259,11 +255,10 @@ impl Sites for FileSites {
             title: format!("{page} & more"),
         };
         let origin = self.provenance(tenant, "/").remove(0);
-        let hides = Origin { layer: "sites".into(), file: "sites/content/index.md".into(), ..origin.clone() };
-        let values = vec![Override { origin, hides: Some(hides) }];
+        let overrides = vec![Override { origin, hides: "sites".into() }];
         Some(TenantDetail {
             pages: vec![page("index", "en", "/"), page("about", "en", "/about/"), page("about", "fr", "/fr/about/")],
-            layers: vec![LayerRow { layer: format!("sites/{tenant}"), values }],
+            layers: vec![LayerRow { layer: format!("sites/{tenant}"), gives: 2, overrides }],
             problems: vec![Diagnostic::warning("w", "mind <this>")],
             row,
         })
@@ -276,9 +271,9 @@ impl Sites for FileSites {
         let tenants: Vec<TenantId> = differing.iter().filter_map(of).collect();
         let mut pages = self.pages.lock().unwrap();
         let asked = self.asked.lock().unwrap();
-        let open: Vec<Key> = asked.iter().filter(|(tenant, _)| tenants.contains(tenant)).cloned().collect();
+        let is_touched = |(tenant, path): &&Key| tenants.contains(tenant) && path.ends_with('/');
+        let page = asked.iter().find(is_touched).cloned();
         drop(asked);
-        let page = open.iter().find(|(_, path)| path.ends_with('/')).cloned();
         let before = page.as_ref().and_then(|key| pages.get(key)).map(|answer| Arc::clone(&answer.body));
         pages.retain(|(tenant, _), _| !tenants.contains(tenant));
         drop(pages);
@@ -290,20 +285,16 @@ impl Sites for FileSites {
         let group = TouchedGroup { group: "town".into(), tenants: tenants.len(), pages: 2 };
         let groups = if differing.is_empty() { Vec::new() } else { vec![group] };
         let files = differing.iter().map(|path| path.display().to_string()).collect();
-        Touched { files, groups, page, open, problems: Vec::new() }
+        Touched { files, groups, page, open: tenants, problems: Vec::new() }
     }
 
     fn examples(&self) -> Vec<Example> {
         self.examples.lock().unwrap().clone()
     }
 
-    fn check_some(&self) -> Option<Checked> {
-        None
-    }
-
-    fn watched(&self, watching: Watching) {
-        *self.watching.lock().unwrap() = watching;
-        self.pages.lock().unwrap().clear();
+    fn checked(&self) -> Checked {
+        let all = self.ids().len();
+        Checked { done: all, all }
     }
 }
 
