@@ -5,11 +5,19 @@ use tenantry_core::digest::Digest;
 use crate::http::reply::Reply;
 use crate::http::request::Request;
 
+const CSS: &str = "text/css; charset=utf-8";
+
+const JS: &str = "text/javascript; charset=utf-8";
+
 const ASSETS: &[(&str, &str, &str)] = &[
-    ("dashboard.css", "text/css; charset=utf-8", include_str!("../assets/dashboard.css")),
-    ("dashboard.js", "text/javascript; charset=utf-8", include_str!("../assets/dashboard.js")),
-    ("preview.css", "text/css; charset=utf-8", include_str!("../assets/preview.css")),
-    ("preview.js", "text/javascript; charset=utf-8", include_str!("../assets/preview.js")),
+    ("dashboard.css", CSS, include_str!("../assets/dashboard.css")),
+    ("dashboard.js", JS, include_str!("../assets/dashboard.js")),
+    ("icon.svg", "image/svg+xml", include_str!("../assets/icon.svg")),
+    ("morph.js", JS, include_str!("../assets/morph.js")),
+    ("panel.js", JS, include_str!("../assets/panel.js")),
+    ("preview.css", CSS, include_str!("../assets/preview.css")),
+    ("preview.js", JS, include_str!("../assets/preview.js")),
+    ("stream.js", JS, include_str!("../assets/stream.js")),
 ];
 
 /// One of them, by its name below `/__tenantry/`.

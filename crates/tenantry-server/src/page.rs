@@ -59,7 +59,9 @@ fn redirect(answer: &Answer, location: &str) -> Reply {
 
 /// The element that is added.
 fn script(digest: &Digest, build: &str) -> String {
-    format!("<script src=\"/__tenantry/preview.js\" data-digest=\"{digest}\" data-build=\"{build}\" defer></script>\n")
+    format!(
+        "<script type=\"module\" src=\"/__tenantry/preview.js\" data-digest=\"{digest}\" data-build=\"{build}\"></script>\n"
+    )
 }
 
 /// The body with the script. A document without a head, such as a fragment, is left as it is.
@@ -93,7 +95,8 @@ fn policy(value: &str) -> String {
 /// What stands in place of a page that has no good version.
 fn broken(answer: &Answer, build: &str) -> Reply {
     let items: String = answer.problems.iter().map(Problem::from).map(|problem| item(&problem)).collect();
-    let script = script(&answer.digest, build);
+    // It is loaded again when it is mended, instead of being changed into something else.
+    let script = script(&answer.digest, build).replace(" src=", " data-broken src=");
     let body = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
