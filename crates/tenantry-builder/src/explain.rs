@@ -162,7 +162,7 @@ fn page_list(resolved: &Resolved, root: &Path, seed: &TenantSeed) -> Group {
 }
 
 /// The document of a page, and those of the same name in the layers above, which it hides.
-fn documents(page: &Page, root: &Path, seed: &TenantSeed) -> Vec<Known> {
+pub(crate) fn documents(page: &Page, root: &Path, seed: &TenantSeed) -> Vec<Known> {
     let file = format!("content/{}.{}.md", page.path, page.document_lang);
     let folders: Vec<&str> = seed.folder.path.as_str().split('/').collect();
     let layers = (1..=folders.len()).rev().map(|length| folders[..length].join("/"));
@@ -172,7 +172,12 @@ fn documents(page: &Page, root: &Path, seed: &TenantSeed) -> Vec<Known> {
         .collect()
 }
 
-fn page(resolved: &Resolved, (seed, root): (&TenantSeed, &Path), path: &PagePath) -> Result<Vec<Group>, Stop> {
+/// Everything that the text of a page shows, in all languages.
+pub(crate) fn page(
+    resolved: &Resolved,
+    (seed, root): (&TenantSeed, &Path),
+    path: &PagePath,
+) -> Result<Vec<Group>, Stop> {
     let blueprint = &resolved.blueprint;
     let numbered = blueprint.pages().iter().enumerate().filter(|(_, page)| page.path == *path);
     let (numbers, versions): (Vec<usize>, Vec<&Page>) = numbered.unzip();

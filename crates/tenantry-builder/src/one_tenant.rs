@@ -70,17 +70,8 @@ pub(crate) struct OneTenant<'r> {
 impl<'r> OneTenant<'r> {
     /// Before anything is done.
     pub(crate) fn new(seed: &'r TenantSeed, shared: Shared<'r>) -> OneTenant<'r> {
-        let own = seed.own.as_ref();
-        let languages = own.and_then(|own| own.languages.as_ref()).or(seed.parent.spec.languages.as_ref());
-        let told = Told {
-            name: own.and_then(|own| own.name.as_ref()).map_or_else(String::new, |name| name.value.to_string()),
-            base_url: seed.written_address().map_or_else(String::new, |(url, _)| url.to_string()),
-            languages: languages.map(|list| list.value.iter().map(ToString::to_string).collect()).unwrap_or_default(),
-            pages: 0,
-            files: 0,
-        };
         let Identity { id, group, .. } = &seed.identity;
-        let report = TenantReport::idle((id.clone(), group.as_str().into()), told, Status::Skipped);
+        let report = TenantReport::idle((id.clone(), group.as_str().into()), seed.told(), Status::Skipped);
         OneTenant {
             seed,
             shared,

@@ -67,6 +67,11 @@ impl SourcePath {
         self.0.strip_prefix(&*folder.0).is_some_and(|rest| rest.starts_with('/'))
     }
 
+    /// The folder that it lies in.
+    pub fn above(&self) -> SourcePath {
+        SourcePath::named(self.0.rsplit_once('/').map_or("", |(above, _)| above))
+    }
+
     /// The last segment.
     pub fn file_name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)

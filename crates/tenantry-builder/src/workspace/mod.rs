@@ -26,6 +26,7 @@ use crate::selection::{Named, Selection};
 use crate::state::{Remembered, claim_of};
 
 pub use self::conflicts::refuse_equal_addresses;
+pub(crate) use self::conflicts::refuse_ids;
 pub(crate) use self::layer::ReadLayer;
 pub use self::layer::{Layer, SharedRegister, ValueUse};
 pub use self::seed::TenantSeed;
@@ -103,12 +104,14 @@ pub fn read(root: &Path) -> Result<Workspace, NoWorkspace> {
 
 /// Looks at the folders of a workspace, and tells which tenants are as they are remembered. Reads nothing.
 pub(crate) fn look<'m>(root: &Path, memory: Option<&Memory<'m>>) -> Result<Branch<'m>, NoWorkspace> {
-    if !is_workspace(root)? {
-        return Err(NoWorkspace {
-            message: format!("`{}` is no workspace: it has no `sites/group.toml`", root.display()),
-        });
-    }
+    refuse_other_folder(root)?;
     Ok(scan(root, &SourcePath::named("sites"), memory))
+}
+
+/// Refuses a folder that is no workspace.
+pub(crate) fn refuse_other_folder(root: &Path) -> Result<(), NoWorkspace> {
+    let message = || format!("`{}` is no workspace: it has no `sites/group.toml`", root.display());
+    if is_workspace(root)? { Ok(()) } else { Err(NoWorkspace { message: message() }) }
 }
 
 /// Reads what was looked at, but for the tenants that are remembered.
@@ -192,7 +195,7 @@ impl<'m> Gathered<'m> {
             // What is said of them names their places.
             self.read_again(|tenant| twice.contains(tenant.id));
         }
-        conflicts::refuse_ids(&mut self.workspace.tenants, &twice);
+        refuse_ids(&mut self.workspace.tenants, &twice);
     }
 
     /// Refuses tenants that claim the address of another one. `published_at` tells a tenant's address and where it was
