@@ -161,8 +161,8 @@ impl Sequence {
         };
         match run(&options, recalled, &AtomicBool::new(false)) {
             Ok(report) => report,
-            // Nobody is chosen.
-            Err(Stop::Unknown { .. }) if chosen.is_some() => Report::default(),
+            // Nobody is chosen, or no layer describes the environment any more.
+            Err(Stop::Unknown { .. }) if chosen.is_some() || self.staging => Report::default(),
             Err(stop) => panic!("{stop:?}"),
         }
     }

@@ -79,6 +79,9 @@ impl Sequence {
 
     fn compare(&self, preview: &Preview) -> Result<usize, String> {
         let clean = self.build("clean", (None, &Recalled::default()));
+        if clean.tenants.is_empty() {
+            return Ok(0);
+        }
         let output = Tree::read_without(self.workspace.at("clean"), ".tenantry");
         let mut wrong = Vec::new();
         let mut compared = 0;

@@ -120,11 +120,11 @@ mod tests {
     fn a_document_is_that_of_its_layer_and_of_those_above_in_whose_place_it_stands() {
         let path = SourcePath::named;
         let shown = path("sites/g/content/_parts/dpo.fr.md");
-        let replaces = |folder: &str, way: &str| super::replaces((&path(folder), way), &shown);
-        assert!(replaces("sites/g", "_parts/dpo.fr.md"));
-        assert!(replaces("sites/g/h", "_parts/dpo.fr.md"), "it would be nearer");
-        assert!(!replaces("sites", "_parts/dpo.fr.md"), "it is hidden");
-        assert!(!replaces("sites/g", "dpo.fr.md") && !replaces("sites/gh", "_parts/dpo.fr.md"));
+        let stands_for = |folder: &str, way: &str| replaces((&path(folder), way), &shown);
+        assert!(stands_for("sites/g", "_parts/dpo.fr.md"));
+        assert!(stands_for("sites/g/h", "_parts/dpo.fr.md"), "it would be nearer");
+        assert!(!stands_for("sites", "_parts/dpo.fr.md"), "it is hidden");
+        assert!(!stands_for("sites/g", "dpo.fr.md") && !stands_for("sites/gh", "_parts/dpo.fr.md"));
     }
 
     #[test]

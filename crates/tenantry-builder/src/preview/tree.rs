@@ -113,10 +113,8 @@ impl Tree {
 
     /// Looks at a folder and everything in it anew.
     fn replace(&mut self, path: &SourcePath, patch: &mut Patch) {
-        let is_there = path.as_str() == "sites" || disk::is_folder(&self.root.join(path.as_str())).unwrap_or(true);
-        if let (false, Some((parent, _))) = (is_there, path.as_str().rsplit_once('/')) {
-            let parent = SourcePath::named(parent);
-            return self.look_again(&parent, Ways::new(), patch);
+        if !self.is_there(path) {
+            return self.look_again(&path.above(), Ways::new(), patch);
         }
         let new = self.surveyed(path);
         everything_below(&new, patch);
@@ -125,6 +123,11 @@ impl Tree {
             patch.restructured(path);
         }
         *branch = new;
+    }
+
+    /// Whether a folder is there; `sites/` counts as such.
+    fn is_there(&self, path: &SourcePath) -> bool {
+        path.as_str() == "sites" || disk::is_folder(&self.root.join(path.as_str())).unwrap_or(true)
     }
 
     /// A folder and all in it, as it lies there now.
@@ -136,6 +139,9 @@ impl Tree {
 
     /// Looks at what lies right in a folder that is no tenant's.
     fn look_again(&mut self, path: &SourcePath, ways: Ways, patch: &mut Patch) {
+        if !self.is_there(path) {
+            return self.look_again(&path.above(), Ways::new(), patch);
+        }
         let (folder, names) = look_into(&self.root, path);
         let Some(branch) = self.at(path) else { return };
         if folder.kind != branch.folder.kind {
