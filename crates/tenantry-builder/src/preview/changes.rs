@@ -189,13 +189,15 @@ impl World {
         let mut open: BTreeSet<SourcePath> = groups.keys().cloned().collect();
         while let Some(path) = open.pop_first() {
             let ways = groups.get(&path);
-            let old = match self.groups.get(&path) {
-                Some(group) if ways.is_some_and(|ways| group.is_about_roster(ways)) => self.read_roster_anew(&path),
-                _ => {
-                    let (old, below) = self.read_group_anew(&path, ways);
-                    open.extend(below);
-                    old
-                }
+            let group = self.groups.get(&path);
+            let old = if group.zip(ways).is_some_and(|(group, ways)| group.is_about_roster(ways)) {
+                // The layer is what it was.
+                groups.remove(&path);
+                self.read_roster_anew(&path)
+            } else {
+                let (old, below) = self.read_group_anew(&path, ways);
+                open.extend(below);
+                old
             };
             let Some(new) = self.groups.get(&path) else { continue };
             if let (Some(ways), Some(old)) = (groups.get_mut(&path), &old) {

@@ -27,7 +27,7 @@ pub(super) struct Slot {
     /// The last good version.
     version: Option<Version>,
     tried: Option<Tried>,
-    /// What is wrong with the layers above, if there is no good version now.
+    /// Errors of the layers above that keep the sources of now from being shown.
     above: Vec<Diagnostic>,
     kept: BTreeMap<OutputPath, Kept>,
 }
@@ -41,20 +41,19 @@ struct Kept {
 }
 
 impl Slot {
-    /// Brings it up to the sources as they are now. Tells whether it was not.
-    pub(super) fn bring_up(&mut self, world: &World, census: &Mutex<Census>, tenant: (&Home, &Entry)) -> bool {
-        if self.tried.as_ref().is_some_and(|tried| tried.is_current(world, &locked(census), tenant)) {
-            return false;
+    /// Brings it up to the sources as they are now.
+    pub(super) fn bring_up(&mut self, world: &World, census: &Mutex<Census>, tenant: (&Home, &Entry)) {
+        if !self.tried.as_ref().is_some_and(|tried| tried.is_current(world, &locked(census), tenant)) {
+            let (tried, version) = make(world, census, tenant);
+            locked(census).keep(tenant.0, tried.found.clone());
+            self.tried = Some(tried);
+            if let Some(version) = version {
+                self.kept.retain(|path, _| job_at(&version.jobs, path.as_str()).is_some());
+                self.version = Some(version);
+            }
         }
-        let (tried, version) = make(world, census, tenant);
-        self.above = world.errors_above(tenant.1, (tried.theme.as_ref(), tried.is_sound));
-        locked(census).keep(tenant.0, tried.found.clone());
-        self.tried = Some(tried);
-        if let Some(version) = version {
-            self.kept.retain(|path, _| job_at(&version.jobs, path.as_str()).is_some());
-            self.version = Some(version);
-        }
-        true
+        let tried = self.tried.as_ref().map(|tried| (tried.theme.as_ref(), tried.is_sound));
+        self.above = tried.map(|tried| world.errors_above(tenant.1, tried)).unwrap_or_default();
     }
 
     /// The last good version.
