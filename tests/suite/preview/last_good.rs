@@ -26,11 +26,7 @@ fn each_layer_may_break_and_be_mended() {
     breaks(&open, ("sites/north/cookies.toml", "provider = 1\n"), "wrong-type");
     breaks(&open, ("sites/group.toml", "lang = \"fr\"\n"), "unknown-key");
     breaks(&open, ("sites/content/charter.fr.md", "+++\ntitle = \n+++\n"), "toml-syntax");
-    breaks(
-        &open,
-        ("sites/content/charter.fr.md", "+++\ntitle = \"x\"\n+++\n{{ nothing.here }}\n"),
-        "bad-placeholder",
-    );
+    breaks(&open, ("sites/content/charter.fr.md", "+++\ntitle = \"x\"\n+++\n{{ nothing.here }}\n"), "bad-placeholder");
     breaks(&open, ("themes/plain/theme.toml", "nam = \"x\"\n"), "unknown-key");
     breaks(&open, ("themes/plain/templates/page.html", "{% if %}"), "template");
     breaks(&open, ("themes/plain/templates/page.html", "{{ page.nothing.at.all }}"), "template");

@@ -2,7 +2,7 @@
 
 use tenantry_builder::preview::Touched;
 
-use super::Open;
+use super::{Open, id, text};
 
 /// Groups with how many tenants and pages are touched.
 fn told(touched: &Touched) -> String {
@@ -123,4 +123,48 @@ fn only_rows_that_an_edit_touches_are_read() {
     assert!(open.text("lyon", "/own/").contains("Lyon II"));
     open.write("sites/rows/rows.csv", &rows.replace("metz,", "toul,"));
     assert!(open.answer("metz", "/").status == 404 && open.text("toul", "/").contains("Metz"));
+}
+
+#[test]
+fn what_a_shared_change_does_can_be_seen_beside_what_was_before() {
+    let open = Open::checked(
+        "//- /sites/south/cannes/site.toml\nname = \"Cannes\"\nbase_url = \"https://cannes.example\"\n\
+        //- /sites/south/cannes/content/own.fr.md\n+++\ntitle = \"Own\"\n+++\nOwn\n",
+    );
+    assert!(open.preview.before(&id("nice"), "/charter/").is_none());
+    let touched = open.write("sites/content/_parts/dpo.fr.md", "De personne.\n");
+    let examples: Vec<&str> = touched.examples.iter().map(|id| id.as_str()).collect();
+    assert_eq!(examples, ["nice", "cannes"], "the smallest and plain one, the largest and one with a page of its own");
+    let before = open.preview.before(&id("nice"), "/charter/").unwrap();
+    assert!(text(&before).contains("De tous.") && open.text("nice", "/charter/").contains("De personne."));
+    open.write("sites/group.toml", "theme = \n");
+    assert!(text(&open.preview.before(&id("nice"), "/charter/").unwrap()).contains("De personne."));
+    assert!(open.write("sites/south/nice/static/x.txt", "x").examples.is_empty());
+}
+
+/// As long as nobody tells what changes, whoever asks has the files looked at that matter.
+#[test]
+fn a_look_finds_what_changed_for_one_tenant() {
+    let open = Open::checked(
+        "//- /sites/rows/group.toml\nroster = \"rows.csv\"\n\
+        //- /sites/rows/rows.csv\nid,name,base_url\nlyon,Lyon,https://lyon.example\n",
+    );
+    let look = |tenant: &str| told(&open.preview.look_again(&id(tenant)));
+    for tenant in ["lille", "arras", "lyon"] {
+        assert_eq!(look(tenant), "", "{tenant}");
+    }
+    let write = |path: &str, text: &str| open.workspace.write(path, text);
+    write("sites/north/lille/site.toml", "name = \"Ville\"\nbase_url = \"https://lille.example\"\n");
+    assert_eq!((look("arras").as_str(), look("lille").as_str()), ("", "north 1 2"));
+    assert!(open.text("lille", "/").contains("Ville"));
+    write("sites/north/content/_parts/dpo.fr.md", "Du grand nord.\n");
+    assert_eq!((look("nice").as_str(), look("arras").as_str()), ("", "north 2 4"));
+    assert!(open.text("lille", "/charter/").contains("grand nord"));
+    write("sites/rows/rows.csv", "id,name,base_url\nlyon,Lyon sur Rhône,https://lyon.example\n");
+    assert_eq!(look("lyon"), "rows 1 2");
+    write("themes/plain/strings/fr.toml", "home = \"Chez nous\"\n");
+    assert_eq!(look("lyon"), "north 2 4, rows 1 2, south 1 2");
+    open.workspace.remove("sites/north/arras");
+    look("arras");
+    assert_eq!(open.answer("arras", "/").status, 404);
 }

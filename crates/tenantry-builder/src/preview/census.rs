@@ -14,8 +14,9 @@ use tenantry_core::name::{TenantId, ThemeName};
 
 use super::changes::Changes;
 use super::outline::{Outline, Outlines};
-use super::world::{Ground, Home};
+use super::world::{Entry, Ground, Home};
 use crate::leaks::{Leaks, hosts_of};
+use crate::memory::is_settled;
 use crate::resolve::{Resolved, published_address, wanted_theme};
 use crate::scan::Look;
 use crate::themes::Themes;
@@ -31,6 +32,8 @@ pub(super) struct Known {
     pub(super) address: Option<BaseUrl>,
     pub(super) languages: Arc<[String]>,
     pub(super) theme: Option<ThemeName>,
+    /// Whether it replaces something of what it shares with others: a document, or words of a cookie.
+    pub(super) replaces: bool,
     hosts: HostList,
     pub(super) outline: Option<Arc<Outline>>,
     /// What was found when it was last looked through; `None` before that.
@@ -131,10 +134,11 @@ impl Census {
     }
 
     /// Learns who a tenant is from its settings.
-    pub(super) fn learn(&mut self, (home, seed): (&Home, &TenantSeed), ground: &Ground, seen: u64) {
+    pub(super) fn learn(&mut self, (home, entry): (&Home, &Entry), seed: &TenantSeed, (ground, seen): (&Ground, u64)) {
         let no_themes = Themes::default();
         let address = published_address(seed, &ground.setting(&no_themes)).map(|(url, _)| url);
-        let hosts = hosts_of(seed, &ground.set, address.clone());
+        let address = address.filter(|_| !entry.is_kept);
+        let hosts = if entry.is_kept { HostList::default() } else { hosts_of(seed, &ground.set, address.clone()) };
         let told = seed.told();
         let old = self.known.remove(home);
         self.is_stale |= old.as_ref().is_none_or(|old| old.hosts != hosts);
@@ -152,6 +156,7 @@ impl Census {
             address,
             languages: told.languages,
             theme: wanted_theme(seed, ground.overrides()),
+            replaces: !seed.folder.content.is_empty() || seed.own.as_ref().is_some_and(|own| !own.register.is_empty()),
             hosts,
             outline,
             found,
@@ -227,10 +232,15 @@ impl Census {
         }
     }
 
-    /// Whether a tenant in a folder looks as it did when its settings were read, and no later change can be hidden.
-    pub(super) fn is_same(&self, home: &Home, look: Look, is_settled: impl Fn(u64, u64) -> bool) -> bool {
-        let known = self.known.get(home).map(|known| known.look);
-        known.is_some_and(|(known, seen)| known.digest == look.digest && is_settled(known.youngest, seen))
+    /// Whether a tenant looks as it did when its settings were read.
+    pub(super) fn looks(&self, home: &Home, look: Look) -> bool {
+        self.known.get(home).is_some_and(|known| known.look.0.digest == look.digest)
+    }
+
+    /// The same, where no later change can be hidden.
+    pub(super) fn is_settled_as(&self, home: &Home, look: Look) -> bool {
+        let is_settled = |known: &Known| is_settled(known.look.0.youngest, known.look.1);
+        self.looks(home, look) && self.known.get(home).is_some_and(is_settled)
     }
 
     /// How many errors and warnings are known of a tenant.

@@ -15,6 +15,7 @@ use tenantry_core::path::SourcePath;
 
 use super::tree::{ANYTHING, Patch, Ways};
 use super::world::{Group, Home, World};
+use crate::disk::{self, Stamp};
 use crate::scan::Look;
 
 /// What changed.
@@ -71,9 +72,7 @@ impl World {
     pub(super) fn take(&mut self, told: &Told) -> Changes {
         self.now += 1;
         let mut patch = self.tree.patch(told.sites.iter().map(String::as_str));
-        for (group, file) in self.rosters().filter(|(_, file)| told.sites.contains(file.as_str())) {
-            patch.groups.entry(group).or_default().insert(file.file_name().to_owned());
-        }
+        self.note_rosters(&mut patch, |file, _| told.sites.contains(file.as_str()));
         self.apply(patch, &told.themes)
     }
 
@@ -81,19 +80,31 @@ impl World {
     pub(super) fn take_all(&mut self, is_same: impl Fn(&SourcePath, Look) -> bool) -> Changes {
         self.now += 1;
         let mut patch = self.tree.compare(is_same);
-        for (group, file) in self.rosters() {
-            patch.groups.entry(group).or_default().insert(file.file_name().to_owned());
-        }
-        self.apply(patch, &BTreeMap::from([(String::new(), Ways::new())]))
+        self.note_rosters(&mut patch, |_, _| true);
+        self.apply(patch, &all_themes())
     }
 
-    fn rosters(&self) -> impl Iterator<Item = (SourcePath, SourcePath)> {
-        let rosters = self.groups.iter().filter_map(|(path, group)| Some((path.clone(), group.roster_file.clone()?)));
-        rosters.collect::<Vec<_>>().into_iter()
+    /// Looks at the files that a tenant is made from, and takes in those that look other than before.
+    pub(super) fn take_look(&mut self, home: &Home, is_same: impl Fn(&SourcePath, Look) -> bool) -> Changes {
+        self.now += 1;
+        let mut patch = self.tree.look_along(&home.folder(), is_same);
+        let root = self.ground.root.clone();
+        self.note_rosters(&mut patch, |file, look| disk::stamp_of(&root.join(file.as_str())) != look);
+        self.apply(patch, &all_themes())
+    }
+
+    /// Adds the rosters of which something is true.
+    fn note_rosters(&self, patch: &mut Patch, is_changed: impl Fn(&SourcePath, Option<Stamp>) -> bool) {
+        for (path, group) in &self.groups {
+            if let Some(file) = group.roster_file.as_ref().filter(|file| is_changed(file, group.roster_look)) {
+                patch.groups.entry(path.clone()).or_default().insert(file.file_name().to_owned());
+            }
+        }
     }
 
     fn apply(&mut self, patch: Patch, themes: &BTreeMap<String, Ways>) -> Changes {
         let Patch { mut groups, mut tenants, plain, structure } = patch;
+        let past = self.shared_now();
         let is_other = !structure.is_empty();
         if is_other {
             self.restructure(&structure, (&mut groups, &mut tenants));
@@ -116,6 +127,9 @@ impl World {
         changes.groups = groups;
         if !themes.is_empty() {
             changes.themes = self.reload_themes(themes);
+        }
+        if changes.is_shared() {
+            self.past = Some(past);
         }
         changes
     }
@@ -226,6 +240,11 @@ impl World {
         below.retain(|path| !is_same && self.groups.get(path).is_some_and(|group| group.roster_file.is_some()));
         (old, below)
     }
+}
+
+/// Says that any theme may have changed.
+fn all_themes() -> BTreeMap<String, Ways> {
+    BTreeMap::from([(String::new(), Ways::new())])
 }
 
 /// The nearest group that a folder lies in, or is.

@@ -42,12 +42,11 @@ use self::check::Traffic;
 use self::desk::Desk;
 use self::slot::Slot;
 use self::touched::Reach;
-use self::version::make;
+use self::version::{before, make};
 use self::world::{Entry, Ground, Home, World};
 use crate::build::{STACK, Stop};
 use crate::disk;
 use crate::explain::{self, Group};
-use crate::memory::is_settled;
 use crate::workspace::refuse_other_folder;
 
 pub use self::answer::Answer;
@@ -141,6 +140,14 @@ impl Preview {
         self.engine.with_slot(tenant, |_, slot| slot.answer(path)).unwrap_or_else(Answer::unknown)
     }
 
+    /// What stood there before something that tenants share last changed, if that can be told.
+    pub fn before(&self, tenant: &TenantId, path: &str) -> Option<Answer> {
+        let _request = self.engine.traffic.request();
+        let world = self.engine.world();
+        let at = world.tenant(tenant.as_str())?;
+        self.engine.pool.install(|| before(&world, at).map(|version| Slot::of(version).answer(path)))
+    }
+
     /// A file of a tenant's output, whether hosts show it or not.
     pub fn file(&self, tenant: &TenantId, path: &str) -> Answer {
         self.engine.with_slot(tenant, |_, slot| slot.file(path)).unwrap_or_else(Answer::unknown)
@@ -197,7 +204,17 @@ impl Preview {
     pub fn changed(&self, paths: Option<&[PathBuf]>) -> Touched {
         self.engine.changed(|world, census| match paths {
             Some(paths) => world.take(&Told::of(&world.ground.root, paths)),
-            None => world.take_all(|path, look| census.is_same(&Home::Folder(path.clone()), look, is_settled)),
+            None => world.take_all(|path, look| census.is_settled_as(&Home::Folder(path.clone()), look)),
+        })
+    }
+
+    /// Looks at the files that a tenant is made from, and takes in those that look other than before: for as long as nobody
+    /// tells what changes. A change within some milliseconds of the last look at a file may be missed.
+    pub fn look_again(&self, tenant: &TenantId) -> Touched {
+        let home = self.engine.world().tenant(tenant.as_str()).map(|(home, _)| home.clone());
+        let Some(home) = home else { return Touched::default() };
+        self.engine.changed(|world, census| {
+            world.take_look(&home, |path, look| census.looks(&Home::Folder(path.clone()), look))
         })
     }
 }
@@ -242,9 +259,9 @@ impl Engine {
     /// Reads who a tenant is.
     fn read(&self, world: &World, home: &Home) {
         let seen = disk::now();
-        let seed = world.tenants.get(home).and_then(|entry| world.seed(home, entry));
-        if let Some(seed) = seed {
-            locked(&self.census).learn((home, &seed), &world.ground, seen);
+        let Some(entry) = world.tenants.get(home) else { return };
+        if let Some(seed) = world.seed(home, entry) {
+            locked(&self.census).learn((home, entry), &seed, (&world.ground, seen));
         }
     }
 

@@ -56,6 +56,11 @@ impl Slot {
         self.above = tried.map(|tried| world.errors_above(tenant.1, tried)).unwrap_or_default();
     }
 
+    /// Of a version that will not change any more.
+    pub(super) fn of(version: Version) -> Slot {
+        Slot { version: Some(version), ..Slot::default() }
+    }
+
     /// The last good version.
     pub(super) fn version(&self) -> Option<&Version> {
         self.version.as_ref()

@@ -18,6 +18,9 @@ pub struct Touched {
     pub groups: Vec<TouchedGroup>,
     /// Whether something that tenants share has changed.
     pub shared: bool,
+    /// Some of the tenants, if something is shared: those with the fewest and the most pages, one that replaces something of
+    /// what it shares with others, and one that does not.
+    pub examples: Vec<TenantId>,
     /// The tenants that somebody has looked at lately, each with the files that were made for it: these may be others now.
     pub open: Vec<(TenantId, Vec<String>)>,
 }
@@ -101,7 +104,9 @@ impl<'r> Reach<'r> {
             self.count_tenant(at, census.known.get(at.0), &mut counting);
         }
         let named = counting.groups.into_iter().map(|(name, group)| TouchedGroup { group: name.to_owned(), ..group });
-        Touched { groups: named.collect(), shared: self.changes.is_shared(), open: Vec::new() }
+        let shared = self.changes.is_shared();
+        let examples = if shared { counting.examples.chosen() } else { Vec::new() };
+        Touched { groups: named.collect(), shared, examples, open: Vec::new() }
     }
 
     fn count_tenant(&self, (home, entry): At<'r>, known: Option<&Known>, counting: &mut Counting<'r>) {
@@ -136,6 +141,9 @@ impl<'r> Reach<'r> {
             let group = counting.groups.entry(&entry.group).or_default();
             group.tenants += 1;
             group.pages += pages;
+            if let (Some(known), true) = (known, pages > 0) {
+                counting.examples.offer(entry, known);
+            }
         }
     }
 }
@@ -146,6 +154,42 @@ struct Counting<'r> {
     groups: BTreeMap<&'r str, TouchedGroup>,
     /// A site below each layer, to stand for others that are not known.
     neighbours: BTreeMap<&'r SourcePath, Option<Arc<Outline>>>,
+    examples: Examples<'r>,
     /// How many pages are touched of sites with an outline below a layer.
     pages: BTreeMap<(&'r SourcePath, usize), usize>,
+}
+
+/// Tenants that show together what a change does.
+#[derive(Default)]
+struct Examples<'r> {
+    smallest: Option<(usize, &'r TenantId)>,
+    largest: Option<(usize, &'r TenantId)>,
+    replacing: Option<&'r TenantId>,
+    plain: Option<&'r TenantId>,
+}
+
+impl<'r> Examples<'r> {
+    fn offer(&mut self, entry: &'r Entry, known: &Known) {
+        let Some(pages) = known.outline.as_ref().map(|outline| outline.pages.len()) else { return };
+        let id = &entry.id;
+        if self.smallest.is_none_or(|(fewest, _)| pages < fewest) {
+            self.smallest = Some((pages, id));
+        }
+        if self.largest.is_none_or(|(most, _)| pages > most) {
+            self.largest = Some((pages, id));
+        }
+        let kind = if known.replaces { &mut self.replacing } else { &mut self.plain };
+        kind.get_or_insert(id);
+    }
+
+    fn chosen(&self) -> Vec<TenantId> {
+        let by_size = [self.smallest, self.largest].into_iter().flatten().map(|(_, id)| id);
+        let mut chosen: Vec<TenantId> = Vec::new();
+        for id in by_size.chain([self.replacing, self.plain].into_iter().flatten()) {
+            if !chosen.contains(id) {
+                chosen.push(id.clone());
+            }
+        }
+        chosen
+    }
 }

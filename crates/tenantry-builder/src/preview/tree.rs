@@ -77,7 +77,7 @@ impl Tree {
             // What was looked at before may be gone by now.
             let Some(branch) = self.at(&folder) else { continue };
             let is_tenant = branch.folder.kind == FolderKind::Tenant;
-            if is_tenant && self.is_still_tenant(&folder, &ways) {
+            if is_tenant && self.is_still_tenant(&folder) {
                 patch.note(FolderKind::Tenant, &folder, ways);
             } else if is_tenant || ways.contains(ANYTHING) {
                 self.replace(&folder, &mut patch);
@@ -88,10 +88,9 @@ impl Tree {
         patch
     }
 
-    /// Whether the folder of a tenant is one after changes in it.
-    fn is_still_tenant(&self, path: &SourcePath, ways: &Ways) -> bool {
-        let decides = |way: &String| matches!(way.as_str(), ANYTHING | "site.toml");
-        !ways.iter().any(decides) || look_into(&self.root, path).0.kind == FolderKind::Tenant
+    /// Whether the folder of a tenant still is one.
+    fn is_still_tenant(&self, path: &SourcePath) -> bool {
+        disk::exists(&self.root.join(path.as_str()).join("site.toml")).unwrap_or(true)
     }
 
     /// The nearest folder that is known, and the way from there. That of a folder itself leads to nothing in it.
@@ -164,10 +163,34 @@ impl Tree {
             let at = position(branch, child.folder.path.file_name()).unwrap_or_else(|at| at);
             branch.children.insert(at, child);
         }
-        let own: Ways = ways.into_iter().filter(|way| looks_other || is_own(way)).collect();
+        let mut own: Ways = ways.into_iter().filter(|way| looks_other || is_own(way)).collect();
+        if looks_other && own.is_empty() {
+            own.insert(ANYTHING.to_owned());
+        }
         if looks_other || !own.is_empty() {
             patch.note(branch.folder.kind, path, own);
         }
+    }
+
+    /// Looks at a tenant's folder and at those above it. `is_same` tells whether the tenant looks as it did.
+    pub(super) fn look_along(&mut self, tenant: &SourcePath, is_same: impl Fn(&SourcePath, Look) -> bool) -> Patch {
+        let mut patch = Patch::default();
+        let mut path = SourcePath::named("");
+        for name in tenant.as_str().split('/') {
+            path = path.join(name);
+            let Some(branch) = self.at(&path) else { break };
+            if branch.folder.kind != FolderKind::Tenant {
+                self.look_again(&path, Ways::new(), &mut patch);
+                continue;
+            }
+            let (folder, _) = look_into(&self.root, &path);
+            if folder.kind != FolderKind::Tenant {
+                self.replace(&path, &mut patch);
+            } else if !is_same(&path, folder.look) {
+                patch.note(FolderKind::Tenant, &path, Ways::from([ANYTHING.to_owned()]));
+            }
+        }
+        patch
     }
 
     /// Looks at everything, and compares it with what was there. `is_same` tells whether a tenant looks as it did.
@@ -267,4 +290,78 @@ fn strip(branch: &mut Branch<'_>) {
         branch.folder = Folder::without_files(&branch.folder.path, FolderKind::Tenant);
     }
     branch.children.iter_mut().for_each(strip);
+}
+
+#[cfg(test)]
+mod tests {
+    use tenantry_testkit::Workspace;
+
+    use super::*;
+
+    fn workspace() -> (Workspace, Tree) {
+        let workspace = Workspace::in_memory();
+        workspace.add_text(
+            "//- /sites/group.toml\n\n//- /sites/g/group.toml\n\n//- /sites/g/t/site.toml\n\n//- /sites/g/t/static/a\n1\n\
+             //- /sites/p/u/site.toml\n\n//- /sites/p/row/cookies.toml\n\n",
+        );
+        let tree = Tree::survey(workspace.path());
+        (workspace, tree)
+    }
+
+    /// What a change of some paths touches: groups, tenants, plain folders, and where folders came or went.
+    #[track_caller]
+    fn touches(edit: fn(&Workspace), paths: &[&str], expected: [&str; 4]) {
+        let (workspace, mut tree) = workspace();
+        edit(&workspace);
+        let patch = tree.patch(paths.iter().copied());
+        let names = |paths: Vec<&SourcePath>| paths.iter().map(|path| path.as_str()).collect::<Vec<_>>().join(" ");
+        let found = [
+            names(patch.groups.keys().collect()),
+            names(patch.tenants.keys().collect()),
+            names(patch.plain.keys().collect()),
+            names(patch.structure.iter().collect()),
+        ];
+        assert_eq!(found, expected, "{paths:?}");
+        // Whoever has been told of everything knows what a look at everything shows.
+        let anew = tree.compare(|_, _| true);
+        assert!(anew.structure.is_empty(), "{paths:?}: {anew:?}");
+    }
+
+    #[test]
+    fn a_path_is_that_of_the_nearest_folder() {
+        let write = |workspace: &Workspace| workspace.write("sites/g/t/static/a", "2\n");
+        touches(write, &["sites/g/t/static/a"], ["", "sites/g/t", "", ""]);
+        touches(|ws| ws.write("sites/g/content/x.fr.md", "x"), &["sites/g/content/x.fr.md"], ["sites/g", "", "", ""]);
+        touches(|ws| ws.append("sites/g/t/site.toml", "#"), &["sites/g/t/site.toml"], ["", "sites/g/t", "", ""]);
+        touches(|ws| ws.append("sites/group.toml", "#"), &["sites/group.toml"], ["sites", "", "", ""]);
+        touches(
+            |ws| ws.append("sites/p/row/cookies.toml", "#"),
+            &["sites/p/row/cookies.toml"],
+            ["", "", "sites/p/row", ""],
+        );
+        touches(|ws| ws.write("sites/g/notes.txt", "x"), &["sites/g/notes.txt"], ["", "", "", ""]);
+        touches(|ws| ws.write("sites/g/notes.md", "x"), &["sites/g/notes.md"], ["sites/g", "", "", ""]);
+    }
+
+    #[test]
+    fn folders_come_and_go_and_become_something_else() {
+        let new = |workspace: &Workspace| workspace.write("sites/g/new/site.toml", "");
+        touches(new, &["sites/g/new/site.toml"], ["", "sites/g/new", "", "sites/g"]);
+        touches(new, &["sites/g/new"], ["", "sites/g/new", "", "sites/g"]);
+        touches(|ws| ws.remove("sites/g/t"), &["sites/g/t/site.toml"], ["", "", "", "sites/g"]);
+        touches(|ws| ws.remove("sites/g/t"), &["sites/g/t"], ["", "", "", "sites/g"]);
+        touches(|ws| ws.remove("sites/g"), &["sites/g/t/static/a"], ["", "", "", "sites"]);
+        touches(
+            |ws| ws.remove("sites/g/t/site.toml"),
+            &["sites/g/t/site.toml"],
+            ["", "", "sites/g/t", "sites/g sites/g/t"],
+        );
+        let group = |workspace: &Workspace| workspace.write("sites/p/group.toml", "");
+        touches(group, &["sites/p/group.toml"], ["sites/p", "sites/p/u", "sites/p/row", "sites sites/p sites/p/row"]);
+        touches(
+            |ws| ws.remove("sites/g/group.toml"),
+            &["sites/g/group.toml"],
+            ["", "sites/g/t", "sites/g", "sites sites/g"],
+        );
+    }
 }

@@ -60,7 +60,8 @@ impl Tried {
 
 /// Those who have the id or the address of a tenant.
 fn rivals(world: &World, census: &Census, (home, entry): (&Home, &Entry)) -> BTreeSet<Home> {
-    let of_id = world.homes(entry.id.as_str()).iter().filter(|other| *other != home).cloned();
+    let is_kept = |home: &Home| world.tenants.get(home).is_none_or(|entry| entry.is_kept);
+    let of_id = world.homes(entry.id.as_str()).iter().filter(|other| *other != home && !is_kept(other)).cloned();
     of_id.chain(census.rivals(home)).collect()
 }
 
@@ -95,7 +96,7 @@ fn known_seed(
     let seed = world.seed(home, entry)?;
     tried.theme = wanted_theme(&seed, world.ground.overrides());
     let mut census = locked(census);
-    census.learn((home, &seed), &world.ground, seen);
+    census.learn((home, entry), &seed, (&world.ground, seen));
     tried.fleets = census.fleets;
     tried.rivals = rivals(world, &census, (home, entry));
     drop(census);
@@ -108,13 +109,33 @@ fn version(
     tried: &mut Tried,
 ) -> Option<Version> {
     let themes = world.themes(tried.theme.as_ref());
-    let found = &mut tried.found;
-    let resolved = resolve(&seed, &world.ground.setting(&themes), found)?;
-    let mut census = locked(census);
-    census.outline(home, &resolved);
-    let leaks = census.leaks();
-    drop(census);
-    leaks.search(&seed, &resolved, found);
+    let look = |seed: &TenantSeed, resolved: &Resolved, found: &mut Vec<Diagnostic>| {
+        let mut census = locked(census);
+        census.outline(home, resolved);
+        let leaks = census.leaks();
+        drop(census);
+        leaks.search(seed, resolved, found);
+    };
+    planned((world, &themes), seed, &mut tried.found, look)
+}
+
+/// The version of a tenant before something that it shares with others last changed, if it could be made then.
+pub(super) fn before(world: &World, (home, entry): (&Home, &Entry)) -> Option<Version> {
+    let past = world.past.as_ref()?;
+    let seed = world.seed_below(past.layers.get(&entry.layer)?, (home, entry))?;
+    let made = guarded(&home.folder(), || planned((world, &past.themes), seed, &mut Vec::new(), |_, _, _| {}));
+    made.ok().flatten()
+}
+
+/// Resolves a tenant and plans its files. `look` is what else is to be looked for in its sources.
+fn planned(
+    (world, themes): (&World, &Themes),
+    seed: TenantSeed,
+    found: &mut Vec<Diagnostic>,
+    look: impl FnOnce(&TenantSeed, &Resolved, &mut Vec<Diagnostic>),
+) -> Option<Version> {
+    let resolved = resolve(&seed, &world.ground.setting(themes), found)?;
+    look(&seed, &resolved, found);
     let site = Site::new(resolved.parts(), found)?;
     let root = &world.ground.root;
     let sources = Sources { root, program: Digest::of(b"preview"), shared: &world.files, files: Files::All };

@@ -14,6 +14,7 @@ use tenantry_core::source::Source;
 
 use super::locked;
 use super::tree::{ANYTHING, Tree, Ways};
+use crate::disk::{self, Stamp};
 use crate::leaks::{Set, decoded};
 use crate::loaded::SharedFiles;
 use crate::resolve::{Setting, command_line};
@@ -69,6 +70,8 @@ pub(super) struct Entry {
     pub(super) changed: u64,
     /// Whether it is shown.
     pub(super) is_shown: bool,
+    /// Whether it is kept from a roster that cannot be read any more: then it stands in nobody's way.
+    pub(super) is_kept: bool,
 }
 
 /// A group.
@@ -78,6 +81,8 @@ pub(super) struct Group {
     /// When its own files last changed.
     pub(super) changed: u64,
     pub(super) roster_file: Option<SourcePath>,
+    /// What that file looked like before it was read.
+    pub(super) roster_look: Option<Stamp>,
     pub(super) roster: Option<GroupRoster>,
     roster_problems: Vec<Diagnostic>,
     /// Whether the roster is the last one that could be read.
@@ -97,6 +102,7 @@ struct Member {
 #[derive(Default)]
 struct Residents {
     roster_file: Option<SourcePath>,
+    roster_look: Option<Stamp>,
     roster: Option<GroupRoster>,
     problems: Vec<Diagnostic>,
     members: Vec<Member>,
@@ -124,6 +130,15 @@ pub(super) struct World {
     pub(super) files: SharedFiles,
     /// How many changes there were.
     pub(super) now: u64,
+    /// What tenants shared before something of it last changed.
+    pub(super) past: Option<Past>,
+}
+
+/// What tenants share at some time.
+#[derive(Debug)]
+pub(super) struct Past {
+    pub(super) layers: BTreeMap<SourcePath, Arc<Layer>>,
+    pub(super) themes: Arc<Themes>,
 }
 
 impl Ground {
@@ -154,10 +169,18 @@ impl Home {
     }
 }
 
+impl Entry {
+    /// Whether another one in the same place is the same tenant in the same state.
+    fn is_like(&self, other: &Entry) -> bool {
+        self.layer == other.layer && self.faults == other.faults && self.is_kept == other.is_kept
+    }
+}
+
 impl Group {
     fn of(residents: Residents, (parent, changed): (Option<SourcePath>, u64), built: OnceLock<Built>) -> Group {
-        let Residents { roster_file, roster, problems, members } = residents;
-        Group { parent, changed, roster_file, roster, roster_problems: problems, keeps_roster: false, members, built }
+        let Residents { roster_file, roster_look, roster, problems, members } = residents;
+        let (roster_problems, keeps_roster) = (problems, false);
+        Group { parent, changed, roster_file, roster_look, roster, roster_problems, keeps_roster, members, built }
     }
 
     /// Keeps the roster of before if it cannot be read now, or if the settings that name it cannot.
@@ -196,7 +219,7 @@ impl Group {
     pub(super) fn has_tenants_of(&self, other: &Group) -> bool {
         let rows =
             |group: &Group| group.roster.iter().flat_map(GroupRoster::ids).map(str::to_owned).collect::<Vec<_>>();
-        self.members == other.members && rows(self) == rows(other)
+        self.members == other.members && self.keeps_roster == other.keeps_roster && rows(self) == rows(other)
     }
 
     /// The rows that are not what they were in an earlier state of it.
@@ -228,6 +251,7 @@ impl World {
             themes_changed: BTreeMap::new(),
             files: SharedFiles::default(),
             now: 1,
+            past: None,
         };
         for (path, parent) in world.groups_in_tree() {
             world.read_group(&path, parent, None);
@@ -280,10 +304,11 @@ impl World {
             return Residents { members: members(&branch.children), ..Residents::default() };
         };
         let mut children = branch.children.clone();
-        let unread = &branch.folder.unread;
-        let found = roster::read((&self.ground.root, layer), (&mut children, &mut Vec::new()), unread);
-        let roster_file = Some(roster_file);
-        Residents { roster_file, roster: found.roster, problems: found.problems, members: members(&children) }
+        let (root, unread) = (&self.ground.root, &branch.folder.unread);
+        let roster_look = disk::stamp_of(&root.join(roster_file.as_str()));
+        let found = roster::read((root, layer), (&mut children, &mut Vec::new()), unread);
+        let (roster_file, problems) = (Some(roster_file), found.problems);
+        Residents { roster_file, roster_look, roster: found.roster, problems, members: members(&children) }
     }
 
     /// Looks anew who lives below a group without a roster.
@@ -370,12 +395,13 @@ impl World {
                 tenants.push((Home::Folder(folder.clone()), self.entry(name, (path, above), faults)));
             }
             for id in group.roster.iter().flat_map(GroupRoster::ids) {
-                tenants.push((Home::Row(path.clone(), id.into()), self.entry(id, (path, path.as_str()), &[])));
+                let entry = self.entry(id, (path, path.as_str()), &[]);
+                tenants.push((Home::Row(path.clone(), id.into()), Entry { is_kept: group.keeps_roster, ..entry }));
             }
         }
         let mut ids: BTreeMap<String, Vec<Home>> = BTreeMap::new();
         for (home, entry) in &mut tenants {
-            if let Some(old) = known.remove(home).filter(|old| old.layer == entry.layer && old.faults == entry.faults) {
+            if let Some(old) = known.remove(home).filter(|old| old.is_like(entry)) {
                 entry.changed = old.changed;
             }
             ids.entry(entry.id.as_str().to_lowercase()).or_default().push(home.clone());
@@ -388,7 +414,8 @@ impl World {
         let id = TenantId::new(name).unwrap_or_else(|_| TenantId::stand_in(name));
         let group: Arc<str> = group_of(above).into();
         let is_shown = self.ground.selection.includes(Named { id: name, group: &group });
-        Entry { id, layer: layer.clone(), group, faults: faults.to_vec(), changed: self.now, is_shown }
+        let (layer, faults) = (layer.clone(), faults.to_vec());
+        Entry { id, layer, group, faults, changed: self.now, is_shown, is_kept: false }
     }
 
     /// Who has an id.
@@ -399,12 +426,18 @@ impl World {
     /// The tenant that is shown under an id, and where it lives.
     pub(super) fn tenant(&self, id: &str) -> Option<(&Home, &Entry)> {
         let shown = self.homes(id).iter().filter_map(|home| Some((home, self.tenants.get(home)?)));
-        shown.into_iter().find(|(_, entry)| entry.id.as_str() == id && entry.is_shown)
+        let shown = shown.filter(|(_, entry)| entry.id.as_str() == id && entry.is_shown);
+        shown.min_by_key(|(_, entry)| entry.is_kept)
     }
 
     /// Reads the settings of a tenant.
     pub(super) fn seed(&self, home: &Home, entry: &Entry) -> Option<TenantSeed> {
-        let (root, layer) = (&self.ground.root, self.layer(&entry.layer)?);
+        self.seed_below(self.layer(&entry.layer)?, (home, entry))
+    }
+
+    /// The same below a layer that need not be the one of now.
+    pub(super) fn seed_below(&self, layer: &Arc<Layer>, (home, entry): (&Home, &Entry)) -> Option<TenantSeed> {
+        let root = &self.ground.root;
         match home {
             Home::Folder(path) => {
                 let (folder, _) = look_into(root, path);
@@ -428,6 +461,13 @@ impl World {
             Arc::make_mut(&mut themes).load_more(&self.ground.root, &BTreeSet::from([name.clone()]));
         }
         Arc::clone(&themes)
+    }
+
+    /// What tenants are made from now, as far as it has been made.
+    pub(super) fn shared_now(&self) -> Past {
+        let layers = self.groups.iter();
+        let layers = layers.filter_map(|(path, group)| Some((path.clone(), Arc::clone(&group.built.get()?.layer))));
+        Past { layers: layers.collect(), themes: Arc::clone(&locked(&self.themes)) }
     }
 
     /// Loads the themes again that changed files may be part of. Gives those that are others now.
