@@ -2,7 +2,7 @@
 //!
 //! Everything is rendered before the first file is written, and what goes wrong stays in the tenant's own report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tenantry_core::diagnostic::Diagnostic;
@@ -16,9 +16,9 @@ use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare};
 use crate::leaks::{Kept, Leaks, SearchedOutput};
 use crate::loaded::SharedFiles;
 use crate::memory::Memory;
-use crate::output::{Change, FileBytes, NewFile, Output};
+use crate::output::{Change, NewFile, Output};
 use crate::plan::{Job, Sources, Task, plan};
-use crate::render::{Unrendered, render};
+use crate::render::render_all;
 use crate::report::{Status, TenantReport};
 use crate::resolve::{Resolved, Setting, resolve};
 use crate::state::{Record, StoredFinding, Told};
@@ -70,17 +70,8 @@ pub(crate) struct OneTenant<'r> {
 impl<'r> OneTenant<'r> {
     /// Before anything is done.
     pub(crate) fn new(seed: &'r TenantSeed, shared: Shared<'r>) -> OneTenant<'r> {
-        let own = seed.own.as_ref();
-        let languages = own.and_then(|own| own.languages.as_ref()).or(seed.parent.spec.languages.as_ref());
-        let told = Told {
-            name: own.and_then(|own| own.name.as_ref()).map_or_else(String::new, |name| name.value.to_string()),
-            base_url: seed.written_address().map_or_else(String::new, |(url, _)| url.to_string()),
-            languages: languages.map(|list| list.value.iter().map(ToString::to_string).collect()).unwrap_or_default(),
-            pages: 0,
-            files: 0,
-        };
         let Identity { id, group, .. } = &seed.identity;
-        let report = TenantReport::idle((id.clone(), group.as_str().into()), told, Status::Skipped);
+        let report = TenantReport::idle((id.clone(), group.as_str().into()), seed.told(), Status::Skipped);
         OneTenant {
             seed,
             shared,
@@ -118,7 +109,7 @@ impl<'r> OneTenant<'r> {
     /// Renders everything, and searches it.
     fn check(&mut self, resolved: &Resolved, site: &Site<'_>, jobs: &[Job]) -> Option<Status> {
         let mut output = self.shared.leaks.output(self.seed);
-        let rendered = self.rendered(resolved, site, jobs.iter().collect())?;
+        let rendered = render_all((resolved, site), jobs.iter(), &mut self.diagnostics)?;
         jobs.iter().zip(&rendered).for_each(|(job, bytes)| output.search(&job.path, bytes));
         self.refuse_leaks(output)?;
         Some(Status::Checked)
@@ -221,7 +212,7 @@ impl<'r> OneTenant<'r> {
                 _ => to_run.push((job, *verdict)),
             }
         }
-        let rendered = self.rendered(resolved, site, to_run.iter().map(|(job, _)| *job).collect())?;
+        let rendered = render_all((resolved, site), to_run.iter().map(|(job, _)| *job), &mut self.diagnostics)?;
         let mut files = Vec::new();
         for ((job, verdict), bytes) in to_run.into_iter().zip(rendered) {
             output.iter_mut().for_each(|output| output.search(&job.path, &bytes));
@@ -240,27 +231,6 @@ impl<'r> OneTenant<'r> {
         self.refuse_obstacles(known, files.iter().map(|file| &file.path))?;
         self.report.removed = comparison.removals.len();
         Some(Change { files, removals: comparison.removals, manifest })
-    }
-
-    /// Renders jobs. What texts lack is told of all of them; a template that fails once is not tried again.
-    fn rendered(&mut self, resolved: &Resolved, site: &Site<'_>, jobs: Vec<&Job>) -> Option<Vec<FileBytes>> {
-        let mut lacking = BTreeSet::new();
-        let mut rendered = Vec::with_capacity(jobs.len());
-        for job in jobs {
-            match render(resolved, site, job) {
-                Ok(bytes) => rendered.push(bytes),
-                Err(Unrendered::Text(page, problems)) => {
-                    if lacking.insert(page) {
-                        self.diagnostics.extend(problems);
-                    }
-                }
-                Err(Unrendered::Template(problem)) => {
-                    self.diagnostics.push(problem);
-                    return None;
-                }
-            }
-        }
-        lacking.is_empty().then_some(rendered)
     }
 
     /// Whether nothing lacks in the texts of pages that would be rendered.

@@ -1,5 +1,6 @@
 //! From a job to its bytes. No disk; what is shared by all files of a tenant is made once.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tenantry_core::artifact::sitemap;
@@ -41,6 +42,31 @@ pub(crate) fn render(resolved: &Resolved, site: &Site<'_>, job: &Job) -> Result<
         Task::Sitemap => text(sitemap(&site.sitemap_pages())),
         Task::Register => text(resolved.register.file(&resolved.tenant, site.register_date())),
     }
+}
+
+/// Makes the files of jobs. What texts lack is told of all of them; a template that fails once is not tried again.
+pub(crate) fn render_all<'j>(
+    (resolved, site): (&Resolved, &Site<'_>),
+    jobs: impl Iterator<Item = &'j Job>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Vec<FileBytes>> {
+    let mut lacking = BTreeSet::new();
+    let mut rendered = Vec::new();
+    for job in jobs {
+        match render(resolved, site, job) {
+            Ok(bytes) => rendered.push(bytes),
+            Err(Unrendered::Text(page, problems)) => {
+                if lacking.insert(page) {
+                    diagnostics.extend(problems);
+                }
+            }
+            Err(Unrendered::Template(problem)) => {
+                diagnostics.push(problem);
+                return None;
+            }
+        }
+    }
+    lacking.is_empty().then_some(rendered)
 }
 
 fn page(resolved: &Resolved, site: &Site<'_>, index: usize) -> Result<FileBytes, Unrendered> {
