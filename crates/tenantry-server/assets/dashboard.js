@@ -1,7 +1,7 @@
-// What makes the dashboard quick: it finds while one types, and shows changes as they happen. Without it, forms and links
-// do the same with one more step.
+// What makes the dashboard quick: it finds while one types, and shows changes as they happen. Without it, forms and
+// links do the same with one more step.
 
-import { morph } from './morph.js';
+import { morphElement } from './morph.js';
 import { Stream } from './stream.js';
 
 /** After the last key, in milliseconds. */
@@ -20,18 +20,8 @@ async function show(address) {
   if (!response.ok || number !== asked) return;
   const next = new DOMParser().parseFromString(text, 'text/html');
   const [from, to] = [document, next].map((of) => of.querySelector('#results'));
-  if (from && to) morphResults(from, to);
-}
-
-/** Only the results are another: what stands in the form is the reader's. */
-function morphResults(from, to) {
-  const next = document.implementation.createHTMLDocument();
-  next.body.append(next.importNode(to, true));
-  const shown = { documentElement: from, head: document.createElement('head'), body: from };
-  morph(
-    { ...shown, activeElement: document.activeElement, getElementById: (id) => document.getElementById(id) },
-    { documentElement: next.body.firstChild, head: next.head, body: next.body.firstChild },
-  );
+  // What stands in the form is the reader's.
+  if (from && to) morphElement(from, to);
 }
 
 function find() {

@@ -12,10 +12,15 @@ export function morph(from, to) {
   const focused = from.activeElement?.id;
   attributes(from.documentElement, to.documentElement);
   children(from.head, to.head);
-  attributes(from.body, to.body);
-  children(from.body, to.body);
+  morphElement(from.body, to.body);
   // What had the focus was replaced by something of the same name.
   if (focused && from.activeElement === from.body) from.getElementById(focused)?.focus({ preventScroll: true });
+}
+
+/** Makes an element, which is shown, like another one of its kind, which is not. */
+export function morphElement(old, next) {
+  attributes(old, next);
+  children(old, next);
 }
 
 /** Makes one node like another one of its kind. */
@@ -25,8 +30,7 @@ function node(old, next) {
     return;
   }
   if (isStyle(old) && old.getAttribute('href') !== next.getAttribute('href')) return swapStyle(old, next);
-  attributes(old, next);
-  children(old, next);
+  morphElement(old, next);
 }
 
 function attributes(old, next) {

@@ -1,5 +1,5 @@
-// What is shown over a page: the overlay with what is wrong, and the toolbar. Both stand in a shadow tree, so that neither
-// the page's styles touch them nor theirs the page. Every text is set as text.
+// What is shown over a page: the overlay with what is wrong, and the toolbar. Both stand in a shadow tree, so that
+// neither the page's styles touch them nor theirs the page. Every text is set as text.
 
 /** Asks the preview something about this page; nothing, if it does not answer. */
 export async function ask(what, values) {
@@ -76,8 +76,10 @@ export class Overlay {
 export class Toolbar {
   constructor(path) {
     this.path = path;
-    this.button = make('button', { type: 'button', class: 'toggle', 'aria-expanded': 'false', click: () => this.toggle() }, 'Preview');
-    this.panel = make('section', { class: 'panel', 'aria-label': 'Preview', hidden: true, keydown: (event) => this.key(event) });
+    const click = () => this.toggle();
+    this.button = make('button', { type: 'button', class: 'toggle', 'aria-expanded': 'false', click }, 'Preview');
+    const keydown = (event) => this.key(event);
+    this.panel = make('section', { class: 'panel', 'aria-label': 'Preview', hidden: true, keydown });
     stage().append(make('div', { class: 'toolbar' }, this.panel, this.button));
   }
 
@@ -130,23 +132,24 @@ export class Toolbar {
       const found = (await ask('search', { q: target.value })) ?? [];
       offers.replaceChildren(...found.map(({ id, name }) => make('option', { value: id }, name)));
     };
-    const input = make('input', { id: 'tenant', list: 'offers', autocomplete: 'off', spellcheck: 'false', input: offer, focus: offer });
+    const typed = { autocomplete: 'off', spellcheck: 'false', input: offer, focus: offer };
+    const input = make('input', { id: 'tenant', list: 'offers', ...typed });
     const go = (event) => {
       event.preventDefault();
       const values = { tenant: input.value.trim(), page: page ?? '', lang: lang ?? '' };
       if (values.tenant) location.assign(`${location.origin}/__tenantry/go?${new URLSearchParams(values)}`);
     };
-    return make(
-      'form', { submit: go }, make('label', { for: 'tenant' }, 'The same page of'), ' ', input, ' ', make('button', {}, 'Go'), offers,
-    );
+    const label = make('label', { for: 'tenant' }, 'The same page of');
+    return make('form', { submit: go }, label, ' ', input, ' ', make('button', {}, 'Go'), offers);
   }
 }
 
 function values(origins) {
   if (origins.length === 0) return make('p', {}, 'It has no values of its own.');
-  const row = ({ key, value, layer, ...where }) => make(
-    'tr', {}, make('th', { scope: 'row' }, key), make('td', {}, value), make('td', {}, layer), make('td', {}, make('code', {}, place(where))),
-  );
+  const row = ({ key, value, layer, ...where }) => {
+    const cells = [value, layer, make('code', {}, place(where))].map((content) => make('td', {}, content));
+    return make('tr', {}, make('th', { scope: 'row' }, key), ...cells);
+  };
   const head = ['Key', 'Value', 'Layer', 'Place'].map((text) => make('th', { scope: 'col' }, text));
   return make(
     'div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': 'Values' },

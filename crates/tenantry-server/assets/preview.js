@@ -1,5 +1,5 @@
-// What the preview adds to a page: it is told of changes, takes them in without losing what one is at, and shows what is
-// wrong and where things come from. Nothing of it is ever published.
+// What the preview adds to a page: it is told of changes, takes them in without losing what one is at, and shows what
+// is wrong and where things come from. Nothing of it is ever published.
 
 import { morph } from './morph.js';
 import { Overlay, Toolbar, ask } from './panel.js';
@@ -97,7 +97,8 @@ function scripts(of) {
 async function swapAssets(paths) {
   const isMeant = (url) => paths.has(decodeURIComponent(new URL(url, location.href).pathname));
   // What styles name is taken from the cache of the browser, so that is renewed first.
-  await Promise.all([...paths].map((one) => fetch(location.origin + encodeURI(one), { cache: 'reload' }).catch(() => {})));
+  const renew = (one) => fetch(location.origin + encodeURI(one), { cache: 'reload' }).catch(() => {});
+  await Promise.all([...paths].map(renew));
   const fresh = (url) => {
     const address = new URL(url, location.href);
     address.searchParams.set('tenantry', Date.now().toString(36));

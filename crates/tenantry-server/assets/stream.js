@@ -1,7 +1,7 @@
-// The stream of events: one for all pages of a host that are looked at, since a browser opens few connections to a host.
+// The stream of events: one for all pages of a host that are looked at, since a browser opens few connections to one.
 //
-// Of the visible pages, the one that holds a lock has the stream, and passes on what it is told. A page that is hidden or
-// left gives up stream and lock. Where the browser has no locks, each visible page has a stream of its own.
+// Of the visible pages, the one that holds a lock has the stream, and passes on what it is told. A page that is hidden
+// or left gives up stream and lock. Where the browser has no locks, each visible page has a stream of its own.
 
 const EVENTS = ['hello', 'page', 'assets', 'follow', 'crowded', 'edit', 'checked'];
 

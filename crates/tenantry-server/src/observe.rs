@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use tenantry_core::diagnostic::Diagnostic;
+
 use crate::site::{Checked, Touched};
 
 /// Is told what happens. It is called from several threads, and should be quick.
@@ -37,4 +39,6 @@ pub struct Edit {
     pub took: Duration,
     /// What it touches.
     pub touched: Touched,
+    /// What is wrong since then.
+    pub problems: Vec<Diagnostic>,
 }

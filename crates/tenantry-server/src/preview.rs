@@ -93,7 +93,9 @@ impl Preview {
         }
         let number = self.edits.fetch_add(1, Ordering::SeqCst) + 1;
         self.tell_pages(&touched);
-        let edit = Edit { number, at, took: started.elapsed(), touched };
+        let took = started.elapsed();
+        let problems = self.sites.problems(&touched);
+        let edit = Edit { number, at, took, touched, problems };
         let last = Arc::new(LastEdit { edit, examples: OnceLock::new() });
         *lock(&self.last) = Some(Arc::clone(&last));
         self.observer.event(Told::Edited(&last.edit));
@@ -144,8 +146,11 @@ impl Preview {
             tenant: &'p str,
             path: &'p str,
         }
-        let Some((tenant, path)) = touched.page.as_ref().filter(|_| self.follow == Follow::Yes) else { return };
-        let event = Event::new("follow", &There { tenant: tenant.as_str(), path });
+        if self.follow == Follow::No {
+            return;
+        }
+        let Some((tenant, path)) = self.sites.page_about(touched) else { return };
+        let event = Event::new("follow", &There { tenant: tenant.as_str(), path: &path });
         for listener in self.streams.tenants() {
             self.streams.tell(&Audience::Tenant(listener), &event);
         }
@@ -171,7 +176,7 @@ impl Preview {
 impl LastEdit {
     /// Some of the pages that it touches, as long as it is the last change.
     pub(crate) fn examples(&self, sites: &dyn Sites) -> &[Example] {
-        self.examples.get_or_init(|| sites.examples())
+        self.examples.get_or_init(|| sites.examples(&self.edit.touched))
     }
 }
 

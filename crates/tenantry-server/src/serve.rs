@@ -20,7 +20,7 @@ use crate::observe::{Event, Observer};
 use crate::open::Open;
 use crate::preview::{Follow, Preview};
 use crate::router::Router;
-use crate::site::{Checked, Sites};
+use crate::site::{Checked, Sites, Watching};
 use crate::stream::Streams;
 use crate::watch::{Changes, Loop, Signal, System, Watch, signals};
 use crate::workers::{Answers, Workers};
@@ -223,8 +223,14 @@ impl Changes for Preview {
 
     fn rely(&self, on_events: Result<(), &str>) {
         match on_events {
-            Ok(()) => self.observer.event(Event::Watching),
-            Err(reason) => self.observer.event(Event::Polling { reason: reason.to_owned() }),
+            Ok(()) => {
+                self.sites.watched(Watching::Complete);
+                self.observer.event(Event::Watching);
+            }
+            Err(reason) => {
+                self.sites.watched(Watching::Incomplete);
+                self.observer.event(Event::Polling { reason: reason.to_owned() });
+            }
         }
     }
 }

@@ -35,11 +35,29 @@ pub trait Sites: Send + Sync {
     /// touches. It is never called twice at once.
     fn changed(&self, paths: Option<&[PathBuf]>) -> Touched;
 
+    /// What is wrong since the last change, as far as that is known without looking at all that it touches.
+    fn problems(&self, touched: &Touched) -> Vec<Diagnostic>;
+
     /// A chosen few of the pages that the last change touched, each before and after it.
-    fn examples(&self) -> Vec<Example>;
+    fn examples(&self, touched: &Touched) -> Vec<Example>;
+
+    /// The page that the last change is about, if it is about one.
+    fn page_about(&self, touched: &Touched) -> Option<(TenantId, String)>;
 
     /// How far the look at all tenants is, which goes on in the background.
     fn checked(&self) -> Checked;
+
+    /// Whether each change is told by [`Sites::changed`] from now on. Until then sources are looked at when they are needed.
+    fn watched(&self, watching: Watching);
+}
+
+/// Whether changes are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Watching {
+    /// They are not, or not all.
+    Incomplete,
+    /// They are.
+    Complete,
 }
 
 /// What stands at a path.
@@ -157,10 +175,8 @@ pub struct Touched {
     pub groups: Vec<TouchedGroup>,
     /// The tenants that were asked for before and may be others now.
     pub open: Vec<TenantId>,
-    /// The page that the change is about, if it is about one.
-    pub page: Option<(TenantId, String)>,
-    /// What is wrong since then.
-    pub problems: Vec<Diagnostic>,
+    /// Some of the tenants, which stand for the others.
+    pub some: Vec<TenantId>,
 }
 
 impl Touched {
@@ -195,7 +211,7 @@ pub struct TouchedGroup {
 #[derive(Debug, Clone)]
 pub struct Example {
     /// Why it was chosen.
-    pub kind: ExampleKind,
+    pub kinds: Vec<ExampleKind>,
     /// Whose page it is.
     pub tenant: TenantId,
     /// The path on the tenant's host.
@@ -209,13 +225,13 @@ pub struct Example {
 /// Why a page stands for the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExampleKind {
-    /// It is the shortest.
-    Smallest,
-    /// It is the longest.
-    Largest,
-    /// Its tenant overrides something of it.
+    /// Its tenant has the fewest pages.
+    Fewest,
+    /// Its tenant has the most pages.
+    Most,
+    /// Its tenant overrides something.
     Overriding,
-    /// Its tenant overrides nothing of it.
+    /// Its tenant overrides nothing.
     Plain,
 }
 
@@ -223,8 +239,8 @@ impl ExampleKind {
     /// In a word or two.
     pub fn as_str(self) -> &'static str {
         match self {
-            ExampleKind::Smallest => "smallest",
-            ExampleKind::Largest => "largest",
+            ExampleKind::Fewest => "fewest pages",
+            ExampleKind::Most => "most pages",
             ExampleKind::Overriding => "with an override",
             ExampleKind::Plain => "without an override",
         }

@@ -27,23 +27,28 @@ pub(super) fn page(preview: &Preview, reached: &Reached<'_>) -> Reply {
         return document(200, "Last change", "<div id=\"results\"><p>Nothing has changed yet.</p></div>\n");
     };
     let touched = &last.edit.touched;
-    let files: String =
-        touched.files.iter().take(NAMED).map(|file| format!("<li><code>{}</code></li>\n", Escaped(file))).collect();
-    let more = touched.files.len().saturating_sub(NAMED);
-    let more = if more > 0 { format!("<li>and {more} more</li>\n") } else { String::new() };
+    let files = files(&touched.files);
     let body = format!(
         "<div id=\"results\" data-edit=\"{}\">\n<p role=\"status\">It touches {} and {}. It was seen {} and took {} ms.</p>\n\
-         <ul>\n{files}{more}</ul>\n{}{}{}</div>\n",
+         {files}{}{}{}</div>\n",
         last.edit.number,
         count(touched.tenants(), "tenant"),
         count(touched.pages(), "page"),
         ago(last.edit.at),
         last.edit.took.as_millis(),
-        problems(&touched.problems.iter().map(Problem::from).collect::<Vec<_>>()),
+        problems(&last.edit.problems.iter().map(Problem::from).collect::<Vec<_>>()),
         groups(&touched.groups),
         examples(last.edit.number, last.examples(&*preview.sites), reached),
     );
     document(200, "Last change", &body)
+}
+
+fn files(files: &[String]) -> String {
+    let named = files.iter().take(NAMED).map(|file| format!("<li><code>{}</code></li>\n", Escaped(file)));
+    let rest = files.len().saturating_sub(NAMED);
+    let rest = (rest > 0).then(|| format!("<li>and {rest} more</li>\n"));
+    let items: String = named.chain(rest).collect();
+    if items.is_empty() { items } else { format!("<ul>\n{items}</ul>\n") }
 }
 
 fn problems(problems: &[Problem]) -> String {
@@ -84,7 +89,7 @@ fn example((edit, number): (u64, usize), example: &Example, reached: &Reached<'_
     };
     format!(
         "<section>\n<h2>{}: <a href=\"{}\">{} <code>{}</code></a></h2>\n<div class=\"sides\">\n{}{}</div>\n</section>\n",
-        capitalised(example.kind.as_str()),
+        capitalised(&example.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ")),
         Escaped(&reached.site(&example.tenant, &example.path)),
         example.tenant,
         Escaped(&example.path),

@@ -18,7 +18,7 @@ use tenantry_server::limits::Limits;
 use tenantry_server::observe::{Event, Observer};
 use tenantry_server::site::{
     Answer, Checked, Example, ExampleKind, Findings, LayerRow, Origin, Override, PageRow, Sites, TenantDetail,
-    TenantRow, Touched, TouchedGroup,
+    TenantRow, Touched, TouchedGroup, Watching,
 };
 use tenantry_server::{Follow, Options, Ports, Running, Watch, serve};
 use tenantry_testkit::Workspace;
@@ -277,20 +277,30 @@ impl Sites for FileSites {
         let before = page.as_ref().and_then(|key| pages.get(key)).map(|answer| Arc::clone(&answer.body));
         pages.retain(|(tenant, _), _| !tenants.contains(tenant));
         drop(pages);
-        let example = page.clone().map(|(tenant, path)| {
+        let example = page.map(|(tenant, path)| {
             let after = Some(self.render(&tenant, &path).body);
-            Example { kind: ExampleKind::Smallest, tenant, path, before, after }
+            Example { kinds: vec![ExampleKind::Fewest], tenant, path, before, after }
         });
         *self.examples.lock().unwrap() = example.into_iter().collect();
         let group = TouchedGroup { group: "town".into(), tenants: tenants.len(), pages: 2 };
         let groups = if differing.is_empty() { Vec::new() } else { vec![group] };
         let files = differing.iter().map(|path| path.display().to_string()).collect();
-        Touched { files, groups, page, open: tenants, problems: Vec::new() }
+        Touched { files, groups, open: tenants, some: Vec::new() }
     }
 
-    fn examples(&self) -> Vec<Example> {
+    fn problems(&self, _: &Touched) -> Vec<Diagnostic> {
+        Vec::new()
+    }
+
+    fn examples(&self, _: &Touched) -> Vec<Example> {
         self.examples.lock().unwrap().clone()
     }
+
+    fn page_about(&self, _: &Touched) -> Option<Key> {
+        self.examples.lock().unwrap().first().map(|example| (example.tenant.clone(), example.path.clone()))
+    }
+
+    fn watched(&self, _: Watching) {}
 
     fn checked(&self) -> Checked {
         let all = self.ids().len();
