@@ -6,6 +6,7 @@
 //! `TENANTRY_SEQUENCES=N` that many of them.
 
 mod edits;
+mod previewed;
 mod recall;
 mod rows;
 
@@ -219,13 +220,9 @@ fn asked(variable: &str) -> Option<u64> {
     env::var(variable).ok().and_then(|value| value.parse().ok())
 }
 
-#[test]
-fn incremental_builds_equal_clean_ones() {
-    if let Some(number) = asked("TENANTRY_SEQUENCE") {
-        return Sequence::new(number).go().map(drop).unwrap_or_else(|wrong| panic!("{wrong}"));
-    }
-    let sequences = asked("TENANTRY_SEQUENCES").unwrap_or(SEQUENCES);
-    let (next, recalled) = (AtomicU64::new(0), AtomicU64::new(0));
+/// Goes through sequences, several at a time, and gives the sum of what each gives.
+fn each_sequence(sequences: u64, go: fn(Sequence) -> Result<usize, String>) -> u64 {
+    let (next, sum) = (AtomicU64::new(0), AtomicU64::new(0));
     // Most of the time goes by waiting for files to settle.
     thread::scope(|scope| {
         for _ in 0..8 {
@@ -235,14 +232,23 @@ fn incremental_builds_equal_clean_ones() {
                     if number >= sequences {
                         break;
                     }
-                    match Sequence::new(number).go() {
-                        Ok(more) => recalled.fetch_add(more as u64, Ordering::Relaxed),
+                    match go(Sequence::new(number)) {
+                        Ok(more) => sum.fetch_add(more as u64, Ordering::Relaxed),
                         Err(wrong) => panic!("TENANTRY_SEQUENCE={number} differs\n{wrong}"),
                     };
                 }
             });
         }
     });
-    let recalled = recalled.into_inner();
+    sum.into_inner()
+}
+
+#[test]
+fn incremental_builds_equal_clean_ones() {
+    if let Some(number) = asked("TENANTRY_SEQUENCE") {
+        return Sequence::new(number).go().map(drop).unwrap_or_else(|wrong| panic!("{wrong}"));
+    }
+    let sequences = asked("TENANTRY_SEQUENCES").unwrap_or(SEQUENCES);
+    let recalled = each_sequence(sequences, Sequence::go);
     assert!(recalled > sequences, "only {recalled} tenants were recalled in {sequences} sequences");
 }

@@ -29,6 +29,7 @@ mod house;
 mod incremental;
 mod layers;
 mod leaks;
+mod preview;
 mod register;
 mod rosters;
 mod scaffold;

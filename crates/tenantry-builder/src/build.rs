@@ -13,11 +13,10 @@ use std::thread;
 use indexmap::IndexSet;
 use rayon::prelude::*;
 use tenantry_core::diagnostic::{Diagnostic, Subject};
-use tenantry_core::layer::{BaseUrl, name_columns};
+use tenantry_core::layer::name_columns;
 use tenantry_core::name::{TenantId, ThemeName};
 use tenantry_core::path::SourcePath;
-use tenantry_core::site::published_at;
-use tenantry_core::source::{Place, Source};
+use tenantry_core::source::Source;
 use tenantry_core::suggest::did_you_mean;
 
 use crate::disk::DiskError;
@@ -29,7 +28,7 @@ use crate::observe::{Event, Observer};
 use crate::one_tenant::{OneTenant, Shared};
 use crate::output::{Output, Refusal};
 use crate::report::{Findings, Report, Status, TenantReport};
-use crate::resolve::{Setting, combined_spec, wanted_theme};
+use crate::resolve::{Setting, command_line, published_address, wanted_theme};
 use crate::state::{Record, Remembered, Told};
 use crate::themes::Themes;
 use crate::view::View;
@@ -39,7 +38,7 @@ use crate::workspace::{self, Gathered, NoWorkspace, Recalled, TenantSeed, Worksp
 pub use crate::options::{Files, Mode, Options, Program};
 
 /// Stack of a worker; deep Markdown and templates are bounded, this is the reserve.
-const STACK: usize = 16 << 20;
+pub(crate) const STACK: usize = 16 << 20;
 /// Tenants that may be pruned without `--force`, and the share that may.
 const PRUNE_LIMIT: (usize, usize) = (16, 10);
 
@@ -163,9 +162,15 @@ impl<'r> Run<'r> {
         memory.looked();
         let mut gathered = workspace::gather(&options.workspace, sites, Some(&memory));
         refuse_unknown(&gathered, &memory, options)?;
-        let overrides: Vec<Arc<Source>> =
-            options.overrides.iter().map(|text| Source::new(SourcePath::named("--set"), text.clone())).collect();
-        let address = |seed: &TenantSeed| address_in_run(seed, options, &overrides);
+        let overrides = command_line(&options.overrides);
+        let no_themes = Themes::default();
+        let setting = Setting {
+            root: &options.workspace,
+            environment: options.environment.as_deref(),
+            overrides: &overrides,
+            themes: &no_themes,
+        };
+        let address = |seed: &TenantSeed| published_address(seed, &setting);
         gathered.refuse_equal_addresses(address);
         let lock = if lock.is_some() { lock } else { output_lock(options, watchers)? };
         let output = match lock {
@@ -409,23 +414,6 @@ fn output_lock(options: &Options, Watchers { observer, interrupt, .. }: Watchers
     Lock::take(&options.out, options.when_locked, (observer, interrupt)).map(Some)
 }
 
-/// The address of a tenant in this run, which an environment or the command line may change.
-fn address_in_run(seed: &TenantSeed, options: &Options, overrides: &[Arc<Source>]) -> Option<(BaseUrl, Option<Place>)> {
-    if options.environment.is_none() && overrides.is_empty() {
-        return seed.written_address();
-    }
-    let setting = Setting {
-        root: &options.workspace,
-        environment: options.environment.as_deref(),
-        overrides,
-        themes: &Themes::default(),
-    };
-    let (spec, chain) = combined_spec(seed, &setting, &mut Vec::new())?;
-    let url = published_at(&seed.identity, &spec)?;
-    let place = chain.place(url.origin);
-    Some((url.value, place))
-}
-
 /// Refuses what is asked for and does not exist.
 fn refuse_unknown<'m>(gathered: &Gathered<'m>, memory: &Memory<'m>, options: &Options) -> Result<(), Stop> {
     if let Some((pattern, hint)) = options.selection.unknown(gathered.named()) {
@@ -479,7 +467,7 @@ impl<'r> Gone<'r> {
 }
 
 /// Does a tenant's work. A panic becomes a finding: it is a fault of ours, and costs one tenant.
-fn guarded<T>(folder: &SourcePath, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
+pub(crate) fn guarded<T>(folder: &SourcePath, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no reason given".into());

@@ -10,12 +10,11 @@ use tenantry_core::layer::{Chain, Definition, KEYS, definitions, name_columns};
 use tenantry_core::path::{PagePath, SourcePath};
 use tenantry_core::register::{Table, settle_register};
 use tenantry_core::site::Page;
-use tenantry_core::source::Source;
 use tenantry_core::suggest::did_you_mean;
 
 use crate::build::Stop;
 use crate::disk;
-use crate::resolve::{Resolved, Setting, combined_spec, resolve, wanted_theme};
+use crate::resolve::{Resolved, Setting, combined_spec, command_line, resolve, wanted_theme};
 use crate::themes::Themes;
 use crate::workspace::{self, TenantSeed};
 
@@ -163,7 +162,7 @@ fn page_list(resolved: &Resolved, root: &Path, seed: &TenantSeed) -> Group {
 }
 
 /// The document of a page, and those of the same name in the layers above, which it hides.
-fn documents(page: &Page, root: &Path, seed: &TenantSeed) -> Vec<Known> {
+pub(crate) fn documents(page: &Page, root: &Path, seed: &TenantSeed) -> Vec<Known> {
     let file = format!("content/{}.{}.md", page.path, page.document_lang);
     let folders: Vec<&str> = seed.folder.path.as_str().split('/').collect();
     let layers = (1..=folders.len()).rev().map(|length| folders[..length].join("/"));
@@ -173,7 +172,12 @@ fn documents(page: &Page, root: &Path, seed: &TenantSeed) -> Vec<Known> {
         .collect()
 }
 
-fn page(resolved: &Resolved, (seed, root): (&TenantSeed, &Path), path: &PagePath) -> Result<Vec<Group>, Stop> {
+/// Everything that the text of a page shows, in all languages.
+pub(crate) fn page(
+    resolved: &Resolved,
+    (seed, root): (&TenantSeed, &Path),
+    path: &PagePath,
+) -> Result<Vec<Group>, Stop> {
     let blueprint = &resolved.blueprint;
     let numbered = blueprint.pages().iter().enumerate().filter(|(_, page)| page.path == *path);
     let (numbers, versions): (Vec<usize>, Vec<&Page>) = numbered.unzip();
@@ -261,8 +265,7 @@ impl Session {
             let hint = did_you_mean(tenant, workspace.tenants.iter().map(|seed| seed.identity.id.as_str()));
             return Err(Stop::Unknown { message: format!("there is no tenant `{tenant}`"), hint });
         };
-        let overrides: Vec<Arc<Source>> =
-            self.overrides.iter().map(|text| Source::new(SourcePath::named("--set"), text.clone())).collect();
+        let overrides = command_line(&self.overrides);
         let themes = Themes::load(&self.workspace, &wanted_theme(seed, &overrides).into_iter().collect());
         let setting = Setting { root: &self.workspace, environment: None, overrides: &overrides, themes: &themes };
         let mut explanation = explain(seed, &setting, question)?;

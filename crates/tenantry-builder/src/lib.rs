@@ -10,7 +10,7 @@
 //! write       output                               bytes -> dist/
 //! ```
 //!
-//! [`build::run`] takes every tenant through these stages, in parallel. [`scaffold`] writes new sources instead of output.
+//! [`build::run`] takes every tenant through these stages, in parallel; [`preview`] takes one through them when somebody asks. [`scaffold`] writes new sources instead of output.
 //! Nothing here prints.
 
 mod blueprints;
@@ -31,6 +31,7 @@ mod one_tenant;
 mod options;
 pub mod output;
 pub mod plan;
+pub mod preview;
 mod prints;
 mod render;
 pub mod report;

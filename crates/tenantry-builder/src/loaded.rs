@@ -70,4 +70,10 @@ impl SharedFiles {
         drop(files);
         file.get_or_init(|| load(root, source)).clone()
     }
+
+    /// Forgets what lies in a folder.
+    pub(crate) fn forget(&self, folder: &SourcePath) {
+        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        files.retain(|source, _| !source.lies_in(folder));
+    }
 }

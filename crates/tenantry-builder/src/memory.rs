@@ -396,7 +396,7 @@ fn program(program: Program, known: Option<&Known<'_>>) -> (Digest, Option<Stamp
 }
 
 /// Whether a change after the look at some files would show: none of them is as young as the look.
-fn is_settled(youngest: u64, seen: u64) -> bool {
+pub(crate) fn is_settled(youngest: u64, seen: u64) -> bool {
     let lag = if youngest.is_multiple_of(1_000_000_000) { WHOLE_SECONDS_LAG } else { LAG };
     youngest.saturating_add(lag) < seen
 }

@@ -2,7 +2,7 @@
 //!
 //! Everything is rendered before the first file is written, and what goes wrong stays in the tenant's own report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tenantry_core::diagnostic::Diagnostic;
@@ -18,19 +18,14 @@ use crate::leaks::{Kept, Leaks, SearchedOutput};
 use crate::loaded::SharedFiles;
 use crate::memory::Memory;
 use crate::output::{Change, FileBytes, NewFile, Output};
-use crate::plan::{Job, NOT_FOUND, Sources, Task, plan};
-use crate::render::{Unrendered, render};
+use crate::plan::{Job, Sources, Task, plan};
+use crate::render::{Guard, MOST_FINDINGS, render_all};
 use crate::report::{Status, TenantReport};
 use crate::resolve::{Resolved, Setting, resolve};
 use crate::state::{Record, StoredFinding, Told};
 use crate::view::{Obstacle, View};
-use crate::watchdog::{Watchdog, Watched};
+use crate::watchdog::Watchdog;
 use crate::workspace::TenantSeed;
-
-/// Most bytes that a tenant's files have together: all of them are held in memory until the first is written.
-const LARGEST_SITE: u64 = 512 << 20;
-/// Most findings of a tenant that are told and remembered.
-const MOST_FINDINGS: usize = 1_000;
 
 /// What all tenants of a run share.
 pub(crate) struct Shared<'r> {
@@ -79,17 +74,8 @@ pub(crate) struct OneTenant<'r> {
 impl<'r> OneTenant<'r> {
     /// Before anything is done.
     pub(crate) fn new(seed: &'r TenantSeed, shared: Shared<'r>) -> OneTenant<'r> {
-        let own = seed.own.as_ref();
-        let languages = own.and_then(|own| own.languages.as_ref()).or(seed.parent.spec.languages.as_ref());
-        let told = Told {
-            name: own.and_then(|own| own.name.as_ref()).map_or_else(String::new, |name| name.value.to_string()),
-            base_url: seed.written_address().map_or_else(String::new, |(url, _)| url.to_string()),
-            languages: languages.map(|list| list.value.iter().map(ToString::to_string).collect()).unwrap_or_default(),
-            pages: 0,
-            files: 0,
-        };
         let Identity { id, group, .. } = &seed.identity;
-        let report = TenantReport::idle((id.clone(), group.as_str().into()), told, Status::Skipped);
+        let report = TenantReport::idle((id.clone(), group.as_str().into()), seed.told(), Status::Skipped);
         OneTenant {
             seed,
             shared,
@@ -129,7 +115,7 @@ impl<'r> OneTenant<'r> {
     /// Renders everything, and searches it.
     fn check(&mut self, resolved: &Resolved, site: &Site<'_>, jobs: &[Job]) -> Option<Status> {
         let mut output = self.shared.leaks.output(self.seed);
-        let rendered = self.rendered((resolved, site), jobs.iter().collect(), 0)?;
+        let rendered = self.rendered((resolved, site), jobs.iter(), 0)?;
         jobs.iter().zip(&rendered).for_each(|(job, bytes)| output.search(&job.path, bytes));
         self.refuse_leaks(output)?;
         Some(Status::Checked)
@@ -237,7 +223,7 @@ impl<'r> OneTenant<'r> {
         let kept = jobs.iter().zip(&mut comparison.verdicts).filter(|(_, verdict)| **verdict == Verdict::Keep);
         let (sample, verdicts): (Vec<&Job>, Vec<&mut Verdict>) =
             kept.filter(|(job, _)| is_in_sample(id, &job.path)).unzip();
-        let rendered = self.rendered((resolved, site), sample.clone(), 0)?;
+        let rendered = self.rendered((resolved, site), sample.iter().copied(), 0)?;
         for ((job, verdict), bytes) in sample.into_iter().zip(verdicts).zip(rendered) {
             let made = artifact(job, &bytes).digest;
             if listed(known, &job.path).is_some_and(|listed| listed.digest != made) {
@@ -273,7 +259,7 @@ impl<'r> OneTenant<'r> {
                 _ => to_run.push((job, *verdict)),
             }
         }
-        let rendered = self.rendered((resolved, site), to_run.iter().map(|(job, _)| *job).collect(), kept)?;
+        let rendered = self.rendered((resolved, site), to_run.iter().map(|(job, _)| *job), kept)?;
         let mut files = Vec::new();
         for ((job, verdict), bytes) in to_run.into_iter().zip(rendered) {
             output.iter_mut().for_each(|output| output.search(&job.path, &bytes));
@@ -294,57 +280,15 @@ impl<'r> OneTenant<'r> {
         Some(Change { files, removals: comparison.removals, manifest })
     }
 
-    /// Renders jobs of a site that has `size` bytes besides. What texts lack is told of all of them; a template that fails
-    /// once is not tried again.
-    fn rendered(
+    /// Renders jobs of a site that has `besides` bytes besides.
+    fn rendered<'j>(
         &mut self,
-        (resolved, site): (&Resolved, &Site<'_>),
-        jobs: Vec<&Job>,
-        mut size: u64,
+        site: (&Resolved, &Site<'_>),
+        jobs: impl Iterator<Item = &'j Job>,
+        besides: u64,
     ) -> Option<Vec<FileBytes>> {
-        let mut lacking = BTreeSet::new();
-        let mut rendered = Vec::with_capacity(jobs.len());
-        for job in jobs {
-            let _watched = self.watched(site, job);
-            match render(resolved, site, job) {
-                Ok(bytes) => {
-                    size += bytes.len() as u64;
-                    rendered.push(bytes);
-                }
-                Err(Unrendered::Text(page, problems)) => {
-                    if lacking.insert(page) {
-                        self.diagnostics.extend(problems);
-                    }
-                    if self.diagnostics.len() > MOST_FINDINGS {
-                        return None;
-                    }
-                }
-                Err(Unrendered::Template(problem)) => {
-                    self.diagnostics.push(problem);
-                    return None;
-                }
-            }
-            if size > LARGEST_SITE {
-                self.diagnostics.push(self.too_large());
-                return None;
-            }
-        }
-        lacking.is_empty().then_some(rendered)
-    }
-
-    /// Has somebody look at the clock while a template is at work.
-    fn watched(&self, site: &Site<'_>, job: &Job) -> Option<Watched<'r>> {
-        let template = match &job.task {
-            Task::Page(index) => &format!("{}.html", site.pages()[*index].template()),
-            Task::NotFound(_) => NOT_FOUND,
-            Task::Fragment(_) | Task::Sitemap | Task::Register | Task::Bytes(..) => return None,
-        };
-        Some(self.shared.watchdog.renders(&self.seed.identity.id, (&job.path, template)))
-    }
-
-    fn too_large(&self) -> Diagnostic {
-        let message = format!("the site has more than {LARGEST_SITE} bytes, at most that many are allowed");
-        Diagnostic::error("output-too-large", message).about(self.seed.identity.file.as_str())
+        let guard = Guard { besides, watchdog: Some(self.shared.watchdog) };
+        render_all(site, jobs, guard, &mut self.diagnostics)
     }
 
     /// Whether nothing lacks in the texts of pages that would be rendered.

@@ -1,5 +1,6 @@
 //! From a job to its bytes. No disk; what is shared by all files of a tenant is made once.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tenantry_core::artifact::sitemap;
@@ -13,6 +14,12 @@ use crate::output::FileBytes;
 use crate::plan::{Job, NOT_FOUND, Task};
 use crate::resolve::Resolved;
 use crate::skeleton::Rendering;
+use crate::watchdog::{Watchdog, Watched};
+
+/// Most bytes that a tenant's files have together: all of them are held in memory until the first is written.
+const LARGEST_SITE: u64 = 512 << 20;
+/// Most findings of a tenant that are told and remembered.
+pub(crate) const MOST_FINDINGS: usize = 1_000;
 
 /// Why a file cannot be made.
 #[derive(Debug)]
@@ -41,6 +48,64 @@ pub(crate) fn render(resolved: &Resolved, site: &Site<'_>, job: &Job) -> Result<
         Task::Sitemap => text(sitemap(&site.sitemap_pages())),
         Task::Register => text(resolved.register.file(&resolved.tenant, site.register_date())),
     }
+}
+
+/// What bounds the work of rendering a site.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Guard<'g> {
+    /// How many bytes the site has besides.
+    pub(crate) besides: u64,
+    /// Who looks at the clock while a template is at work.
+    pub(crate) watchdog: Option<&'g Watchdog>,
+}
+
+impl<'g> Guard<'g> {
+    fn watched(&self, (resolved, site): (&Resolved, &Site<'_>), job: &Job) -> Option<Watched<'g>> {
+        let template = match &job.task {
+            Task::Page(index) => &format!("{}.html", site.pages()[*index].template()),
+            Task::NotFound(_) => NOT_FOUND,
+            Task::Fragment(_) | Task::Sitemap | Task::Register | Task::Bytes(..) => return None,
+        };
+        Some(self.watchdog?.renders(&resolved.tenant.identity.id, (&job.path, template)))
+    }
+}
+
+/// Makes the files of jobs. What texts lack is told of all of them; a template that fails once is not tried again.
+pub(crate) fn render_all<'j>(
+    (resolved, site): (&Resolved, &Site<'_>),
+    jobs: impl Iterator<Item = &'j Job>,
+    guard: Guard<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Vec<FileBytes>> {
+    let (mut lacking, mut rendered, mut size) = (BTreeSet::new(), Vec::new(), guard.besides);
+    for job in jobs {
+        let _watched = guard.watched((resolved, site), job);
+        match render(resolved, site, job) {
+            Ok(bytes) => {
+                size += bytes.len() as u64;
+                rendered.push(bytes);
+            }
+            Err(Unrendered::Text(page, problems)) => {
+                if lacking.insert(page) {
+                    diagnostics.extend(problems);
+                }
+                if diagnostics.len() > MOST_FINDINGS {
+                    return None;
+                }
+            }
+            Err(Unrendered::Template(problem)) => {
+                diagnostics.push(problem);
+                return None;
+            }
+        }
+        if size > LARGEST_SITE {
+            let message = format!("the site has more than {LARGEST_SITE} bytes, at most that many are allowed");
+            let file = resolved.tenant.identity.file.as_str();
+            diagnostics.push(Diagnostic::error("output-too-large", message).about(file));
+            return None;
+        }
+    }
+    lacking.is_empty().then_some(rendered)
 }
 
 fn page(resolved: &Resolved, site: &Site<'_>, index: usize) -> Result<FileBytes, Unrendered> {

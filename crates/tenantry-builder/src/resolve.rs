@@ -18,8 +18,8 @@ use tenantry_core::path::SourcePath;
 use tenantry_core::register::{
     CookieSpec, Reader, Register, SettledCookie, TableHtml, overridden_facts, settle_register, table_html,
 };
-use tenantry_core::site::{Blueprint, ContentIndex, Parts, Tenant, settle, unused_page_settings};
-use tenantry_core::source::Source;
+use tenantry_core::site::{Blueprint, ContentIndex, Parts, Tenant, published_at, settle, unused_page_settings};
+use tenantry_core::source::{Place, Source};
 use tenantry_core::suggest::{Suggestions, did_you_mean};
 use tenantry_core::theme::{ParamValue, settle_params};
 
@@ -118,6 +118,22 @@ pub fn combined_spec(
     }
     let chain = if sources.is_empty() { Arc::clone(&seed.chain) } else { seed.chain.below(sources) };
     Some((spec, chain))
+}
+
+/// The address of a tenant in a run, which an environment or the command line may change, and where it was written.
+pub(crate) fn published_address(seed: &TenantSeed, setting: &Setting<'_>) -> Option<(BaseUrl, Option<Place>)> {
+    if setting.environment.is_none() && setting.is_as_written() {
+        return seed.written_address();
+    }
+    let (spec, chain) = combined_spec(seed, setting, &mut Vec::new())?;
+    let url = published_at(&seed.identity, &spec)?;
+    let place = chain.place(url.origin);
+    Some((url.value, place))
+}
+
+/// What the command line sets, each as a source.
+pub(crate) fn command_line(overrides: &[String]) -> Vec<Arc<Source>> {
+    overrides.iter().map(|text| Source::new(SourcePath::named("--set"), text.clone())).collect()
 }
 
 /// The theme that a tenant asks for, as far as can be told without deciding anything else.

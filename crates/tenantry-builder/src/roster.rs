@@ -33,15 +33,17 @@ pub(crate) struct Found {
     pub(crate) unread: Option<String>,
 }
 
-/// The roster of a group, with the folders of its tenants.
-#[derive(Debug)]
+/// The roster of a group, with the folders of its tenants. A copy of it shares all but the group.
+#[derive(Debug, Clone)]
 pub(crate) struct GroupRoster {
     /// The group.
     pub(crate) parent: Arc<Layer>,
-    roster: Roster,
+    roster: Arc<Roster>,
+    /// Where the row of each tenant stands among those of the roster.
+    rows: Arc<BTreeMap<String, usize>>,
     file: SourcePath,
     holder: Holder,
-    folders: BTreeMap<String, RowFolder>,
+    folders: Arc<BTreeMap<String, Arc<RowFolder>>>,
 }
 
 /// The folder of a tenant whose settings are a row.
@@ -82,7 +84,7 @@ pub(crate) fn read<'m>(
         }
     };
     let source = Source::new(file.clone(), text);
-    let holder = if layer.trusts_tenants() { Holder::TrustedTenant } else { Holder::Tenant };
+    let holder = holder_below(layer);
     let Some(mut roster) = Roster::read(&source, holder, &mut found.problems) else {
         found.unread = Some(file.to_string());
         return found;
@@ -92,15 +94,29 @@ pub(crate) fn read<'m>(
     }
     found.problems.append(&mut roster.problems);
     refuse_unread_folders(&mut roster, (&source, layer), (root, unread));
-    let rows: BTreeMap<String, usize> =
-        roster.tenants.iter().enumerate().map(|(index, row)| (row.id.clone(), index)).collect();
+    let rows = rows_of(&roster);
     // A tenant that is remembered as one with a folder has a row by now.
     let (twice, others): (Vec<_>, _) = recalled.drain(..).partition(|tenant| rows.contains_key(tenant.id));
     *recalled = others;
     children.extend(twice.iter().map(|tenant| scan(root, &layer.path.join(tenant.id), None)));
-    let folders = folders((&mut roster, &rows), &source, children);
-    found.roster = Some(GroupRoster { parent: Arc::clone(layer), roster, file, holder, folders });
+    let folders = Arc::new(folders((&mut roster, &rows), &source, children));
+    let rows = Arc::new(if rows.len() == roster.tenants.len() { rows } else { rows_of(&roster) });
+    let (parent, roster) = (Arc::clone(layer), Arc::new(roster));
+    found.roster = Some(GroupRoster { parent, roster, rows, file, holder, folders });
     found
+}
+
+/// The file that a group names as its roster.
+pub(crate) fn file_of(layer: &Layer) -> Option<SourcePath> {
+    own_roster(layer).map(|name| layer.path.join(&name.value))
+}
+
+fn rows_of(roster: &Roster) -> BTreeMap<String, usize> {
+    roster.tenants.iter().enumerate().map(|(index, row)| (row.id.clone(), index)).collect()
+}
+
+fn holder_below(layer: &Layer) -> Holder {
+    if layer.trusts_tenants() { Holder::TrustedTenant } else { Holder::Tenant }
 }
 
 /// The roster that a group names itself: one that it inherits is that of the group above.
@@ -142,7 +158,7 @@ fn folders(
     (roster, rows): (&mut Roster, &BTreeMap<String, usize>),
     source: &Arc<Source>,
     children: &mut Vec<Branch<'_>>,
-) -> BTreeMap<String, RowFolder> {
+) -> BTreeMap<String, Arc<RowFolder>> {
     let mut found = BTreeMap::new();
     let mut twice = BTreeSet::new();
     for mut branch in std::mem::take(children) {
@@ -155,7 +171,7 @@ fn folders(
         let place = Place::new(source, row.id_span);
         match branch.folder.kind {
             FolderKind::Plain => {
-                found.insert(id, RowFolder::of(branch));
+                found.insert(id, Arc::new(RowFolder::of(branch)));
                 continue;
             }
             FolderKind::Tenant => {
@@ -226,8 +242,38 @@ impl GroupRoster {
 
     /// Reads the row of a tenant.
     pub(crate) fn row(&self, root: &Path, id: &str) -> Option<TenantSeed> {
-        let row = self.roster.tenants.iter().find(|row| row.id == id)?;
-        Some(self.seed(root, &mut self.roster.decoder(), row))
+        Some(self.seed(root, &mut self.roster.decoder(), self.find(id)?))
+    }
+
+    fn find(&self, id: &str) -> Option<&RosterRow> {
+        self.roster.tenants.get(*self.rows.get(id)?)
+    }
+
+    /// The ids of its tenants.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.roster.tenants.iter().map(|row| &*row.id)
+    }
+
+    /// The same rows below the group as it was read anew. `None` if its tenants are trusted otherwise than before: then
+    /// other columns may be theirs.
+    pub(crate) fn below(&self, parent: &Arc<Layer>) -> Option<GroupRoster> {
+        (self.holder == holder_below(parent)).then(|| GroupRoster { parent: Arc::clone(parent), ..self.clone() })
+    }
+
+    /// The same rows with another folder of one tenant. `None` if that is no tenant's, or was not there before.
+    pub(crate) fn with_folder(&self, folder: Branch<'_>) -> Option<GroupRoster> {
+        let id = folder.folder.path.file_name();
+        if folder.folder.kind != FolderKind::Plain || !self.folders.contains_key(id) {
+            return None;
+        }
+        let mut folders = BTreeMap::clone(&self.folders);
+        folders.insert(id.to_owned(), Arc::new(RowFolder::of(folder)));
+        Some(GroupRoster { folders: Arc::new(folders), ..self.clone() })
+    }
+
+    /// What the row of a tenant looks like, if nothing is wrong with it: faults name places, which move.
+    pub(crate) fn sound_look(&self, id: &str) -> Option<Look> {
+        self.find(id).filter(|row| self.is_plain(row)).map(|row| self.look(row))
     }
 
     /// Whether nothing is known to be wrong with a row and with things in its folder that are not the tenant's.
@@ -239,7 +285,7 @@ impl GroupRoster {
     /// waiting.
     fn look(&self, row: &RosterRow) -> Look {
         let digester = Digester::new().with(self.roster.digest(row).as_bytes());
-        match self.folders.get(&row.id) {
+        match self.folders.get(&row.id).map(|found| &**found) {
             None => Look { digest: digester.finish(), youngest: 0 },
             Some(RowFolder { folder, layers }) => {
                 let digester = digester.with(folder.look.digest.as_bytes());
@@ -260,7 +306,7 @@ impl GroupRoster {
             TenantId::stand_in(&row.id)
         });
         let without_files = || Folder::without_files(&parent.path.join(id.as_str()), FolderKind::Plain);
-        let mut folder = self.folders.get(&row.id).map_or_else(without_files, RowFolder::tenants_own);
+        let mut folder = self.folders.get(&row.id).map_or_else(without_files, |found| found.tenants_own());
         folder.look = self.look(row);
         problems.extend(folder.problems.iter().chain(&folder.strays).cloned());
         let (catalogue, above) = match folder.has_cookies {

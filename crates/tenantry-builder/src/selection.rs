@@ -90,7 +90,7 @@ fn matches(pattern: &str, Named { id, group }: Named<'_>) -> bool {
 }
 
 /// `*` stands for any text, `?` for one byte. Linear in the text for each `*`.
-fn glob(pattern: &[u8], text: &[u8]) -> bool {
+pub(crate) fn glob(pattern: &[u8], text: &[u8]) -> bool {
     let (mut at, mut from) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while from < text.len() {

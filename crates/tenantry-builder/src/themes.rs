@@ -50,6 +50,8 @@ pub struct Theme {
     pub assets: Arc<BTreeMap<String, Asset>>,
     /// Everything that it is made of.
     pub digest: Digest,
+    /// The themes that it is made of, itself first.
+    pub(crate) chain: Vec<ThemeName>,
     pub(crate) brands: Brands,
     strings: Strings,
     /// Where the strings were written, by language.
@@ -117,7 +119,7 @@ impl Theme {
 }
 
 /// The themes of a workspace, by name. One that cannot be loaded is `None`, and why is in `problems`.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Themes {
     themes: BTreeMap<ThemeName, Option<Arc<Theme>>>,
     /// What is wrong with them.
@@ -142,6 +144,27 @@ impl Themes {
         let Themes { themes, problems } = Themes::load(root, &missing);
         self.themes.extend(themes);
         self.problems.extend(problems);
+    }
+
+    /// Loads again the themes that a change of some themes' files may touch. Gives those that turned out different.
+    pub(crate) fn reload(&mut self, root: &Path, is_changed: impl Fn(&ThemeName) -> bool) -> BTreeSet<ThemeName> {
+        let is_touched = |theme: Option<&Arc<Theme>>| theme.is_none_or(|theme| theme.chain.iter().any(&is_changed));
+        let touched = self.themes.iter().filter(|(_, theme)| is_touched(theme.as_ref()));
+        let touched: BTreeSet<ThemeName> = touched.map(|(name, _)| name.clone()).collect();
+        let Themes { themes, problems } = Themes::load(root, &touched);
+        self.problems.retain(|(name, _)| !touched.contains(name));
+        self.problems.extend(problems);
+        let mut different = touched;
+        for (name, theme) in themes {
+            let digest = |theme: &Option<Arc<Theme>>| theme.as_ref().map(|theme| theme.digest);
+            let known = self.themes.get(&name).map(digest);
+            if theme.is_some() && known == Some(digest(&theme)) {
+                different.remove(&name);
+            } else {
+                self.themes.insert(name, theme);
+            }
+        }
+        different
     }
 
     /// The digest of everything that a theme is made of, if it is loaded.
@@ -243,6 +266,7 @@ fn load_theme(root: &Path, name: &ThemeName, problems: &mut Vec<Diagnostic>) -> 
         Ok(templates) => Some(Theme {
             brands: Brands::default(),
             name: name.clone(),
+            chain: names.into_iter().cloned().collect(),
             params,
             templates,
             assets,

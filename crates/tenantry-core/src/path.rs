@@ -62,6 +62,16 @@ impl SourcePath {
         &self.0
     }
 
+    /// Whether it lies in a folder, however deep.
+    pub fn lies_in(&self, folder: &SourcePath) -> bool {
+        self.0.strip_prefix(&*folder.0).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// The folder that it lies in.
+    pub fn above(&self) -> SourcePath {
+        SourcePath::named(self.0.rsplit_once('/').map_or("", |(above, _)| above))
+    }
+
     /// The last segment.
     pub fn file_name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)

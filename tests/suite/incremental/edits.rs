@@ -22,7 +22,7 @@ impl Sequence {
     }
 
     /// The files of the workspace, as they are.
-    fn sources(&self) -> Tree {
+    pub(super) fn sources(&self) -> Tree {
         let mut tree = Tree::read(&self.workspace);
         tree.entries.retain(|path, _| path.starts_with("sites/") || path.starts_with("themes/"));
         tree

@@ -47,15 +47,34 @@ pub(crate) struct Kept {
 /// The leak check of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Leaks {
-    fleet: Fleet,
+    fleet: Arc<Fleet>,
     /// Whose hosts are whose, if no tenant is read and so nobody asks more than whether that is as it was.
     known: Option<KnownFleet>,
     /// What the command line sets for every tenant.
-    set: Vec<(Arc<Source>, LayerSpec)>,
+    set: Vec<Set>,
     /// The mentions in each layer and theme, by its folder.
     shared: Mutex<BTreeMap<String, Shared>>,
     /// The names to look for, if anybody asked.
     names: Option<Names>,
+}
+
+/// What the command line sets for every tenant.
+pub(crate) type Set = (Arc<Source>, LayerSpec);
+
+/// Decodes that. What is wrong with a setting is told where the tenants are resolved.
+pub(crate) fn decoded(overrides: &[Arc<Source>]) -> Vec<Set> {
+    let decoded = |source: &Arc<Source>| Some((Arc::clone(source), decode_setting(source, 0, &mut Vec::new())?));
+    overrides.iter().filter_map(decoded).collect()
+}
+
+/// The hosts of a tenant: of the address that it writes, of the one that it is published at, and of those that it covers.
+pub(crate) fn hosts_of(seed: &TenantSeed, set: &[Set], published_at: Option<BaseUrl>) -> HostList {
+    let own = seed.own.as_ref();
+    let written = own.and_then(|own| own.base_url.as_ref()).map(|url| url.value.clone());
+    let covers = set.iter().rev().find_map(|(_, spec)| spec.covers.as_ref());
+    let covers = covers.or(own.and_then(|own| own.covers.as_ref())).or(seed.parent.spec.covers.as_ref());
+    let covered = covers.into_iter().flat_map(|covers| &covers.value).filter_map(|url| BaseUrl::new(url).ok());
+    written.into_iter().chain(published_at).chain(covered).map(|url| url.host().to_owned()).collect()
 }
 
 /// The mentions in the sources of a layer or a theme, once a tenant has asked.
@@ -73,20 +92,17 @@ impl Leaks {
         if let Some(known) = memory.fleet().filter(|_| gathered.is_as_remembered(memory)) {
             return Leaks { known: Some(known), ..Leaks::default() };
         }
-        // What is wrong with a setting is told where the tenants are resolved.
-        let decoded = |source: &Arc<Source>| Some((Arc::clone(source), decode_setting(source, 0, &mut Vec::new())?));
-        let set: Vec<(Arc<Source>, LayerSpec)> = overrides.iter().filter_map(decoded).collect();
-        let covers = set.iter().rev().find_map(|(_, spec)| spec.covers.as_ref());
-        let hosts = |seed: &TenantSeed| -> HostList {
-            let own = seed.own.as_ref();
-            let written = own.and_then(|own| own.base_url.as_ref()).map(|url| url.value.clone());
-            let covers = covers.or(own.and_then(|own| own.covers.as_ref())).or(seed.parent.spec.covers.as_ref());
-            let covered = covers.into_iter().flat_map(|covers| &covers.value).filter_map(|url| BaseUrl::new(url).ok());
-            written.into_iter().chain(published_at(seed)).chain(covered).map(|url| url.host().to_owned()).collect()
-        };
+        let set = decoded(overrides);
+        let hosts = |seed: &TenantSeed| hosts_of(seed, &set, published_at(seed));
         let read = gathered.workspace.tenants.iter().map(|seed| (seed.identity.id.clone(), hosts(seed)));
         let remembered = gathered.remembered().map(|tenant| (tenant.id(), HostList::of_text(tenant.hosts)));
-        Leaks { fleet: Fleet::new(read.chain(remembered).collect()), set, ..Leaks::default() }
+        let fleet = Fleet::new(read.chain(remembered).collect());
+        Leaks::among(Arc::new(fleet), set)
+    }
+
+    /// Among tenants whose hosts are known. `set` is what the command line sets.
+    pub(crate) fn among(fleet: Arc<Fleet>, set: Vec<Set>) -> Leaks {
+        Leaks { fleet, set, ..Leaks::default() }
     }
 
     /// Has the names of tenants be looked for as well, but for those that a shared source holds.

@@ -159,7 +159,7 @@ impl<'s> Scanning<'s> {
     }
 
     /// Lists a layer's folder. Of folders there may be any number: a group has a tenant in each.
-    pub(super) fn list(&mut self, place: &Place<'_>, found: &mut Found) -> Option<(OpenFolder, Vec<Entry>)> {
+    fn list(&mut self, place: &Place<'_>, found: &mut Found) -> Option<(OpenFolder, Vec<Entry>)> {
         let mut files = 0;
         let go_on = |kind: Kind| {
             files += usize::from(kind != Kind::Folder);
@@ -186,8 +186,15 @@ impl<'s> Scanning<'s> {
         Some((folder, entries))
     }
 
+    /// Everything that lies right in a layer's folder. Gives the folder, if it can be listed.
+    pub(super) fn all_beside(&mut self, place: &Place<'_>, found: &mut Found) -> Option<OpenFolder> {
+        let (folder, entries) = self.list(place, found)?;
+        entries.iter().for_each(|entry| self.beside(&folder, entry, found));
+        Some(folder)
+    }
+
     /// One thing that lies right in a layer's folder.
-    pub(super) fn beside(&mut self, folder: &OpenFolder, entry: &Entry, found: &mut Found) {
+    fn beside(&mut self, folder: &OpenFolder, entry: &Entry, found: &mut Found) {
         let name = entry.name.to_string_lossy();
         let refused = self.refusal(&name, entry);
         match &*name {

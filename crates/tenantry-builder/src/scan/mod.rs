@@ -102,7 +102,7 @@ impl Folder {
 }
 
 /// A folder with what lies below it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Branch<'m> {
     /// The folder.
     pub(crate) folder: Folder,
@@ -113,6 +113,12 @@ pub(crate) struct Branch<'m> {
 }
 
 impl Branch<'_> {
+    /// A tenant's folder that nobody has looked into.
+    fn without_files(path: &SourcePath) -> Self {
+        let folder = Folder::without_files(path, FolderKind::Tenant);
+        Branch { folder, children: Vec::new(), recalled: Vec::new() }
+    }
+
     /// How many tenants lie in it, itself included.
     pub(crate) fn tenants(&self) -> usize {
         let below: usize = self.children.iter().map(Branch::tenants).sum();
@@ -122,16 +128,26 @@ impl Branch<'_> {
 
 /// Walks the folder `path` of the workspace at `root`. Of the tenants that are as `memory` has them no more is told.
 pub(crate) fn scan<'m>(root: &Path, path: &SourcePath, memory: Option<&Memory<'m>>) -> Branch<'m> {
-    let top = Place { path, name: path.as_str(), index: 0, parent: None, device: None, depth: 0 };
-    let walk = Walk { root, memory };
-    match walk.folder(&top, (None, None)) {
-        Scanned::Branch(branch) => *branch,
-        Scanned::Recalled(remembered) => Branch {
-            folder: Folder::without_files(path, FolderKind::Tenant),
-            children: Vec::new(),
-            recalled: vec![remembered],
-        },
+    Walk { root, memory, tenants: Tenants::Whole }.top(path)
+}
+
+/// Walks a folder and tells which folders are tenants, without a look into these.
+pub(crate) fn survey(root: &Path, path: &SourcePath) -> Branch<'static> {
+    Walk { root, memory: None, tenants: Tenants::ByName }.top(path)
+}
+
+/// Looks at one folder, and gives with it the names of folders in it that may be layers.
+pub(crate) fn look_into(root: &Path, path: &SourcePath) -> (Folder, Vec<String>) {
+    let mut scanning = Scanning::new(root, path, None);
+    let mut found = Found::default();
+    scanning.all_beside(&Place::top(path), &mut found);
+    let kind = scanning.kind(&found);
+    let mut children = std::mem::take(&mut found.children);
+    if kind == FolderKind::Tenant {
+        scanning.refuse_layers(std::mem::take(&mut children));
     }
+    let look = scanning.look();
+    (scanning.folder((kind, look), found), children)
 }
 
 /// What everything that lies in a folder looks like, however deep.
@@ -148,6 +164,16 @@ pub(crate) fn look_of(root: &Path, path: &SourcePath) -> Look {
 struct Walk<'w, 'm> {
     root: &'w Path,
     memory: Option<&'w Memory<'m>>,
+    tenants: Tenants,
+}
+
+/// How far folders of tenants are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tenants {
+    /// With all that they hold.
+    Whole,
+    /// Only whether they are tenants.
+    ByName,
 }
 
 /// Where a folder is, and how it is opened.
@@ -163,6 +189,13 @@ struct Place<'p> {
     depth: usize,
 }
 
+impl<'p> Place<'p> {
+    /// Where a walk begins.
+    fn top(path: &'p SourcePath) -> Place<'p> {
+        Place { path, name: path.as_str(), index: 0, parent: None, device: None, depth: 0 }
+    }
+}
+
 /// What a folder turned out to be.
 enum Scanned<'m> {
     Branch(Box<Branch<'m>>),
@@ -171,15 +204,22 @@ enum Scanned<'m> {
 }
 
 impl<'m> Walk<'_, 'm> {
+    fn top(&self, path: &SourcePath) -> Branch<'m> {
+        match self.folder(&Place::top(path), (None, None)) {
+            Scanned::Branch(branch) => *branch,
+            Scanned::Recalled(remembered) => Branch {
+                folder: Folder::without_files(path, FolderKind::Tenant),
+                children: Vec::new(),
+                recalled: vec![remembered],
+            },
+        }
+    }
+
     /// Scans a folder, below layers that look so, among its remembered siblings.
     fn folder(&self, place: &Place<'_>, (above, siblings): (Option<Look>, Option<&Siblings<'_, 'm>>)) -> Scanned<'m> {
         let mut scanning = Scanning::new(self.root, place.path, place.device);
         let mut found = Found::default();
-        let mut open = None;
-        if let Some((folder, entries)) = scanning.list(place, &mut found) {
-            entries.iter().for_each(|entry| scanning.beside(&folder, entry, &mut found));
-            open = (place.depth < MOST_OPEN).then_some(folder);
-        }
+        let open = scanning.all_beside(place, &mut found).filter(|_| place.depth < MOST_OPEN);
         let kind = scanning.kind(&found);
         if kind == FolderKind::Tenant {
             scanning.refuse_layers(std::mem::take(&mut found.children));
@@ -212,6 +252,10 @@ impl<'m> Walk<'_, 'm> {
                 return Scanned::Recalled(tenant);
             }
             let path = place.path.join(name);
+            let is_tenant = |folder: &OpenFolder| folder.stamp(format!("{name}/site.toml")).is_some();
+            if self.tenants == Tenants::ByName && open.is_some_and(is_tenant) {
+                return Scanned::Branch(Box::new(Branch::without_files(&path)));
+            }
             let child = Place { path: &path, name, index, parent: open, device, depth: place.depth + 1 };
             self.folder(&child, (above, siblings.as_ref()))
         };

@@ -1,20 +1,24 @@
 //! Groups, combined with what lies above them, and what their tenants share.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tenantry_core::artifact::WrittenRegister;
+use tenantry_core::content::Trust;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::language::Lang;
-use tenantry_core::layer::{Chain, LayerSpec, Origin};
+use tenantry_core::layer::{Chain, Combine, Holder, LayerSpec, Origin};
 use tenantry_core::name::CookieId;
 use tenantry_core::path::SourcePath;
 use tenantry_core::register::{CookieSpec, Reader, Register, SettledCookie, TableHtml, settle_cookie, settle_register};
 use tenantry_core::site::ContentIndex;
 
+use super::read_settings;
 use crate::blueprints::Blueprints;
+use crate::content::read_content;
 use crate::resolve::write_tables;
-use crate::scan::Look;
+use crate::scan::{Folder, Look};
 
 /// A group, combined with the layers above it.
 #[derive(Debug)]
@@ -43,6 +47,17 @@ pub struct Layer {
     pub look: Look,
 }
 
+/// A layer, and what came up while it was read.
+#[derive(Debug)]
+pub(crate) struct ReadLayer {
+    /// The layer.
+    pub(crate) layer: Layer,
+    /// What is wrong with its own files.
+    pub(crate) problems: Vec<Diagnostic>,
+    /// The environments that it describes itself.
+    pub(crate) environments: Vec<String>,
+}
+
 /// The `vars` of one layer, and which of them some page below asks for.
 #[derive(Debug, Default)]
 pub struct ValueUse {
@@ -51,7 +66,7 @@ pub struct ValueUse {
 }
 
 impl ValueUse {
-    pub(super) fn of(own: &LayerSpec) -> ValueUse {
+    fn of(own: &LayerSpec) -> ValueUse {
         let set_here = own.vars.iter().map(|(name, text)| (Arc::clone(name), text.origin().unwrap_or_default()));
         ValueUse { set_here: set_here.collect(), used: Mutex::default() }
     }
@@ -125,6 +140,39 @@ impl SharedRegister {
 }
 
 impl Layer {
+    /// Reads the files of a group.
+    pub(crate) fn read(root: &Path, folder: &Folder, parent: Option<&Arc<Layer>>) -> ReadLayer {
+        let mut problems = folder.problems.clone();
+        let depth = parent.map_or(0, |parent| parent.depth + 1);
+        let above = parent.map_or_else(Chain::top, |parent| Arc::clone(&parent.chain));
+        let (own, chain) = read_settings(root, folder, (&above, Holder::Group), &mut problems);
+        let content = read_content(root, folder, (depth, Trust::Operator), &mut problems);
+        let incomplete = content.incomplete;
+        let content = content.index.over(&parent.map_or_else(Arc::default, |parent| Arc::clone(&parent.content)));
+        let broken_here = own.is_none() || incomplete || folder.problems.iter().any(Diagnostic::is_error);
+        let own = own.unwrap_or_default();
+        let values = ValueUse::of(&own);
+        let environments = own.environments.keys().map(ToString::to_string).collect();
+        let spec = match parent {
+            Some(parent) => own.over(&parent.spec),
+            None => own,
+        };
+        let layer = Layer {
+            path: folder.path.clone(),
+            depth,
+            chain,
+            spec,
+            content,
+            broken: broken_here || parent.is_some_and(|parent| parent.broken),
+            shared: SharedRegister::default(),
+            blueprints: Blueprints::default(),
+            parent: parent.cloned(),
+            values,
+            look: folder.look.below(parent.map(|parent| parent.look)),
+        };
+        ReadLayer { layer, problems, environments }
+    }
+
     /// Whether the tenants right below are the operator's own.
     pub fn trusts_tenants(&self) -> bool {
         self.spec.trust_tenants.as_ref().is_some_and(|trust| trust.value)

@@ -13,14 +13,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use tenantry_core::content::Trust;
 use tenantry_core::diagnostic::Diagnostic;
-use tenantry_core::layer::{BaseUrl, Chain, Combine, Holder};
+use tenantry_core::layer::BaseUrl;
 use tenantry_core::path::SourcePath;
 use tenantry_core::source::Place;
 
-use crate::blueprints::Blueprints;
-use crate::content::read_content;
 use crate::disk;
 use crate::memory::Memory;
 use crate::roster::{self, GroupRoster};
@@ -29,6 +26,8 @@ use crate::selection::{Named, Selection};
 use crate::state::{Remembered, claim_of};
 
 pub use self::conflicts::refuse_equal_addresses;
+pub(crate) use self::conflicts::refuse_ids;
+pub(crate) use self::layer::ReadLayer;
 pub use self::layer::{Layer, SharedRegister, ValueUse};
 pub use self::seed::TenantSeed;
 pub(crate) use self::seed::{group_of, read_settings};
@@ -109,12 +108,14 @@ pub fn read(root: &Path) -> Result<Workspace, NoWorkspace> {
 
 /// Looks at the folders of a workspace, and tells which tenants are as they are remembered. Reads nothing.
 pub(crate) fn look<'m>(root: &Path, memory: Option<&Memory<'m>>) -> Result<Branch<'m>, NoWorkspace> {
-    if !is_workspace(root)? {
-        return Err(NoWorkspace {
-            message: format!("`{}` is no workspace: it has no `sites/group.toml`", root.display()),
-        });
-    }
+    refuse_other_folder(root)?;
     Ok(scan(root, &SourcePath::named("sites"), memory))
+}
+
+/// Refuses a folder that is no workspace.
+pub(crate) fn refuse_other_folder(root: &Path) -> Result<(), NoWorkspace> {
+    let message = || format!("`{}` is no workspace: it has no `sites/group.toml`", root.display());
+    if is_workspace(root)? { Ok(()) } else { Err(NoWorkspace { message: message() }) }
 }
 
 /// Reads what was looked at, but for the tenants that are remembered.
@@ -203,7 +204,7 @@ impl<'m> Gathered<'m> {
             // What is said of them names their places.
             self.read_again(|tenant| twice.contains(tenant.id));
         }
-        conflicts::refuse_ids(&mut self.workspace.tenants, &twice);
+        refuse_ids(&mut self.workspace.tenants, &twice);
     }
 
     /// Refuses tenants that claim the address of another one. `published_at` tells a tenant's address and where it was
@@ -319,35 +320,10 @@ impl<'m> Reading<'m> {
     }
 
     fn group(&mut self, folder: &Folder, parent: Option<&Arc<Layer>>) -> Layer {
-        let mut problems = folder.problems.clone();
-        let depth = parent.map_or(0, |parent| parent.depth + 1);
-        let above = parent.map_or_else(Chain::top, |parent| Arc::clone(&parent.chain));
-        let (own, chain) = read_settings(&self.workspace.root, folder, (&above, Holder::Group), &mut problems);
-        let content = read_content(&self.workspace.root, folder, (depth, Trust::Operator), &mut problems);
-        let incomplete = content.incomplete;
-        let content = content.index.over(&parent.map_or_else(Arc::default, |parent| Arc::clone(&parent.content)));
-        let broken_here = own.is_none() || incomplete || folder.problems.iter().any(Diagnostic::is_error);
-        let own = own.unwrap_or_default();
-        let values = ValueUse::of(&own);
-        self.workspace.environments.extend(own.environments.keys().map(ToString::to_string));
-        let spec = match parent {
-            Some(parent) => own.over(&parent.spec),
-            None => own,
-        };
+        let ReadLayer { layer, problems, environments } = Layer::read(&self.workspace.root, folder, parent);
+        self.workspace.environments.extend(environments);
         self.workspace.shared_problems.extend(problems.into_iter().map(|problem| (problem, folder.path.clone())));
-        Layer {
-            path: folder.path.clone(),
-            depth,
-            chain,
-            spec,
-            content,
-            broken: broken_here || parent.is_some_and(|parent| parent.broken),
-            shared: SharedRegister::default(),
-            blueprints: Blueprints::default(),
-            parent: parent.cloned(),
-            values,
-            look: folder.look.below(parent.map(|parent| parent.look)),
-        }
+        layer
     }
 }
 

@@ -13,6 +13,7 @@ use super::Layer;
 use crate::disk;
 use crate::scan::{Folder, FolderKind};
 use crate::selection::Named;
+use crate::state::Told;
 
 /// A tenant whose settings are read and whose site is not resolved yet.
 #[derive(Debug)]
@@ -93,6 +94,19 @@ impl TenantSeed {
         match self.chain.row() {
             Some(row) => format!("{}:{}", row.source.path(), row.position().line),
             None => self.folder.path.to_string(),
+        }
+    }
+
+    /// What can be told of it before its site is resolved.
+    pub(crate) fn told(&self) -> Told {
+        let own = self.own.as_ref();
+        let languages = own.and_then(|own| own.languages.as_ref()).or(self.parent.spec.languages.as_ref());
+        Told {
+            name: own.and_then(|own| own.name.as_ref()).map_or_else(String::new, |name| name.value.to_string()),
+            base_url: self.written_address().map_or_else(String::new, |(url, _)| url.to_string()),
+            languages: languages.map(|list| list.value.iter().map(ToString::to_string).collect()).unwrap_or_default(),
+            pages: 0,
+            files: 0,
         }
     }
 
