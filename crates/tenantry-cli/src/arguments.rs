@@ -25,7 +25,7 @@ pub struct Arguments {
 }
 
 /// Flags of every command.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Global {
     /// The workspace: the folder that holds `sites/` and `themes/` [default: the nearest one upward]
     #[arg(long, global = true, value_name = "DIR", env = "TENANTRY_WORKSPACE")]
@@ -78,6 +78,8 @@ pub enum Command {
     List(List),
     /// Tells where a tenant's values come from, and what they hide
     Explain(Explain),
+    /// Shows every tenant's site as it would be published, and each edit as it is made
+    Serve(Serve),
     /// Writes a small workspace that builds at once and explains itself
     Init(Init),
     /// Adds a tenant, a group or a theme to the workspace
@@ -97,6 +99,7 @@ impl Command {
             Command::Check(_) => "check",
             Command::List(_) => "list",
             Command::Explain(_) => "explain",
+            Command::Serve(_) => "serve",
             Command::Init(_) => "init",
             Command::New(_) => "new",
             Command::Schema(_) => "schema",
@@ -192,6 +195,36 @@ pub struct Explain {
     /// A page (`cookies`) or a dotted key (`vars.platform`)
     #[arg(value_name = "PAGE|KEY")]
     pub question: Option<String>,
+}
+
+/// `serve`
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[command(after_help = "Each tenant is at http://ID.localhost:4000/, all of them at http://localhost:4000/.\n\
+    With one tenant named, that one is at http://localhost:4000/, and all at /__tenantry/.\n\n\
+    Example: tenantry serve artisanat --open")]
+pub struct Serve {
+    /// Tenants to show
+    #[arg(value_name = "TENANT")]
+    pub tenants: Vec<String>,
+    /// The port [default: 4000, or the next that is free]
+    #[arg(long, value_name = "N", env = "TENANTRY_PORT")]
+    pub port: Option<u16>,
+    /// Let others in under this name or address of this machine; they need the token that is told
+    #[arg(long, value_name = "ADDR", env = "TENANTRY_HOST")]
+    pub host: Option<String>,
+    /// Open a browser
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "TENANTRY_OPEN")]
+    pub open: bool,
+    /// Lead open pages to the one that is edited
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "TENANTRY_FOLLOW")]
+    pub follow: bool,
+    /// Look for changes again and again, where the file system does not tell them
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "TENANTRY_POLL")]
+    pub poll: bool,
+    /// The environment, as `[env.NAME]` describes it
+    #[arg(long, value_name = "NAME", env = "TENANTRY_ENV")]
+    pub env: Option<String>,
 }
 
 /// `init`

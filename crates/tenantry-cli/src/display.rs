@@ -31,6 +31,12 @@ pub fn findings(findings: &[Finding], global: &Global) {
     }
 }
 
+/// Prints one finding, about nobody in particular.
+pub fn diagnostic(diagnostic: &Diagnostic, global: &Global) {
+    let finding = Finding { diagnostic: diagnostic.clone(), tenants: 0, examples: Vec::new() };
+    findings(&[finding], global);
+}
+
 fn rendered(finding: &Finding, renderer: &Renderer) -> String {
     let Finding { diagnostic, tenants, examples } = finding;
     let level = match diagnostic.severity {

@@ -8,12 +8,13 @@
 //! preview   what changed      ->  who is told                        streams of events to open pages
 //! ```
 //!
-//! What is shown comes from an engine behind the trait [`site::Sites`]. Nothing here prints ([`observe`] tells), and
+//! What is shown comes from an engine behind the trait [`site::Sites`]; [`Engine`] is that of `tenantry-builder`. Nothing here prints ([`observe`] tells), and
 //! nothing is written to disk but the socket between gate and workers.
 
 mod access;
 mod assets;
 mod dashboard;
+mod engine;
 mod gate;
 mod html;
 mod http;
@@ -31,6 +32,7 @@ mod toolbar;
 mod watch;
 mod workers;
 
+pub use crate::engine::Engine;
 pub use crate::gate::Ports;
 pub use crate::preview::Follow;
 pub use crate::serve::{Failure, Options, Running, serve};

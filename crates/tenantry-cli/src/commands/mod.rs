@@ -6,6 +6,8 @@ mod explain;
 mod list;
 mod scaffold;
 mod schema;
+mod serve;
+mod serve_talk;
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +28,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Check(check) => build::check(check, &arguments.global),
         Command::List(list) => list::list(list, &arguments.global),
         Command::Explain(explain) => explain::explain(explain, &arguments.global),
+        Command::Serve(serve) => serve::serve(serve, &arguments.global),
         Command::Init(init) => scaffold::init(init, &arguments.global),
         Command::New(new) => scaffold::new(new, &arguments.global),
         Command::Schema(schema) => schema::schema(schema, &arguments.global),
