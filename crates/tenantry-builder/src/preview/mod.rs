@@ -29,6 +29,7 @@ mod version;
 mod world;
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
@@ -89,7 +90,7 @@ impl Preview {
             hint: None,
         })?;
         let world = pool.install(|| World::open(Ground::new(options)));
-        let census = Mutex::new(Census::of(world.tenants.keys()));
+        let census = Mutex::new(Census::of(&world.tenants));
         let world = RwLock::new(world);
         let engine = Engine { world, census, desk: Mutex::default(), traffic: Traffic::default(), pool };
         Ok(Preview { engine: Arc::new(engine) })
@@ -273,10 +274,7 @@ impl Engine {
         match next {
             None => return false,
             Some(Task::Publish) => census.publish(&world.ground),
-            Some(Task::Reach(changes)) => {
-                drop(census);
-                self.find_touched(&world, &changes);
-            }
+            Some(Task::Reach(changes, after)) => self.find_touched(&world, (changes, after), census),
             Some(Task::Read(home)) => {
                 drop(census);
                 self.read(&world, &home);
@@ -291,20 +289,27 @@ impl Engine {
         true
     }
 
-    /// Has those be read or checked again to whom changes matter.
-    fn find_touched(&self, world: &World, changes: &Changes) {
-        let reach = Reach::of(world, changes);
-        let mut all = world.tenants.iter().peekable();
-        while all.peek().is_some() {
-            // Requests ask for the census too.
-            let mut census = locked(&self.census);
-            for at in all.by_ref().take(PART) {
-                if reach.touches_settings(at) {
-                    census.forget(at.0);
-                } else if reach.touches(at, &census) {
-                    census.doubt(at.0);
-                }
+    /// Has those be read or checked again to whom changes matter: some of them, since others wait for the world.
+    fn find_touched(
+        &self,
+        world: &World,
+        (changes, after): (Arc<Changes>, Option<Home>),
+        mut census: MutexGuard<'_, Census>,
+    ) {
+        let reach = Reach::of(world, &changes);
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let mut last = None;
+        for at in world.tenants.range((from, Bound::Unbounded)).take(PART) {
+            if reach.touches_settings(at) {
+                census.forget(at.0);
+            } else if reach.touches(at, &census) {
+                census.doubt(at.0);
             }
+            last = Some(at.0.clone());
+        }
+        drop(reach);
+        if let Some(last) = last {
+            census.go_on(changes, last);
         }
     }
 
@@ -316,6 +321,8 @@ impl Engine {
     }
 
     fn changed(&self, take: impl FnOnce(&mut World, &Census) -> Changes + Send) -> Touched {
+        // The check gives way to this as well.
+        let _request = self.traffic.request();
         let mut guard = self.world.write().unwrap_or_else(PoisonError::into_inner);
         let mut census = locked(&self.census);
         let (world, known): (&mut World, &Census) = (&mut guard, &census);

@@ -257,6 +257,9 @@ impl World {
             world.read_group(&path, parent, None);
         }
         world.name_tenants();
+        let named = world.groups.keys().filter_map(|path| world.layer(path)?.spec.theme.as_ref());
+        let named: BTreeSet<ThemeName> = named.map(|theme| theme.value.clone()).collect();
+        named.iter().for_each(|theme| drop(world.themes(Some(theme))));
         world
     }
 
