@@ -19,6 +19,7 @@ mod census;
 mod changes;
 mod check;
 mod desk;
+mod group;
 mod hosting;
 mod outline;
 mod rows;
@@ -33,6 +34,7 @@ use std::ops::Bound;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
+use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
 use tenantry_core::suggest::nearest;
@@ -200,6 +202,13 @@ impl Preview {
         Some(detail)
     }
 
+    /// What is wrong with what tenants share, and with things that are nobody's.
+    pub fn problems(&self) -> Vec<Diagnostic> {
+        let mut problems = self.engine.world().shared_problems();
+        problems.sort_by_cached_key(|found| (found.severity, found.key()));
+        problems
+    }
+
     /// Takes in that files have changed below the workspace's folder; `None` says that any may have. Tells what that
     /// touches. Whatever is answered after this is made from what the files hold now.
     pub fn changed(&self, paths: Option<&[PathBuf]>) -> Touched {
@@ -315,7 +324,9 @@ impl Engine {
 
     fn check(&self, world: &World, (home, entry): (&Home, &Entry)) {
         let (tried, version) = make(world, &self.census, (home, entry));
+        let above = world.errors_above(entry, (tried.theme.as_ref(), tried.is_sound));
         let mut found = tried.found;
+        found.extend(above);
         found.extend(version.iter().flat_map(|version| version.check()));
         locked(&self.census).keep(home, found);
     }
