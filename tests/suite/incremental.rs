@@ -176,6 +176,8 @@ impl Sequence {
             }
             self.build("dist", (chosen, &recalled));
         }
+        // Where the layer that describes the environment is broken there is no build of it to compare.
+        self.staging &= self.workspace.read("sites/group.toml").parse::<toml::Table>().is_ok();
         let again = self.build("dist", (None, &recalled));
         let clean = self.build("clean", (None, &Recalled::default()));
         let failed = |report: &Report| {
