@@ -60,7 +60,7 @@ pub struct Options {
     pub prune: bool,
     /// Go beyond limits, and replace files that are not ours.
     pub force: bool,
-    /// How long a page may take before it is told ([`Event::Slow`]): five seconds, but in tests.
+    /// How long a page may take before it is told ([`Event::Slow`](crate::observe::Event::Slow)): five seconds, but in tests.
     pub patience: Duration,
     /// What to do if another process writes into the output folder.
     pub when_locked: WhenLocked,

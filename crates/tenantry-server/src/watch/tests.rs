@@ -1,3 +1,5 @@
+//! The watcher, told of events that systems and editors really make.
+
 use std::path::Path;
 use std::sync::Mutex;
 use std::thread;

@@ -18,7 +18,7 @@ use crate::bench::process::{self, Run};
 use crate::{Failure, release};
 
 /// How long a file has to lie before a build believes its look; an edit is followed by such a pause and a build.
-const SETTLED: Duration = Duration::from_millis(30);
+pub(crate) const SETTLED: Duration = Duration::from_millis(30);
 
 /// What is measured, and how often.
 #[derive(Args)]

@@ -7,6 +7,7 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
 use tenantry_testkit::Fleet;
 
@@ -14,6 +15,7 @@ use crate::Failure;
 use crate::bench::edits::{Changed, Edits};
 use crate::bench::floors;
 use crate::bench::hugo::{self, Hugo};
+use crate::bench::idle::SETTLED;
 use crate::bench::leaks::Sources;
 use crate::bench::output::{differing, holds, look, sums, undone};
 use crate::bench::process::{self, Run};
@@ -183,6 +185,9 @@ impl Work<'_> {
         let replaced = self.rehearsal(&edits)?;
         let plain = self.scratch.join("plain-0");
         for round in 1..=self.rounds().again {
+            // What was edited a moment ago is read again until a build has seen that it rests.
+            thread::sleep(SETTLED);
+            self.build(&self.out())?;
             let run = self.build(&self.out())?;
             self.results.add(Case::Nothing, run);
             self.settle();
