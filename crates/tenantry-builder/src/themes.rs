@@ -151,19 +151,20 @@ impl Themes {
         let is_touched = |theme: Option<&Arc<Theme>>| theme.is_none_or(|theme| theme.chain.iter().any(&is_changed));
         let touched = self.themes.iter().filter(|(_, theme)| is_touched(theme.as_ref()));
         let touched: BTreeSet<ThemeName> = touched.map(|(name, _)| name.clone()).collect();
-        let Themes { themes, problems } = Themes::load(root, &touched);
+        let mut new = Themes::load(root, &touched);
+        let is_other = |name: &&ThemeName| {
+            let digest = |themes: &Themes| themes.digest(name.as_str());
+            let told = |themes: &Themes| -> Vec<Diagnostic> {
+                let own = themes.problems.iter().filter(|(other, _)| other == *name);
+                own.map(|(_, problem)| problem.clone()).collect()
+            };
+            // Of one that cannot be loaded no more is known than why.
+            digest(self) != digest(&new) || (digest(self).is_none() && told(self) != told(&new))
+        };
+        let different: BTreeSet<ThemeName> = touched.iter().filter(is_other).cloned().collect();
         self.problems.retain(|(name, _)| !touched.contains(name));
-        self.problems.extend(problems);
-        let mut different = touched;
-        for (name, theme) in themes {
-            let digest = |theme: &Option<Arc<Theme>>| theme.as_ref().map(|theme| theme.digest);
-            let known = self.themes.get(&name).map(digest);
-            if theme.is_some() && known == Some(digest(&theme)) {
-                different.remove(&name);
-            } else {
-                self.themes.insert(name, theme);
-            }
-        }
+        self.problems.append(&mut new.problems);
+        self.themes.extend(new.themes.into_iter().filter(|(name, _)| different.contains(name)));
         different
     }
 

@@ -82,7 +82,9 @@ impl World {
         self.now += 1;
         let mut patch = self.tree.compare(is_same);
         self.note_rosters(&mut patch, |_, _| true);
-        self.apply(patch, &all_themes())
+        let (looks_same, is_settled) = self.themes_look_same();
+        let themes = if looks_same && is_settled { BTreeMap::new() } else { all_themes() };
+        self.apply(patch, &themes)
     }
 
     /// Looks at the files that a tenant is made from, and takes in those that look other than before.
@@ -91,7 +93,9 @@ impl World {
         let mut patch = self.tree.look_along(&home.folder(), is_same);
         let root = self.ground.root.clone();
         self.note_rosters(&mut patch, |file, look| disk::stamp_of(&root.join(file.as_str())) != look);
-        self.apply(patch, &all_themes())
+        let (looks_same, _) = self.themes_look_same();
+        let themes = if looks_same { BTreeMap::new() } else { all_themes() };
+        self.apply(patch, &themes)
     }
 
     /// Adds the rosters of which something is true.

@@ -290,7 +290,7 @@ impl Engine {
             }
             Some(Task::Check(home)) => {
                 drop(census);
-                if let Some(entry) = world.tenants.get(&home) {
+                if let Some(entry) = world.tenants.get(&home).filter(|entry| entry.is_shown) {
                     self.check(&world, (&home, entry));
                 }
             }

@@ -4,7 +4,7 @@
 //! kept of tenants but who they are and when they last changed, counted in changes of the workspace.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use tenantry_core::diagnostic::Diagnostic;
@@ -15,10 +15,12 @@ use tenantry_core::source::Source;
 use super::group::{Built, Group, Member, Residents};
 use super::locked;
 use super::tree::{Tree, Ways};
+use crate::disk;
 use crate::leaks::{Set, decoded};
 use crate::loaded::SharedFiles;
+use crate::memory::is_settled;
 use crate::resolve::{Setting, command_line};
-use crate::scan::{Branch, FolderKind, look_into};
+use crate::scan::{Branch, FolderKind, Look, look_into, look_of};
 use crate::selection::{Named, Selection};
 use crate::themes::Themes;
 use crate::workspace::{Layer, ReadLayer, TenantSeed, group_of};
@@ -83,6 +85,8 @@ pub(super) struct World {
     /// The tenants of an id; capitals make no difference.
     ids: BTreeMap<String, Vec<Home>>,
     themes: Mutex<Arc<Themes>>,
+    /// What their files looked like before any was loaded, and when nobody had looked at them yet.
+    themes_look: (Look, u64),
     /// When themes last changed.
     pub(super) themes_changed: BTreeMap<ThemeName, u64>,
     pub(super) files: SharedFiles,
@@ -139,6 +143,7 @@ impl World {
     pub(super) fn open(ground: Ground) -> World {
         let mut world = World {
             tree: Tree::survey(&ground.root),
+            themes_look: look_at_themes(&ground.root),
             ground: Arc::new(ground),
             groups: BTreeMap::new(),
             tenants: BTreeMap::new(),
@@ -380,13 +385,26 @@ impl World {
         Past { layers: layers.collect(), themes: Arc::clone(&locked(&self.themes)) }
     }
 
+    /// Whether the files of themes look as they did, and whether no later change can be hidden.
+    pub(super) fn themes_look_same(&self) -> (bool, bool) {
+        let (known, seen) = self.themes_look;
+        let (now, _) = look_at_themes(&self.ground.root);
+        (now.digest == known.digest, is_settled(known.youngest, seen))
+    }
+
     /// Loads the themes again that changed files may be part of. Gives those that are others now.
     pub(super) fn reload_themes(&mut self, changed: &BTreeMap<String, Ways>) -> BTreeSet<ThemeName> {
         let is_changed = |name: &ThemeName| changed.contains_key(name.as_str()) || changed.contains_key("");
+        self.themes_look = look_at_themes(&self.ground.root);
         let mut themes = locked(&self.themes);
         let different = Arc::make_mut(&mut themes).reload(&self.ground.root, is_changed);
         drop(themes);
         self.themes_changed.extend(different.iter().map(|name| (name.clone(), self.now)));
         different
     }
+}
+
+fn look_at_themes(root: &Path) -> (Look, u64) {
+    let seen = disk::now();
+    (look_of(root, &SourcePath::named("themes")), seen)
 }
