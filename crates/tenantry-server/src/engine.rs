@@ -1,7 +1,7 @@
 //! The engine of the preview as the server sees it: a workspace kept open by `tenantry-builder`.
 //!
-//! It only says the one's words in those of the other, and keeps what was found by looking on the way to an answer until
-//! somebody asks what changed.
+//! It only says the one's words in those of the other, and keeps what was found by looking on the way to an answer
+//! until somebody asks what changed.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -117,8 +117,8 @@ fn welcome(running: &Running, arguments: &Serve, global: &Global) {
         terminal::write(Stream::Error, &format!("port {PORT} is taken by another program\n"));
     }
     if arguments.host.is_some() {
-        let warning = "warning: the preview is open to the network; whoever has this address can read all tenants, errors \
-                       and file names\n";
+        let warning = "warning: the preview is open to the network; whoever has this address can read all tenants, \
+                       errors and file names\n";
         terminal::write(Stream::Error, warning);
     }
     terminal::write(Stream::Output, &format!("{address}\n"));

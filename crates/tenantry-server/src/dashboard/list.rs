@@ -77,7 +77,8 @@ fn form(rows: &[TenantRow], query: &Query) -> String {
         std::iter::once(("", "All groups")).chain(groups.into_iter().map(|group| (group, group))).collect();
     format!(
         "<form role=\"search\" action=\"\" data-live>\n<p><label for=\"q\">Search</label>\n\
-         <input id=\"q\" name=\"q\" type=\"search\" value=\"{}\" autocomplete=\"off\" spellcheck=\"false\" autofocus></p>\n\
+         <input id=\"q\" name=\"q\" type=\"search\" value=\"{}\" autocomplete=\"off\" spellcheck=\"false\" \
+         autofocus></p>\n\
          {}{}{}<p><button>Show</button></p>\n</form>\n",
         Escaped(&query.words),
         choice(("group", "Group"), &groups, &query.group),

@@ -1,8 +1,8 @@
 //! Watching the sources: events of the system, and looking at everything where they cannot be relied upon.
 //!
-//! Events are hints. Whoever is told of a path looks at it and compares, so that an event too many costs a look and changes
-//! nothing. An event too few is what can hurt: the system says when it lost some, and from time to time everything is
-//! compared anyhow.
+//! Events are hints. Whoever is told of a path looks at it and compares, so that an event too many costs a look and
+//! changes nothing. An event too few is what can hurt: the system says when it lost some, and from time to time
+//! everything is compared anyhow.
 
 mod pending;
 mod system;
@@ -40,7 +40,8 @@ const LATE: Duration = Duration::from_secs(1);
 /// How many changes may go untold before events are not relied upon any more.
 const UNTOLD: u32 = 2;
 
-/// After a look at everything that found nothing, the next one that lost events ask for waits: our own look makes events.
+/// After a look at everything that found nothing, the next one that lost events ask for waits: our own look makes
+/// events.
 const CALM: Duration = Duration::from_millis(200);
 const LONGEST_CALM: Duration = Duration::from_secs(5);
 

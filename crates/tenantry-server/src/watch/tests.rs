@@ -48,7 +48,8 @@ impl Changes for Log {
     }
 }
 
-/// Runs a loop while a test sends signals, from when it said what it relies upon. What was looked at before is forgotten.
+/// Runs a loop while a test sends signals, from when it said what it relies upon. What was looked at before is
+/// forgotten.
 fn run(log: &Log, armed: Armed, test: impl FnOnce(&Sender<Signal>)) {
     let (sender, receiver) = signals();
     let own = sender.clone();
