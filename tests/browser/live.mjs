@@ -20,8 +20,9 @@ export async function live(browser, job, scene) {
   const context = await browser.newContext(contextOptions({ width: 1280, colorScheme: job.colorScheme ?? 'light' }));
   context.setDefaultTimeout(PATIENCE);
   try {
-    await SCENES[scene](stage(context, job, report));
-    for (const page of context.pages()) await judge(page, report);
+    const given = stage(context, job, report);
+    await SCENES[scene](given);
+    for (const page of context.pages()) await judge(page, given.report);
     for (const cookie of await context.cookies()) report('cookie', cookie.name);
   } catch (error) {
     report('failure', String(error.stack ?? error));
@@ -32,7 +33,9 @@ export async function live(browser, job, scene) {
 }
 
 /** What a scene works with. */
-function stage(context, { port, workspace, shots }, report) {
+function stage(context, { port, workspace, shots }, tell) {
+  const expected = [];
+  const report = (kind, what) => expected.some((pattern) => pattern.test(what)) || tell(kind, what);
   const address = (host, path = '/') => `http://${host}:${port}${path}`;
   const file = (path) => join(workspace, path);
   return {
@@ -54,6 +57,8 @@ function stage(context, { port, workspace, shots }, report) {
       if (!text.includes(from)) report('scene', `\`${path}\` does not hold \`${from}\``);
       writeFileSync(file(path), text.replace(from, to));
     },
+    /** Some of what is reported is meant to happen. */
+    meant: (pattern) => expected.push(pattern),
     /** Reports what is not so. */
     expect: (is, what) => is || report('scene', what),
     access: (page) => checkAccess(page, report),

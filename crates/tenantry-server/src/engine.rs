@@ -71,7 +71,7 @@ impl Engine {
         let mut owners: Vec<TenantId> = Vec::new();
         for name in files.iter().flat_map(|file| file.split('/').skip(1)) {
             if let Some(id) = TenantId::new(name).ok().filter(|id| !owners.contains(id))
-                && self.preview.by_host(&format!("{id}.localhost")).is_ok()
+                && self.preview.tenant(&id).is_some()
             {
                 owners.push(id);
             }
@@ -79,9 +79,11 @@ impl Engine {
         owners
     }
 
-    /// The first page of a tenant that differs from what it was before the last change.
-    fn example(&self, tenant: &TenantId) -> Option<Candidate> {
-        let detail = self.preview.tenant(tenant)?;
+    /// A page of a tenant that differs from what it was before the last change; one that shows a changed file, if it
+    /// can be.
+    fn example(&self, tenant: &TenantId, touched: &Touched) -> Option<Candidate> {
+        let mut detail = self.preview.tenant(tenant)?;
+        detail.pages.sort_by_key(|page| !shows(page, touched));
         let overrides = detail.layers.last().is_some_and(|own| !own.overrides.is_empty());
         let (path, before, after) = detail.pages.iter().find_map(|page| {
             let before = self.preview.before(tenant, &page.address)?;
@@ -169,7 +171,8 @@ impl Sites for Engine {
     }
 
     fn examples(&self, touched: &Touched) -> Vec<Example> {
-        let mut found: Vec<Candidate> = touched.some.iter().filter_map(|tenant| self.example(tenant)).collect();
+        let mut found: Vec<Candidate> =
+            touched.some.iter().filter_map(|tenant| self.example(tenant, touched)).collect();
         let fewest = found.iter().map(|candidate| candidate.pages).min();
         let most = found.iter().map(|candidate| candidate.pages).max();
         for candidate in &mut found {
@@ -207,6 +210,11 @@ impl Sites for Engine {
     fn watched(&self, watching: Watching) {
         self.is_watched.store(watching == Watching::Complete, Ordering::Relaxed);
     }
+}
+
+/// Whether a page is made of a file that changed.
+fn shows(page: &preview::PageRow, touched: &Touched) -> bool {
+    page.documents.first().is_some_and(|file| touched.files.contains(file))
 }
 
 fn is_nothing(touched: &preview::Touched) -> bool {

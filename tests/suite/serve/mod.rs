@@ -4,6 +4,7 @@
 
 mod browser;
 mod command;
+mod soak;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
