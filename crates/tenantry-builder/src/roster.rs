@@ -254,6 +254,11 @@ impl GroupRoster {
         self.roster.tenants.iter().map(|row| &*row.id)
     }
 
+    /// Whether its rows, and their folders, are those of another one.
+    pub(crate) fn has_rows_of(&self, other: &GroupRoster) -> bool {
+        Arc::ptr_eq(&self.roster, &other.roster) && Arc::ptr_eq(&self.folders, &other.folders)
+    }
+
     /// The same rows below the group as it was read anew. `None` if its tenants are trusted otherwise than before: then
     /// other columns may be theirs.
     pub(crate) fn below(&self, parent: &Arc<Layer>) -> Option<GroupRoster> {

@@ -93,3 +93,22 @@ fn those_who_are_not_meant_are_not_shown() {
     assert!(north.by_host("nice.localhost").is_err() && north.by_host("nice.example").is_err());
     assert_eq!(north.answer(&id("nice"), "/").status, 404);
 }
+
+#[test]
+fn what_is_wrong_with_a_group_is_told_of_it_and_of_its_tenants() {
+    let open = Open::checked("");
+    assert!(open.preview.problems().is_empty());
+    open.write("sites/north/group.toml", "theme = \n");
+    open.workspace.symlink("nowhere", "sites/link");
+    open.tell(&["sites/link"]);
+    open.preview.check_all();
+    let codes: Vec<String> = open.preview.problems().iter().map(|found| found.code.to_string()).collect();
+    assert_eq!(codes, ["not-a-file", "toml-syntax"]);
+    let errors: Vec<Option<usize>> = open.preview.tenants().iter().map(|row| row.errors).collect();
+    assert_eq!(errors, [Some(1), Some(1), Some(0)], "those below it");
+    open.write("sites/north/group.toml", "");
+    open.workspace.remove("sites/link");
+    open.tell(&["sites/link"]);
+    open.preview.check_all();
+    assert!(open.preview.problems().is_empty() && open.preview.tenants().iter().all(|row| row.errors == Some(0)));
+}

@@ -3,7 +3,7 @@
 //! Nobody is asked before the workspace is open. In the background all settings are read first, since only then is it known
 //! who claims which address, and who may not name whom; then all tenants are checked. What changes is asked again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use tenantry_core::diagnostic::Diagnostic;
@@ -21,6 +21,9 @@ use crate::resolve::{Resolved, published_address, wanted_theme};
 use crate::scan::Look;
 use crate::themes::Themes;
 use crate::workspace::TenantSeed;
+
+/// Most tenants that are checked before all are read.
+const MOST_FIRST: usize = 32;
 
 /// What is known of one tenant.
 #[derive(Debug, Clone)]
@@ -48,8 +51,10 @@ pub(super) struct Census {
     unread: BTreeSet<Home>,
     /// Whose site is to be checked.
     unchecked: BTreeSet<Home>,
-    /// Changes that are not known yet to whom they matter.
-    open: Vec<Arc<Changes>>,
+    /// Changes that are not known yet to whom they matter, and up to whom that has been found out.
+    open: VecDeque<(Arc<Changes>, Option<Home>)>,
+    /// Some tenants, to be checked first: what they share with others is made then.
+    first: Vec<Home>,
     /// Who claims which address.
     claims: BTreeMap<String, BTreeSet<Home>>,
     outlines: Outlines,
@@ -64,8 +69,8 @@ pub(super) struct Census {
 /// What is to be done next in the background.
 #[derive(Debug)]
 pub(super) enum Task {
-    /// To find out to whom changes matter.
-    Reach(Arc<Changes>),
+    /// To find out to whom changes matter, of those behind a tenant.
+    Reach(Arc<Changes>, Option<Home>),
     Read(Home),
     Check(Home),
     /// The hosts of all are known.
@@ -74,15 +79,20 @@ pub(super) enum Task {
 
 impl Census {
     /// For tenants of which nothing is known.
-    pub(super) fn of<'h>(homes: impl Iterator<Item = &'h Home>) -> Census {
-        let unread: BTreeSet<Home> = homes.cloned().collect();
-        Census { unchecked: unread.clone(), unread, is_stale: true, ..Census::default() }
+    pub(super) fn of(tenants: &BTreeMap<Home, Entry>) -> Census {
+        let unread: BTreeSet<Home> = tenants.keys().cloned().collect();
+        let by_layer = tenants.iter().map(|(home, entry)| (&entry.layer, home)).rev().collect::<BTreeMap<_, _>>();
+        let first = by_layer.into_values().take(MOST_FIRST).cloned().collect();
+        Census { unchecked: unread.clone(), unread, first, is_stale: true, ..Census::default() }
     }
 
     /// What is to be done next.
     pub(super) fn next(&mut self) -> Option<Task> {
-        if !self.open.is_empty() {
-            return Some(Task::Reach(self.open.remove(0)));
+        if let Some(home) = self.first.pop() {
+            return Some(Task::Check(home));
+        }
+        if let Some((changes, after)) = self.open.pop_front() {
+            return Some(Task::Reach(changes, after));
         }
         match self.unread.pop_first() {
             Some(home) => Some(Task::Read(home)),
@@ -108,8 +118,13 @@ impl Census {
         changes.tenants.keys().for_each(|home| self.forget(home));
         if changes.is_shared() {
             self.search_again(ground);
-            self.open.push(Arc::clone(changes));
+            self.open.push_back((Arc::clone(changes), None));
         }
+    }
+
+    /// To whom changes matter is found out up to a tenant.
+    pub(super) fn go_on(&mut self, changes: Arc<Changes>, after: Home) {
+        self.open.push_front((changes, Some(after)));
     }
 
     /// A tenant is to be read and checked again.

@@ -13,8 +13,9 @@ use std::path::Path;
 use tenantry_core::name::ThemeName;
 use tenantry_core::path::SourcePath;
 
+use super::group::Group;
 use super::tree::{ANYTHING, Patch, Ways};
-use super::world::{Group, Home, World};
+use super::world::{Home, World};
 use crate::disk::{self, Stamp};
 use crate::scan::Look;
 
@@ -231,7 +232,7 @@ impl World {
         }
         let parent = nearest_group(&path.above(), |above| self.groups.contains_key(above));
         let old = self.groups.remove(path);
-        self.read_group(path, (path.as_str() != "sites").then_some(parent), old.as_ref());
+        self.read_group((path, (path.as_str() != "sites").then_some(parent)), (old.as_ref(), ways));
         let mut below: Vec<SourcePath> = self.groups.keys().filter(|other| other.lies_in(path)).cloned().collect();
         below.iter().for_each(|path| self.drop_layer(path));
         let trusts = |group: Option<&Group>| group.and_then(Group::trusts_tenants);

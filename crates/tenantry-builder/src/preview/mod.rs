@@ -19,6 +19,7 @@ mod census;
 mod changes;
 mod check;
 mod desk;
+mod group;
 mod hosting;
 mod outline;
 mod rows;
@@ -29,9 +30,11 @@ mod version;
 mod world;
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
+use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
 use tenantry_core::suggest::nearest;
@@ -89,7 +92,7 @@ impl Preview {
             hint: None,
         })?;
         let world = pool.install(|| World::open(Ground::new(options)));
-        let census = Mutex::new(Census::of(world.tenants.keys()));
+        let census = Mutex::new(Census::of(&world.tenants));
         let world = RwLock::new(world);
         let engine = Engine { world, census, desk: Mutex::default(), traffic: Traffic::default(), pool };
         Ok(Preview { engine: Arc::new(engine) })
@@ -199,6 +202,13 @@ impl Preview {
         Some(detail)
     }
 
+    /// What is wrong with what tenants share, and with things that are nobody's.
+    pub fn problems(&self) -> Vec<Diagnostic> {
+        let mut problems = self.engine.world().shared_problems();
+        problems.sort_by_cached_key(|found| (found.severity, found.key()));
+        problems
+    }
+
     /// Takes in that files have changed below the workspace's folder; `None` says that any may have. Tells what that
     /// touches. Whatever is answered after this is made from what the files hold now.
     pub fn changed(&self, paths: Option<&[PathBuf]>) -> Touched {
@@ -273,10 +283,7 @@ impl Engine {
         match next {
             None => return false,
             Some(Task::Publish) => census.publish(&world.ground),
-            Some(Task::Reach(changes)) => {
-                drop(census);
-                self.find_touched(&world, &changes);
-            }
+            Some(Task::Reach(changes, after)) => self.find_touched(&world, (changes, after), census),
             Some(Task::Read(home)) => {
                 drop(census);
                 self.read(&world, &home);
@@ -291,31 +298,42 @@ impl Engine {
         true
     }
 
-    /// Has those be read or checked again to whom changes matter.
-    fn find_touched(&self, world: &World, changes: &Changes) {
-        let reach = Reach::of(world, changes);
-        let mut all = world.tenants.iter().peekable();
-        while all.peek().is_some() {
-            // Requests ask for the census too.
-            let mut census = locked(&self.census);
-            for at in all.by_ref().take(PART) {
-                if reach.touches_settings(at) {
-                    census.forget(at.0);
-                } else if reach.touches(at, &census) {
-                    census.doubt(at.0);
-                }
+    /// Has those be read or checked again to whom changes matter: some of them, since others wait for the world.
+    fn find_touched(
+        &self,
+        world: &World,
+        (changes, after): (Arc<Changes>, Option<Home>),
+        mut census: MutexGuard<'_, Census>,
+    ) {
+        let reach = Reach::of(world, &changes);
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let mut last = None;
+        for at in world.tenants.range((from, Bound::Unbounded)).take(PART) {
+            if reach.touches_settings(at) {
+                census.forget(at.0);
+            } else if reach.touches(at, &census) {
+                census.doubt(at.0);
             }
+            last = Some(at.0.clone());
+        }
+        drop(reach);
+        if let Some(last) = last {
+            census.go_on(changes, last);
         }
     }
 
     fn check(&self, world: &World, (home, entry): (&Home, &Entry)) {
         let (tried, version) = make(world, &self.census, (home, entry));
+        let above = world.errors_above(entry, (tried.theme.as_ref(), tried.is_sound));
         let mut found = tried.found;
+        found.extend(above);
         found.extend(version.iter().flat_map(|version| version.check()));
         locked(&self.census).keep(home, found);
     }
 
     fn changed(&self, take: impl FnOnce(&mut World, &Census) -> Changes + Send) -> Touched {
+        // The check gives way to this as well.
+        let _request = self.traffic.request();
         let mut guard = self.world.write().unwrap_or_else(PoisonError::into_inner);
         let mut census = locked(&self.census);
         let (world, known): (&mut World, &Census) = (&mut guard, &census);

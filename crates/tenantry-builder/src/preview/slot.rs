@@ -43,9 +43,9 @@ struct Kept {
 impl Slot {
     /// Brings it up to the sources as they are now.
     pub(super) fn bring_up(&mut self, world: &World, census: &Mutex<Census>, tenant: (&Home, &Entry)) {
-        if !self.tried.as_ref().is_some_and(|tried| tried.is_current(world, &locked(census), tenant)) {
+        let is_current = self.tried.as_ref().is_some_and(|tried| tried.is_current(world, &locked(census), tenant));
+        if !is_current {
             let (tried, version) = make(world, census, tenant);
-            locked(census).keep(tenant.0, tried.found.clone());
             self.tried = Some(tried);
             if let Some(version) = version {
                 self.kept.retain(|path, _| job_at(&version.jobs, path.as_str()).is_some());
@@ -54,6 +54,10 @@ impl Slot {
         }
         let tried = self.tried.as_ref().map(|tried| (tried.theme.as_ref(), tried.is_sound));
         self.above = tried.map(|tried| world.errors_above(tenant.1, tried)).unwrap_or_default();
+        if !is_current {
+            let found = self.found().cloned().collect();
+            locked(census).keep(tenant.0, found);
+        }
     }
 
     /// Of a version that will not change any more.

@@ -88,75 +88,107 @@ impl<'r> Reach<'r> {
         !themes.is_empty() && known.and_then(|known| known.theme.as_ref()).is_none_or(|theme| themes.contains(theme))
     }
 
-    /// Those to whom they may matter.
-    fn candidates(&self) -> Box<dyn Iterator<Item = At<'r>> + 'r> {
-        let world = self.world;
-        match self.changes.is_shared() {
-            true => Box::new(world.tenants.iter()),
-            false => Box::new(self.changes.tenants.keys().filter_map(|home| world.tenants.get_key_value(home))),
-        }
-    }
-
     /// Counts what they touch.
     pub(super) fn count(&self, census: &Census) -> Touched {
-        let mut counting = Counting::default();
-        for at in self.candidates().filter(|(_, entry)| entry.is_shown) {
-            self.count_tenant(at, census.known.get(at.0), &mut counting);
-        }
-        let named = counting.groups.into_iter().map(|(name, group)| TouchedGroup { group: name.to_owned(), ..group });
-        let shared = self.changes.is_shared();
-        let examples = if shared { counting.examples.chosen() } else { Vec::new() };
-        Touched { groups: named.collect(), shared, examples, open: Vec::new() }
-    }
-
-    fn count_tenant(&self, (home, entry): At<'r>, known: Option<&Known>, counting: &mut Counting<'r>) {
-        let (shared, own) = (self.groups.get(&entry.layer), self.changes.tenants.get(home));
-        let themed = self.touches_theme(known);
-        if shared.is_none() && own.is_none() && !themed {
-            return;
-        }
-        let outline = known.and_then(|known| known.outline.as_ref());
-        let neighbour = counting.neighbours.entry(&entry.layer).or_default();
-        if let Some(outline) = outline {
-            *neighbour = Some(Arc::clone(outline));
-        }
-        let pages = match neighbour {
-            None => 0,
-            Some(outline) if own.is_none() && !themed => {
-                let kind = (&entry.layer, Arc::as_ptr(outline) as usize);
-                let count = || shared.map_or(0, |extents| outline.touched(extents));
-                *counting.pages.entry(kind).or_insert_with(count)
+        let mut counting = Counting { reach: self, groups: BTreeMap::new(), here: None, examples: Examples::default() };
+        let is_shared = self.changes.is_shared();
+        if is_shared {
+            // Both are in one order.
+            let mut known = census.known.iter().peekable();
+            for (home, entry) in &self.world.tenants {
+                while known.next_if(|(other, _)| *other < home).is_some() {}
+                let own = known.peek().filter(|(other, _)| *other == home).map(|(_, known)| *known);
+                counting.tenant((home, entry), own);
             }
-            Some(outline) => {
-                let mut extents = shared.cloned().unwrap_or_default();
-                extents.extend(own.into_iter().flat_map(|ways| Extent::of(&home.folder(), ways)));
-                extents.extend(themed.then_some(Extent::Everything));
-                outline.touched(&extents)
-            }
-        };
-        let is_document = |extent: &Extent| matches!(extent, Extent::Document(..) | Extent::Tables);
-        let about_documents = shared.is_none_or(|extents| extents.iter().all(is_document));
-        // A tenant that shows none of these documents is not touched.
-        if pages > 0 || own.is_some() || themed || outline.is_none() || !about_documents {
-            let group = counting.groups.entry(&entry.group).or_default();
-            group.tenants += 1;
-            group.pages += pages;
-            if let (Some(known), true) = (known, pages > 0) {
-                counting.examples.offer(entry, known);
-            }
+        } else {
+            let tenants = self.changes.tenants.keys().filter_map(|home| self.world.tenants.get_key_value(home));
+            tenants.for_each(|at| counting.tenant(at, census.known.get(at.0)));
         }
+        let Counting { groups, examples, .. } = counting;
+        let groups = groups.into_iter().map(|(name, group)| TouchedGroup { group: name.to_owned(), ..group });
+        let examples = if is_shared { examples.chosen() } else { Vec::new() };
+        Touched { groups: groups.collect(), shared: is_shared, examples, open: Vec::new() }
     }
 }
 
 /// What has been counted.
-#[derive(Default)]
-struct Counting<'r> {
+struct Counting<'c, 'r> {
+    reach: &'c Reach<'r>,
     groups: BTreeMap<&'r str, TouchedGroup>,
-    /// A site below each layer, to stand for others that are not known.
-    neighbours: BTreeMap<&'r SourcePath, Option<Arc<Outline>>>,
+    /// Those that live together come one after the other.
+    here: Option<Here<'c, 'r>>,
     examples: Examples<'r>,
-    /// How many pages are touched of sites with an outline below a layer.
-    pages: BTreeMap<(&'r SourcePath, usize), usize>,
+}
+
+/// Where the last tenant lives.
+struct Here<'c, 'r> {
+    layer: &'r SourcePath,
+    /// What is touched of all who live here.
+    shared: Option<&'c BTreeSet<Extent>>,
+    /// Whether that is no more than documents, which some may not show.
+    is_documents: bool,
+    /// The last site that is known, to stand for others that are not, and how many of its pages are touched.
+    neighbour: Option<(Arc<Outline>, usize)>,
+}
+
+impl<'c, 'r> Here<'c, 'r> {
+    fn of(reach: &'c Reach<'r>, layer: &'r SourcePath) -> Here<'c, 'r> {
+        let shared = reach.groups.get(layer);
+        let is_document = |extent: &Extent| matches!(extent, Extent::Document(..) | Extent::Tables);
+        let is_documents = shared.is_none_or(|extents| extents.iter().all(is_document));
+        Here { layer, shared, is_documents, neighbour: None }
+    }
+
+    /// How many pages are touched of a site, or of its neighbour's if it is not known.
+    fn pages(&mut self, outline: Option<&Arc<Outline>>) -> usize {
+        let is_last = |last: &(Arc<Outline>, usize)| outline.is_none_or(|outline| Arc::ptr_eq(outline, &last.0));
+        match (&self.neighbour, outline) {
+            (Some(last), _) if is_last(last) => last.1,
+            (_, Some(outline)) => {
+                let pages = self.shared.map_or(0, |extents| outline.touched(extents));
+                self.neighbour = Some((Arc::clone(outline), pages));
+                pages
+            }
+            (_, None) => 0,
+        }
+    }
+}
+
+impl<'r> Counting<'_, 'r> {
+    fn tenant(&mut self, (home, entry): At<'r>, known: Option<&Known>) {
+        let reach = self.reach;
+        let mut here = match self.here.take().filter(|here| *here.layer == entry.layer) {
+            Some(here) => here,
+            None => Here::of(reach, &entry.layer),
+        };
+        let own = reach.changes.tenants.get(home);
+        let is_themed = reach.touches_theme(known);
+        if entry.is_shown && (here.shared.is_some() || own.is_some() || is_themed) {
+            let outline = known.and_then(|known| known.outline.as_ref());
+            let mut pages = here.pages(outline);
+            let outline = outline.or(here.neighbour.as_ref().map(|(outline, _)| outline));
+            if let Some(outline) = outline.filter(|_| own.is_some() || is_themed) {
+                let mut extents = here.shared.cloned().unwrap_or_default();
+                extents.extend(own.into_iter().flat_map(|ways| Extent::of(&home.folder(), ways)));
+                extents.extend(is_themed.then_some(Extent::Everything));
+                pages = outline.touched(&extents);
+            }
+            // A tenant that shows none of the documents is not touched.
+            if pages > 0 || own.is_some() || is_themed || outline.is_none() || !here.is_documents {
+                self.add((entry, known), pages);
+            }
+        }
+        self.here = Some(here);
+    }
+
+    fn add(&mut self, (entry, known): (&'r Entry, Option<&Known>), pages: usize) {
+        let group = self.groups.entry(&entry.group).or_default();
+        group.tenants += 1;
+        group.pages += pages;
+        if let Some(known) = known.filter(|_| pages > 0) {
+            self.examples.offer(entry, known);
+        }
+    }
 }
 
 /// Tenants that show together what a change does.

@@ -12,13 +12,12 @@ use tenantry_core::name::{TenantId, ThemeName};
 use tenantry_core::path::SourcePath;
 use tenantry_core::source::Source;
 
+use super::group::{Built, Group, Member, Residents};
 use super::locked;
-use super::tree::{ANYTHING, Tree, Ways};
-use crate::disk::{self, Stamp};
+use super::tree::{Tree, Ways};
 use crate::leaks::{Set, decoded};
 use crate::loaded::SharedFiles;
 use crate::resolve::{Setting, command_line};
-use crate::roster::{self, GroupRoster};
 use crate::scan::{Branch, FolderKind, look_into};
 use crate::selection::{Named, Selection};
 use crate::themes::Themes;
@@ -72,47 +71,6 @@ pub(super) struct Entry {
     pub(super) is_shown: bool,
     /// Whether it is kept from a roster that cannot be read any more: then it stands in nobody's way.
     pub(super) is_kept: bool,
-}
-
-/// A group.
-#[derive(Debug)]
-pub(super) struct Group {
-    pub(super) parent: Option<SourcePath>,
-    /// When its own files last changed.
-    pub(super) changed: u64,
-    pub(super) roster_file: Option<SourcePath>,
-    /// What that file looked like before it was read.
-    pub(super) roster_look: Option<Stamp>,
-    pub(super) roster: Option<GroupRoster>,
-    roster_problems: Vec<Diagnostic>,
-    /// Whether the roster is the last one that could be read.
-    keeps_roster: bool,
-    members: Vec<Member>,
-    built: OnceLock<Built>,
-}
-
-/// The folder of a tenant below a group.
-#[derive(Debug, PartialEq, Eq)]
-struct Member {
-    path: SourcePath,
-    faults: Vec<Diagnostic>,
-}
-
-/// Who lives below a group.
-#[derive(Default)]
-struct Residents {
-    roster_file: Option<SourcePath>,
-    roster_look: Option<Stamp>,
-    roster: Option<GroupRoster>,
-    problems: Vec<Diagnostic>,
-    members: Vec<Member>,
-}
-
-/// A layer, made.
-#[derive(Debug)]
-struct Built {
-    layer: Arc<Layer>,
-    problems: Vec<Diagnostic>,
 }
 
 /// The workspace.
@@ -176,68 +134,6 @@ impl Entry {
     }
 }
 
-impl Group {
-    fn of(residents: Residents, (parent, changed): (Option<SourcePath>, u64), built: OnceLock<Built>) -> Group {
-        let Residents { roster_file, roster_look, roster, problems, members } = residents;
-        let (roster_problems, keeps_roster) = (problems, false);
-        Group { parent, changed, roster_file, roster_look, roster, roster_problems, keeps_roster, members, built }
-    }
-
-    /// Keeps the roster of before if it cannot be read now, or if the settings that name it cannot.
-    fn keep_roster(&mut self, old: Option<&Group>) {
-        let is_broken = self.built.get().is_some_and(|built| built.layer.broken);
-        let is_lost = self.roster.is_none() && (self.roster_file.is_some() || is_broken);
-        if let Some(old) = old.filter(|old| is_lost && old.roster.is_some()) {
-            self.roster = old.roster.clone();
-            self.roster_file = self.roster_file.take().or_else(|| old.roster_file.clone());
-            self.keeps_roster = true;
-        }
-    }
-
-    /// Whether changed paths in it are those of its roster alone, or of the folders of its rows.
-    pub(super) fn is_about_roster(&self, ways: &Ways) -> bool {
-        let name = self.roster_file.as_ref().map(SourcePath::file_name);
-        name.is_some() && ways.iter().all(|way| Some(way.as_str()) == name)
-    }
-
-    /// Of changed documents, tells those that change more than their own page: what navigation and lists say of it stands on
-    /// all pages.
-    pub(super) fn widen(&self, (path, ways): (&SourcePath, &mut Ways), old: &Group) {
-        let (Some(old), Some(new)) = (old.built.get(), self.built.get()) else { return };
-        let front = |built: &Built, way: &str| {
-            let text = text_of(&built.layer, &path.join(way))?;
-            let end = text.match_indices("+++").nth(1).map_or(0, |(at, _)| at);
-            Some(text[..end].to_owned())
-        };
-        let is_page = |way: &String| way.starts_with("content/") && !way.starts_with("content/_parts/");
-        if ways.iter().any(|way| is_page(way) && front(old, way) != front(new, way)) {
-            ways.insert(ANYTHING.to_owned());
-        }
-    }
-
-    /// Whether it has the tenants of another state of it.
-    pub(super) fn has_tenants_of(&self, other: &Group) -> bool {
-        let rows =
-            |group: &Group| group.roster.iter().flat_map(GroupRoster::ids).map(str::to_owned).collect::<Vec<_>>();
-        self.members == other.members && self.keeps_roster == other.keeps_roster && rows(self) == rows(other)
-    }
-
-    /// The rows that are not what they were in an earlier state of it.
-    pub(super) fn changed_rows<'g>(&'g self, old: Option<&'g Group>) -> impl Iterator<Item = &'g str> {
-        let old = old.and_then(|old| old.roster.as_ref());
-        let look = |roster: Option<&GroupRoster>, id: &str| roster.and_then(|roster| roster.sound_look(id));
-        self.roster.iter().flat_map(GroupRoster::ids).filter(move |id| {
-            let now = look(self.roster.as_ref(), id);
-            now.is_none() || now != look(old, id)
-        })
-    }
-
-    /// Whether the tenants right below are trusted, as far as that is known.
-    pub(super) fn trusts_tenants(&self) -> Option<bool> {
-        self.built.get().map(|built| built.layer.trusts_tenants())
-    }
-}
-
 impl World {
     /// Finds the groups and the tenants of a workspace.
     pub(super) fn open(ground: Ground) -> World {
@@ -254,9 +150,12 @@ impl World {
             past: None,
         };
         for (path, parent) in world.groups_in_tree() {
-            world.read_group(&path, parent, None);
+            world.read_group((&path, parent), (None, None));
         }
         world.name_tenants();
+        let named = world.groups.keys().filter_map(|path| world.layer(path)?.spec.theme.as_ref());
+        let named: BTreeSet<ThemeName> = named.map(|theme| theme.value.clone()).collect();
+        named.iter().for_each(|theme| drop(world.themes(Some(theme))));
         world
     }
 
@@ -277,19 +176,24 @@ impl World {
         groups
     }
 
-    /// Reads a group with its roster, which was there as `old` before. Those above it are there.
-    pub(super) fn read_group(&mut self, path: &SourcePath, parent: Option<SourcePath>, old: Option<&Group>) {
+    /// Reads a group with its roster; `old` is what it was before, and which paths in it have changed. Those above it are
+    /// there.
+    pub(super) fn read_group(
+        &mut self,
+        (path, parent): (&SourcePath, Option<SourcePath>),
+        old: (Option<&Group>, Option<&Ways>),
+    ) {
         let Some(branch) = self.tree.at(path) else { return };
         let built = self.build(branch, parent.as_ref());
-        let residents = self.residents(branch, &built.layer);
+        let residents = Residents::again((&self.ground.root, branch), &built.layer, old);
         let mut group = Group::of(residents, (parent, self.now), OnceLock::from(built));
-        group.keep_roster(old);
+        group.keep_roster(old.0);
         self.groups.insert(path.clone(), group);
     }
 
     /// Reads the roster of a group whose settings are as they were. Gives the group as it was.
     pub(super) fn read_roster_anew(&mut self, path: &SourcePath) -> Option<Group> {
-        let residents = self.residents(self.tree.at(path)?, self.layer(path)?);
+        let residents = Residents::of(&self.ground.root, self.tree.at(path)?, self.layer(path)?);
         let mut old = self.groups.remove(path)?;
         let built = std::mem::take(&mut old.built);
         let mut group = Group::of(residents, (old.parent.clone(), old.changed), built);
@@ -298,23 +202,10 @@ impl World {
         Some(old)
     }
 
-    /// Who lives below a group.
-    fn residents(&self, branch: &Branch<'static>, layer: &Arc<Layer>) -> Residents {
-        let Some(roster_file) = roster::file_of(layer) else {
-            return Residents { members: members(&branch.children), ..Residents::default() };
-        };
-        let mut children = branch.children.clone();
-        let (root, unread) = (&self.ground.root, &branch.folder.unread);
-        let roster_look = disk::stamp_of(&root.join(roster_file.as_str()));
-        let found = roster::read((root, layer), (&mut children, &mut Vec::new()), unread);
-        let (roster_file, problems) = (Some(roster_file), found.problems);
-        Residents { roster_file, roster_look, roster: found.roster, problems, members: members(&children) }
-    }
-
     /// Looks anew who lives below a group without a roster.
     pub(super) fn count_members(&mut self, path: &SourcePath) {
         if let (Some(branch), Some(group)) = (self.tree.at(path), self.groups.get_mut(path)) {
-            group.members = members(&branch.children);
+            group.count(&branch.children);
         }
     }
 
@@ -379,6 +270,25 @@ impl World {
         problems
     }
 
+    /// What is wrong with what tenants share, as far as it is made, and with things that are nobody's.
+    pub(super) fn shared_problems(&self) -> Vec<Diagnostic> {
+        fn gather(branch: &Branch<'_>, problems: &mut Vec<Diagnostic>) {
+            problems.extend(branch.folder.strays.iter().cloned());
+            if branch.folder.kind == FolderKind::Plain {
+                problems.extend(branch.folder.problems.iter().cloned());
+            }
+            branch.children.iter().for_each(|child| gather(child, problems));
+        }
+        let mut problems = Vec::new();
+        gather(&self.tree.sites, &mut problems);
+        for group in self.groups.values() {
+            problems.extend(group.built.get().into_iter().flat_map(|built| built.problems.iter().cloned()));
+            problems.extend(group.roster_problems.iter().cloned());
+        }
+        problems.extend(locked(&self.themes).problems.iter().map(|(_, problem)| problem.clone()));
+        problems
+    }
+
     /// When a tenant, or a layer above it, last changed.
     pub(super) fn latest(&self, entry: &Entry) -> u64 {
         self.upward(&entry.layer).map(|(_, group)| group.changed).fold(entry.changed, u64::max)
@@ -394,7 +304,7 @@ impl World {
                 let above = folder.as_str().rsplit_once('/').map_or("", |(above, _)| above);
                 tenants.push((Home::Folder(folder.clone()), self.entry(name, (path, above), faults)));
             }
-            for id in group.roster.iter().flat_map(GroupRoster::ids) {
+            for id in group.ids() {
                 let entry = self.entry(id, (path, path.as_str()), &[]);
                 tenants.push((Home::Row(path.clone(), id.into()), Entry { is_kept: group.keeps_roster, ..entry }));
             }
@@ -479,25 +389,4 @@ impl World {
         self.themes_changed.extend(different.iter().map(|name| (name.clone(), self.now)));
         different
     }
-}
-
-/// The text of a page's document.
-fn text_of<'l>(layer: &'l Layer, path: &SourcePath) -> Option<&'l str> {
-    let version = layer.content.pages.values().flatten().find(|version| version.path == *path)?;
-    Some(version.document.as_ref()?.body.source.text())
-}
-
-/// The folders of tenants among some folders, and in those that are no groups.
-fn members(children: &[Branch<'_>]) -> Vec<Member> {
-    let mut members = Vec::new();
-    for child in children {
-        match child.folder.kind {
-            FolderKind::Tenant => {
-                members.push(Member { path: child.folder.path.clone(), faults: child.folder.problems.clone() });
-            }
-            FolderKind::Plain => members.extend(self::members(&child.children)),
-            FolderKind::Group => {}
-        }
-    }
-    members
 }
