@@ -161,13 +161,18 @@ impl Sites for Engine {
     fn problems(&self, touched: &Touched) -> Vec<Diagnostic> {
         let mut tenants = self.owners(&touched.files);
         tenants.extend(touched.open.iter().chain(&touched.some).cloned());
-        let mut known: BTreeMap<_, Diagnostic> = BTreeMap::new();
+        let shared = self.preview.problems().into_iter().filter(Diagnostic::is_error);
+        let mut known: BTreeMap<_, Diagnostic> = shared.map(|problem| (problem.key(), problem)).collect();
         for tenant in tenants.iter().take(LOOKED_AT) {
             let home = self.preview.tenant(tenant).and_then(|detail| Some(detail.pages.first()?.address.clone()));
             let answer = self.preview.answer(tenant, home.as_deref().unwrap_or("/"));
             known.extend(answer.problems.into_iter().map(|problem| (problem.key(), problem)));
         }
         known.into_values().collect()
+    }
+
+    fn shared_problems(&self) -> Vec<Diagnostic> {
+        self.preview.problems()
     }
 
     fn examples(&self, touched: &Touched) -> Vec<Example> {

@@ -38,6 +38,9 @@ pub trait Sites: Send + Sync {
     /// What is wrong since the last change, as far as that is known without looking at all that it touches.
     fn problems(&self, touched: &Touched) -> Vec<Diagnostic>;
 
+    /// What is wrong with what tenants share, and with files that are nobody's.
+    fn shared_problems(&self) -> Vec<Diagnostic>;
+
     /// A chosen few of the pages that the last change touched, each before and after it.
     fn examples(&self, touched: &Touched) -> Vec<Example>;
 

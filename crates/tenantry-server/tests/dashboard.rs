@@ -33,6 +33,7 @@ fn tenants_are_found_by_words_group_and_findings() {
     assert_eq!(ids(&server, "?group=town&q=5").len(), 15);
     assert_eq!(ids(&server, "?only=errors"), ["bad"]);
     assert_eq!(ids(&server, "?q=%3Cscript%3E"), [""; 0]);
+    assert!(server.get("localhost", "/").text().contains("all &lt;share&gt; this"));
 }
 
 #[test]

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use crate::dashboard::{Reached, ago, document, in_query};
 use crate::html::{Escaped, count};
 use crate::http::reply::Reply;
+use crate::page::item;
 use crate::preview::Preview;
+use crate::problem::Problem;
 use crate::site::{Checked, TenantRow};
 
 /// How many tenants a page shows.
@@ -107,10 +109,18 @@ fn results(preview: &Preview, found: &[&TenantRow], (query, reached): (&Query, &
     let checked = if done < all { format!(", {done} of {all} looked at so far") } else { String::new() };
     let table = if shown.is_empty() { String::new() } else { table(&shown) };
     format!(
-        "<div id=\"results\">\n<p role=\"status\">{}{checked}</p>\n{table}{}</div>\n",
+        "<div id=\"results\">\n{}<p role=\"status\">{}{checked}</p>\n{table}{}</div>\n",
+        shared(preview),
         count(found.len(), "tenant"),
         pager(query, page, pages)
     )
+}
+
+/// What is wrong with what tenants share.
+fn shared(preview: &Preview) -> String {
+    let problems = preview.sites.shared_problems();
+    let items: String = problems.iter().map(Problem::from).map(|problem| item(&problem)).collect();
+    if items.is_empty() { items } else { format!("<h2>Shared</h2>\n<ul class=\"problems\">\n{items}</ul>\n") }
 }
 
 fn table(rows: &str) -> String {

@@ -292,6 +292,11 @@ impl Sites for FileSites {
         Vec::new()
     }
 
+    fn shared_problems(&self) -> Vec<Diagnostic> {
+        let is_bad = self.root.join("sites/bad").is_dir();
+        is_bad.then(|| Diagnostic::error("shared", "all <share> this")).into_iter().collect()
+    }
+
     fn examples(&self, _: &Touched) -> Vec<Example> {
         self.examples.lock().unwrap().clone()
     }
