@@ -199,7 +199,6 @@ pub struct Explain {
 
 /// `serve`
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "Each tenant is at http://ID.localhost:4000/, all of them at http://localhost:4000/.\n\
     With one tenant named, that one is at http://localhost:4000/, and all at /__tenantry/.\n\n\
     Example: tenantry serve artisanat --open")]

@@ -1,3 +1,5 @@
+//! The loop that watches, with watches and changes that a test makes up.
+
 use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
