@@ -9,7 +9,7 @@ const { chromium } = require('playwright-core');
 /** axe-core as text, to be run in a page. */
 export const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
-// No name resolves but our own address, so that nothing leaves the machine even if a check is blind to it.
+// No name resolves but those of our own machine, so that nothing leaves the machine even if a check is blind to it.
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -18,7 +18,7 @@ const ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost',
 ];
 
 /** Starts the Chromium of the machine. */

@@ -34,4 +34,5 @@ mod register;
 mod rosters;
 mod scaffold;
 mod schemas;
+mod serve;
 mod writing;

@@ -1,7 +1,8 @@
 //! Who may ask: the names under which this server may be called, and the token that others than this machine need.
 //!
-//! A name that is not known here is refused even on a local connection: a page of another site can make the browser call
-//! this server under a name of its own (DNS rebinding). An address in numbers cannot be made to mean something else.
+//! A name that is not known here is refused even on a local connection: a page of another site can make the browser
+//! call this server under a name of its own (DNS rebinding). An address in numbers cannot be made to mean something
+//! else.
 
 use std::net::IpAddr;
 

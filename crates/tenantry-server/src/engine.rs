@@ -1,7 +1,7 @@
 //! The engine of the preview as the server sees it: a workspace kept open by `tenantry-builder`.
 //!
-//! It only says the one's words in those of the other, and keeps what was found by looking on the way to an answer until
-//! somebody asks what changed.
+//! It only says the one's words in those of the other, and keeps what was found by looking on the way to an answer
+//! until somebody asks what changed.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -71,7 +71,7 @@ impl Engine {
         let mut owners: Vec<TenantId> = Vec::new();
         for name in files.iter().flat_map(|file| file.split('/').skip(1)) {
             if let Some(id) = TenantId::new(name).ok().filter(|id| !owners.contains(id))
-                && self.preview.by_host(&format!("{id}.localhost")).is_ok()
+                && self.preview.tenant(&id).is_some()
             {
                 owners.push(id);
             }
@@ -79,9 +79,11 @@ impl Engine {
         owners
     }
 
-    /// The first page of a tenant that differs from what it was before the last change.
-    fn example(&self, tenant: &TenantId) -> Option<Candidate> {
-        let detail = self.preview.tenant(tenant)?;
+    /// A page of a tenant that differs from what it was before the last change; one that shows a changed file, if it
+    /// can be.
+    fn example(&self, tenant: &TenantId, touched: &Touched) -> Option<Candidate> {
+        let mut detail = self.preview.tenant(tenant)?;
+        detail.pages.sort_by_key(|page| !shows(page, touched));
         let overrides = detail.layers.last().is_some_and(|own| !own.overrides.is_empty());
         let (path, before, after) = detail.pages.iter().find_map(|page| {
             let before = self.preview.before(tenant, &page.address)?;
@@ -159,7 +161,8 @@ impl Sites for Engine {
     fn problems(&self, touched: &Touched) -> Vec<Diagnostic> {
         let mut tenants = self.owners(&touched.files);
         tenants.extend(touched.open.iter().chain(&touched.some).cloned());
-        let mut known: BTreeMap<_, Diagnostic> = BTreeMap::new();
+        let shared = self.preview.problems().into_iter().filter(Diagnostic::is_error);
+        let mut known: BTreeMap<_, Diagnostic> = shared.map(|problem| (problem.key(), problem)).collect();
         for tenant in tenants.iter().take(LOOKED_AT) {
             let home = self.preview.tenant(tenant).and_then(|detail| Some(detail.pages.first()?.address.clone()));
             let answer = self.preview.answer(tenant, home.as_deref().unwrap_or("/"));
@@ -168,8 +171,13 @@ impl Sites for Engine {
         known.into_values().collect()
     }
 
+    fn shared_problems(&self) -> Vec<Diagnostic> {
+        self.preview.problems()
+    }
+
     fn examples(&self, touched: &Touched) -> Vec<Example> {
-        let mut found: Vec<Candidate> = touched.some.iter().filter_map(|tenant| self.example(tenant)).collect();
+        let mut found: Vec<Candidate> =
+            touched.some.iter().filter_map(|tenant| self.example(tenant, touched)).collect();
         let fewest = found.iter().map(|candidate| candidate.pages).min();
         let most = found.iter().map(|candidate| candidate.pages).max();
         for candidate in &mut found {
@@ -207,6 +215,11 @@ impl Sites for Engine {
     fn watched(&self, watching: Watching) {
         self.is_watched.store(watching == Watching::Complete, Ordering::Relaxed);
     }
+}
+
+/// Whether a page is made of a file that changed.
+fn shows(page: &preview::PageRow, touched: &Touched) -> bool {
+    page.documents.first().is_some_and(|file| touched.files.contains(file))
 }
 
 fn is_nothing(touched: &preview::Touched) -> bool {

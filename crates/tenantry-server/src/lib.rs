@@ -8,8 +8,8 @@
 //! preview   what changed      ->  who is told                        streams of events to open pages
 //! ```
 //!
-//! What is shown comes from an engine behind the trait [`site::Sites`]; [`Engine`] is that of `tenantry-builder`. Nothing here prints ([`observe`] tells), and
-//! nothing is written to disk but the socket between gate and workers.
+//! What is shown comes from an engine behind the trait [`site::Sites`]; [`Engine`] is that of `tenantry-builder`.
+//! Nothing here prints ([`observe`] tells), and nothing is written to disk but the socket between gate and workers.
 
 mod access;
 mod assets;

@@ -1,7 +1,7 @@
 //! A page of a site as it is sent: the bytes that would be published, and what the preview adds to them.
 //!
-//! Added are one `script` element before the end of the head, and in its Content-Security-Policy what that script needs:
-//! `connect-src 'self'`, and `script-src 'self'` where a site has no scripts. Everything else is as published.
+//! Added are one `script` element before the end of the head, and in its Content-Security-Policy what that script
+//! needs: `connect-src 'self'`, and `script-src 'self'` where a site has no scripts. Everything else is as published.
 
 use tenantry_core::digest::{Digest, Digester};
 
@@ -60,7 +60,8 @@ fn redirect(answer: &Answer, location: &str) -> Reply {
 /// The element that is added.
 fn script(digest: &Digest, build: &str) -> String {
     format!(
-        "<script type=\"module\" src=\"/__tenantry/preview.js\" data-digest=\"{digest}\" data-build=\"{build}\"></script>\n"
+        "<script type=\"module\" src=\"/__tenantry/preview.js\" data-digest=\"{digest}\" \
+         data-build=\"{build}\"></script>\n"
     )
 }
 
@@ -102,8 +103,8 @@ fn broken(answer: &Answer, build: &str) -> Reply {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>This page cannot be shown yet</title>\n\
          <link rel=\"stylesheet\" href=\"/__tenantry/dashboard.css\">\n{script}</head>\n<body>\n<main>\n\
-         <h1>This page cannot be shown yet</h1>\n<p>There is no earlier version of it either. It appears here as soon as \
-         this is mended:</p>\n<ul class=\"problems\">\n{items}</ul>\n</main>\n</body>\n</html>\n"
+         <h1>This page cannot be shown yet</h1>\n<p>There is no earlier version of it either. It appears here as \
+         soon as this is mended:</p>\n<ul class=\"problems\">\n{items}</ul>\n</main>\n</body>\n</html>\n"
     );
     Reply::new(500, "text/html; charset=utf-8", body.into_bytes()).header("Content-Security-Policy", OWN_POLICY)
 }

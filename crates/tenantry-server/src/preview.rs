@@ -1,7 +1,7 @@
 //! What the threads of a running server share: the sites, who looks at what, and the last change.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime};
 
@@ -43,6 +43,9 @@ pub(crate) struct Preview {
     pub(crate) edits: AtomicU64,
     pub(crate) last: Mutex<Option<Arc<LastEdit>>>,
     pub(crate) checked: Mutex<Checked>,
+    /// Whether it is known how changes are found out. Before that, files as young as the look at them are taken for
+    /// changed.
+    pub(crate) is_settled: AtomicBool,
 }
 
 /// The last change, with the pages that stand for all that it touches, once somebody wants to see them.
@@ -93,6 +96,9 @@ impl Preview {
         }
         let number = self.edits.fetch_add(1, Ordering::SeqCst) + 1;
         self.tell_pages(&touched);
+        if !self.is_settled.load(Ordering::SeqCst) {
+            return true;
+        }
         let took = started.elapsed();
         let problems = self.sites.problems(&touched);
         let edit = Edit { number, at, took, touched, problems };

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::{IpAddr, ToSocketAddrs};
 use std::path::PathBuf;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -202,6 +202,7 @@ fn preview(sites: Arc<dyn Sites>, observer: Arc<dyn Observer>, options: &Options
         edits: AtomicU64::new(0),
         last: Mutex::default(),
         checked: Mutex::new(Checked::default()),
+        is_settled: AtomicBool::new(false),
     })
 }
 
@@ -222,6 +223,7 @@ impl Changes for Preview {
     }
 
     fn rely(&self, on_events: Result<(), &str>) {
+        self.is_settled.store(true, Ordering::SeqCst);
         match on_events {
             Ok(()) => {
                 self.sites.watched(Watching::Complete);

@@ -1,7 +1,7 @@
 //! What a preview server shows: the trait that the engine of the preview implements, and the values that it gives.
 //!
-//! Nothing of HTTP is known behind it, and nothing of layers, documents or themes in front of it. Whatever text stands in
-//! these values is plain: it is escaped where it lands.
+//! Nothing of HTTP is known behind it, and nothing of layers, documents or themes in front of it. Whatever text stands
+//! in these values is plain: it is escaped where it lands.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,13 +13,13 @@ use tenantry_core::name::TenantId;
 
 /// The tenants of a workspace as they would be published now. Every method may be called from several threads at once.
 pub trait Sites: Send + Sync {
-    /// Which tenant has this host, given in lower case and without a port: `<id>.localhost`, or its real domain. Else the
-    /// closest names, as ids.
+    /// Which tenant has this host, given in lower case and without a port: `<id>.localhost`, or its real domain. Else
+    /// the closest names, as ids.
     fn by_host(&self, host: &str) -> Result<TenantId, Vec<String>>;
 
     /// What stands at a path of a tenant's site, now: the page rendered from the current sources, a static file, a
-    /// redirect, the page of 404. The path begins with `/`, is decoded, and holds neither `..` nor an empty segment but the
-    /// last. It begins at the root of the host, so it includes the path of the tenant's address, if that has one.
+    /// redirect, the page of 404. The path begins with `/`, is decoded, and holds neither `..` nor an empty segment but
+    /// the last. It begins at the root of the host, so it includes the path of the tenant's address, if that has one.
     fn answer(&self, tenant: &TenantId, path: &str) -> Answer;
 
     /// Where the values of the page at a path come from. It is asked for when somebody wants to know.
@@ -31,12 +31,15 @@ pub trait Sites: Send + Sync {
     /// One tenant, for the dashboard.
     fn tenant(&self, tenant: &TenantId) -> Option<TenantDetail>;
 
-    /// Files that changed below the workspace, as paths seen from it; `None` asks to look at everything. Tells what that
-    /// touches. It is never called twice at once.
+    /// Files that changed below the workspace, as paths seen from it; `None` asks to look at everything. Tells what
+    /// that touches. It is never called twice at once.
     fn changed(&self, paths: Option<&[PathBuf]>) -> Touched;
 
     /// What is wrong since the last change, as far as that is known without looking at all that it touches.
     fn problems(&self, touched: &Touched) -> Vec<Diagnostic>;
+
+    /// What is wrong with what tenants share, and with files that are nobody's.
+    fn shared_problems(&self) -> Vec<Diagnostic>;
 
     /// A chosen few of the pages that the last change touched, each before and after it.
     fn examples(&self, touched: &Touched) -> Vec<Example>;
@@ -47,7 +50,8 @@ pub trait Sites: Send + Sync {
     /// How far the look at all tenants is, which goes on in the background.
     fn checked(&self) -> Checked;
 
-    /// Whether each change is told by [`Sites::changed`] from now on. Until then sources are looked at when they are needed.
+    /// Whether each change is told by [`Sites::changed`] from now on. Until then sources are looked at when they are
+    /// needed.
     fn watched(&self, watching: Watching);
 }
 

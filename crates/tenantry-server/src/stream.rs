@@ -73,8 +73,8 @@ impl Streams {
 
     /// Begins a stream. Where there are too many, the oldest one is told so and closed.
     ///
-    /// `hello` is asked for, said, and the stream put among the others, in one: what is told to the others is then either
-    /// known to the hello already or told to this one too.
+    /// `hello` is asked for, said, and the stream put among the others, in one: what is told to the others is then
+    /// either known to the hello already or told to this one too.
     pub(crate) fn begin(
         &self,
         (audience, host): (Audience, &str),

@@ -1,7 +1,7 @@
 //! Who answers: `tiny_http` on a socket of this process, and the threads that take requests from it.
 //!
-//! What reaches it went through the gate, so it is small, whole and without a body. Should it die all the same, for want
-//! of descriptors, another one is started and the gate asks again.
+//! What reaches it went through the gate, so it is small, whole and without a body. Should it die all the same, for
+//! want of descriptors, another one is started and the gate asks again.
 
 use std::fs::Permissions;
 use std::io::{self, Write};
@@ -44,8 +44,8 @@ pub(crate) enum Outcome {
 
 /// The threads and the server that they take requests from.
 pub(crate) struct Workers {
-    /// The newest last. The others are dead but may still hold requests that they had taken in. They end before their folder:
-    /// each connects to itself for the last time.
+    /// The newest last. The others are dead but may still hold requests that they had taken in. They end before their
+    /// folder: each connects to itself for the last time.
     servers: Mutex<Vec<Current>>,
     /// Where the sockets lie. Nobody else may look into it.
     folder: TempDir,

@@ -1,5 +1,5 @@
-//! What clients can make a preview server spend: memory and threads. These tests count those of the whole process, so one
-//! runs at a time.
+//! What clients can make a preview server spend: memory and threads. These tests count those of the whole process, so
+//! one runs at a time.
 
 mod support;
 

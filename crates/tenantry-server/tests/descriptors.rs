@@ -1,5 +1,5 @@
-//! A process that has no descriptors left, for a while: the server takes connections again when some are free. It is a test
-//! program of its own, since the limit is that of the process.
+//! A process that has no descriptors left, for a while: the server takes connections again when some are free. It is a
+//! test program of its own, since the limit is that of the process.
 
 mod support;
 

@@ -1,5 +1,5 @@
-//! Requests that a preview server meets, one by one as section A of the catalogue of faults has them: whatever is sent, the
-//! answer is short, nothing outside of a site is shown, and the server goes on.
+//! Requests that a preview server meets, one by one as section A of the catalogue of faults has them: whatever is sent,
+//! the answer is short, nothing outside of a site is shown, and the server goes on.
 
 mod support;
 
@@ -224,7 +224,8 @@ fn fault_021_bodies_of_doubtful_length_are_refused_and_the_connection_ends() {
     for headers in doubtful {
         // What follows would be a second request to whoever reads the first one otherwise.
         let text = format!(
-            "GET / HTTP/1.1\r\nHost: alpha.localhost\r\n{headers}\r\n\r\n0\r\n\r\nGET /about/ HTTP/1.1\r\nHost: a\r\n\r\n"
+            "GET / HTTP/1.1\r\nHost: alpha.localhost\r\n{headers}\r\n\r\n0\r\n\r\n\
+             GET /about/ HTTP/1.1\r\nHost: a\r\n\r\n"
         );
         let response = server.send(text);
         assert_eq!((response.status, response.header("Connection")), (400, Some("close")), "{headers}");

@@ -1,5 +1,5 @@
-//! Many edits of one server: each is seen, and it needs no more of the machine after the last than after the first. It is
-//! a test program of its own, since it counts what the process has.
+//! Many edits of one server: each is seen, and it needs no more of the machine after the last than after the first. It
+//! is a test program of its own, since it counts what the process has.
 
 mod support;
 

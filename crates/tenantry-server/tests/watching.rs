@@ -1,5 +1,5 @@
-//! Edits of real files under a running server, as editors and version control make them: what is served in the end is what
-//! the files hold, and open pages are told.
+//! Edits of real files under a running server, as editors and version control make them: what is served in the end is
+//! what the files hold, and open pages are told.
 
 #![allow(clippy::unwrap_used, reason = "what goes wrong here ends a test")]
 

@@ -14,11 +14,13 @@ pub mod fleet;
 
 mod disk;
 mod program;
+mod started;
 mod tree;
 mod workspace;
 
 pub use crate::browser::Browser;
 pub use crate::fleet::Fleet;
 pub use crate::program::{Outcome, Program};
+pub use crate::started::Started;
 pub use crate::tree::{Entry, Tree};
 pub use crate::workspace::{PLAIN_THEME, Workspace};

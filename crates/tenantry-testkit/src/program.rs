@@ -15,6 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::disk::{must, named};
+use crate::started::Started;
 
 /// How long a run may take, unless [`Program::time_limit`] says otherwise.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
@@ -148,6 +149,13 @@ impl Program {
             panic!("{command:?} was killed after {:?}\n{stdout}\n{stderr}", self.time_limit);
         };
         Outcome { code: code(status), stdout, stderr }
+    }
+
+    /// Starts the program, and leaves it running.
+    #[must_use]
+    #[track_caller]
+    pub fn start(self) -> Started {
+        Started::begin(self.command(), &self.path)
     }
 
     fn command(&self) -> Command {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tenantry_builder::build::Stop;
-use tenantry_builder::preview::Options as EngineOptions;
+use tenantry_builder::preview::{Options as EngineOptions, Preview};
 use tenantry_builder::selection::{Named, Selection};
 use tenantry_core::name::TenantId;
 use tenantry_server::limits::Limits;
@@ -33,8 +33,8 @@ pub fn serve(arguments: &Serve, global: &Global) -> Result<Exit, Stop> {
         environment: arguments.env.clone(),
         overrides: super::settings(global)?,
     };
-    refuse_unknown(&options)?;
-    let engine = Arc::new(Engine::open(options)?);
+    let engine = Arc::new(Engine::open(options.clone())?);
+    refuse_unknown(&engine, options)?;
     let options = Options {
         workspace,
         ports: arguments.port.map_or(Ports::From(PORT), Ports::Only),
@@ -68,19 +68,16 @@ pub fn serve(arguments: &Serve, global: &Global) -> Result<Exit, Stop> {
 }
 
 /// Refuses words that fit no tenant, as `build` does.
-fn refuse_unknown(options: &EngineOptions) -> Result<(), Stop> {
-    if options.selection.patterns.is_empty() {
-        return Ok(());
-    }
-    let all = EngineOptions { selection: Selection::default(), ..options.clone() };
-    let rows = tenantry_builder::preview::Preview::open(all)?.tenants();
-    let named = rows.iter().map(|row| Named { id: row.id.as_str(), group: &row.group });
-    match options.selection.unknown(named) {
-        Some((pattern, hint)) => {
-            Err(Stop::Unknown { message: format!("no tenant or group is called `{pattern}`"), hint })
-        }
-        None => Ok(()),
-    }
+fn refuse_unknown(engine: &Engine, options: EngineOptions) -> Result<(), Stop> {
+    let shown = engine.tenants();
+    let named = shown.iter().map(|row| Named { id: row.id.as_str(), group: &row.group });
+    let Some((pattern, _)) = options.selection.unknown(named) else { return Ok(()) };
+    // What was perhaps meant is among all.
+    let selection = options.selection.clone();
+    let all = Preview::open(EngineOptions { selection: Selection::default(), ..options })?.tenants();
+    let named = all.iter().map(|row| Named { id: row.id.as_str(), group: &row.group });
+    let hint = selection.unknown(named).and_then(|(_, hint)| hint);
+    Err(Stop::Unknown { message: format!("no tenant or group is called `{pattern}`"), hint })
 }
 
 /// The one tenant that is named by its id: it stands at the root.
@@ -117,8 +114,8 @@ fn welcome(running: &Running, arguments: &Serve, global: &Global) {
         terminal::write(Stream::Error, &format!("port {PORT} is taken by another program\n"));
     }
     if arguments.host.is_some() {
-        let warning = "warning: the preview is open to the network; whoever has this address can read all tenants, errors \
-                       and file names\n";
+        let warning = "warning: the preview is open to the network; whoever has this address can read all tenants, \
+                       errors and file names\n";
         terminal::write(Stream::Error, warning);
     }
     terminal::write(Stream::Output, &format!("{address}\n"));

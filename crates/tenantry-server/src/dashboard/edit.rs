@@ -29,7 +29,8 @@ pub(super) fn page(preview: &Preview, reached: &Reached<'_>) -> Reply {
     let touched = &last.edit.touched;
     let files = files(&touched.files);
     let body = format!(
-        "<div id=\"results\" data-edit=\"{}\">\n<p role=\"status\">It touches {} and {}. It was seen {} and took {} ms.</p>\n\
+        "<div id=\"results\" data-edit=\"{}\">\n<p role=\"status\">It touches {} and {}. It was seen {} and took {} \
+         ms.</p>\n\
          {files}{}{}{}</div>\n",
         last.edit.number,
         count(touched.tenants(), "tenant"),
@@ -66,7 +67,8 @@ fn groups(groups: &[TouchedGroup]) -> String {
         return rows;
     }
     format!(
-        "<table>\n<thead>\n<tr><th scope=\"col\">Group</th><th scope=\"col\">Tenants</th><th scope=\"col\">Pages</th></tr>\n\
+        "<table>\n<thead>\n<tr><th scope=\"col\">Group</th><th scope=\"col\">Tenants</th>\
+         <th scope=\"col\">Pages</th></tr>\n\
          </thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
     )
 }
@@ -88,7 +90,8 @@ fn example((edit, number): (u64, usize), example: &Example, reached: &Reached<'_
         )
     };
     format!(
-        "<section>\n<h2>{}: <a href=\"{}\">{} <code>{}</code></a></h2>\n<div class=\"sides\">\n{}{}</div>\n</section>\n",
+        "<section>\n<h2>{}: <a href=\"{}\">{} <code>{}</code></a></h2>\n<div class=\"sides\">\n{}{}</div>\n\
+         </section>\n",
         capitalised(&example.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ")),
         Escaped(&reached.site(&example.tenant, &example.path)),
         example.tenant,
@@ -103,7 +106,8 @@ fn capitalised(words: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// What a frame shows: `<edit>/<number>/<side>/<path>`. What the page loads lies beside it, so it is asked for here too.
+/// What a frame shows: `<edit>/<number>/<side>/<path>`. What the page loads lies beside it, so it is asked for here
+/// too.
 pub(super) fn side(preview: &Preview, rest: &str, reached: &Reached<'_>) -> Reply {
     let mut parts = rest.splitn(4, '/');
     let mut part = || parts.next().unwrap_or_default();

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use crate::dashboard::{Reached, ago, document, in_query};
 use crate::html::{Escaped, count};
 use crate::http::reply::Reply;
+use crate::page::item;
 use crate::preview::Preview;
+use crate::problem::Problem;
 use crate::site::{Checked, TenantRow};
 
 /// How many tenants a page shows.
@@ -77,7 +79,8 @@ fn form(rows: &[TenantRow], query: &Query) -> String {
         std::iter::once(("", "All groups")).chain(groups.into_iter().map(|group| (group, group))).collect();
     format!(
         "<form role=\"search\" action=\"\" data-live>\n<p><label for=\"q\">Search</label>\n\
-         <input id=\"q\" name=\"q\" type=\"search\" value=\"{}\" autocomplete=\"off\" spellcheck=\"false\" autofocus></p>\n\
+         <input id=\"q\" name=\"q\" type=\"search\" value=\"{}\" autocomplete=\"off\" spellcheck=\"false\" \
+         autofocus></p>\n\
          {}{}{}<p><button>Show</button></p>\n</form>\n",
         Escaped(&query.words),
         choice(("group", "Group"), &groups, &query.group),
@@ -106,10 +109,18 @@ fn results(preview: &Preview, found: &[&TenantRow], (query, reached): (&Query, &
     let checked = if done < all { format!(", {done} of {all} looked at so far") } else { String::new() };
     let table = if shown.is_empty() { String::new() } else { table(&shown) };
     format!(
-        "<div id=\"results\">\n<p role=\"status\">{}{checked}</p>\n{table}{}</div>\n",
+        "<div id=\"results\">\n{}<p role=\"status\">{}{checked}</p>\n{table}{}</div>\n",
+        shared(preview),
         count(found.len(), "tenant"),
         pager(query, page, pages)
     )
+}
+
+/// What is wrong with what tenants share.
+fn shared(preview: &Preview) -> String {
+    let problems = preview.sites.shared_problems();
+    let items: String = problems.iter().map(Problem::from).map(|problem| item(&problem)).collect();
+    if items.is_empty() { items } else { format!("<h2>Shared</h2>\n<ul class=\"problems\">\n{items}</ul>\n") }
 }
 
 fn table(rows: &str) -> String {

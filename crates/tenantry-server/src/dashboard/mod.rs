@@ -68,7 +68,8 @@ pub(crate) fn document(status: u16, title: &str, body: &str) -> Reply {
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title} - Tenantry</title>\n\
-         <link rel=\"icon\" href=\"/__tenantry/icon.svg\">\n<link rel=\"stylesheet\" href=\"/__tenantry/dashboard.css\">\n\
+         <link rel=\"icon\" href=\"/__tenantry/icon.svg\">\n\
+         <link rel=\"stylesheet\" href=\"/__tenantry/dashboard.css\">\n\
          <script type=\"module\" src=\"/__tenantry/dashboard.js\"></script>\n</head>\n<body>\n\
          <a class=\"skip\" href=\"#content\">Skip to the content</a>\n<header>\n<nav aria-label=\"Dashboard\">\n\
          <a href=\"/__tenantry/\">All tenants</a>\n<a href=\"/__tenantry/edit\">Last change</a>\n</nav>\n</header>\n\

@@ -55,8 +55,8 @@ fn pages(detail: &TenantDetail, reached: &Reached<'_>) -> String {
     };
     let rows: String = detail.pages.iter().map(row).collect();
     format!(
-        "<h2>Pages</h2>\n<div class=\"wide\" role=\"region\" aria-label=\"Pages\" tabindex=\"0\">\n<table>\n<thead>\n<tr>\
-         <th scope=\"col\">Page</th><th scope=\"col\">Language</th><th scope=\"col\">Path</th></tr>\n</thead>\n\
+        "<h2>Pages</h2>\n<div class=\"wide\" role=\"region\" aria-label=\"Pages\" tabindex=\"0\">\n<table>\n<thead>\n\
+         <tr><th scope=\"col\">Page</th><th scope=\"col\">Language</th><th scope=\"col\">Path</th></tr>\n</thead>\n\
          <tbody>\n{rows}</tbody>\n</table>\n</div>\n"
     )
 }

@@ -1,8 +1,8 @@
 //! One connection, from its first byte to its end. It holds one request.
 //!
 //! ```text
-//! Unfinished ── the request is whole ──> Waiting ── there is room ──> Active ── the answer has come ──> Finishing ──> Leaving
-//!      └─────────────────────────────────── refused ─────────────────────────────────────────────────────┘
+//! Unfinished ── whole ──> Waiting ── room ──> Active ── answered ──> Finishing ──> Leaving
+//!      └─────────────────────────── refused ─────────────────────────────┘
 //! ```
 
 use std::net::{Shutdown, TcpStream};

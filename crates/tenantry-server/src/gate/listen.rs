@@ -18,7 +18,8 @@ const TRIES: u16 = 100;
 /// How many connections the system keeps until they are taken.
 const BACKLOG: i32 = 1024;
 
-/// Listens on all addresses at one port. An address that this machine does not have is left out, if another one is there.
+/// Listens on all addresses at one port. An address that this machine does not have is left out, if another one is
+/// there.
 pub(crate) fn bind(addresses: &[IpAddr], ports: Ports) -> io::Result<Vec<TcpListener>> {
     let mut result = Err(io::ErrorKind::AddrInUse.into());
     for port in candidates(ports) {

@@ -2,9 +2,9 @@
 //! whole and well formed; the answer goes back through it.
 //!
 //! `tiny_http` stands behind it, on a socket that only this process knows. It gives a thread to every connection, waits
-//! for ever, buffers whatever is sent, panics on some requests and stops accepting after one failure; so it gets nothing
-//! but short, whole requests without a body, never more at once than it can bear, and is replaced when it fails. One
-//! thread watches all connections, so that a slow client costs a buffer and no thread.
+//! for ever, buffers whatever is sent, panics on some requests and stops accepting after one failure; so it gets
+//! nothing but short, whole requests without a body, never more at once than it can bear, and is replaced when it
+//! fails. One thread watches all connections, so that a slow client costs a buffer and no thread.
 
 mod client;
 mod connection;

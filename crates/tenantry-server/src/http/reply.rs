@@ -1,7 +1,7 @@
 //! A whole answer: status, headers, body, written by one function.
 //!
-//! Header values come from files of tenants too. `tiny_http` would send a line break in one as it is, and with it a second
-//! header or a second answer; here such a value turns the whole answer into an error.
+//! Header values come from files of tenants too. `tiny_http` would send a line break in one as it is, and with it a
+//! second header or a second answer; here such a value turns the whole answer into an error.
 
 use std::io::{self, Write};
 use std::ops::Range;

@@ -1,8 +1,8 @@
 //! Watching the sources: events of the system, and looking at everything where they cannot be relied upon.
 //!
-//! Events are hints. Whoever is told of a path looks at it and compares, so that an event too many costs a look and changes
-//! nothing. An event too few is what can hurt: the system says when it lost some, and from time to time everything is
-//! compared anyhow.
+//! Events are hints. Whoever is told of a path looks at it and compares, so that an event too many costs a look and
+//! changes nothing. An event too few is what can hurt: the system says when it lost some, and from time to time
+//! everything is compared anyhow.
 
 mod pending;
 mod system;
@@ -26,9 +26,11 @@ pub enum Watch {
     Poll,
 }
 
-/// Between two looks at everything, at least: where events are not relied upon, and where they are.
+/// Between two looks at everything, at least: where events are not relied upon, where they are but none has come yet,
+/// and where they have come.
 const POLL: Duration = Duration::from_millis(500);
 const AUDIT: Duration = Duration::from_secs(10);
+const RARE_AUDIT: Duration = Duration::from_secs(600);
 
 /// Looking takes no more than this part of the time.
 const POLL_SHARE: u32 = 10;
@@ -40,7 +42,8 @@ const LATE: Duration = Duration::from_secs(1);
 /// How many changes may go untold before events are not relied upon any more.
 const UNTOLD: u32 = 2;
 
-/// After a look at everything that found nothing, the next one that lost events ask for waits: our own look makes events.
+/// After a look at everything that found nothing, the next one that lost events ask for waits: our own look makes
+/// events.
 const CALM: Duration = Duration::from_millis(200);
 const LONGEST_CALM: Duration = Duration::from_secs(5);
 
@@ -104,6 +107,8 @@ pub(crate) struct Loop<'c> {
     pending: Pending,
     /// Whether events are relied upon.
     relies: bool,
+    /// Whether one has told of a change.
+    was_told: bool,
     /// Whether it was said that they are, and that they are not any more.
     has_relied: bool,
     has_said: bool,
@@ -126,9 +131,11 @@ impl<'c> Loop<'c> {
             arming: Arming::No,
             pending: Pending::default(),
             relies: false,
+            was_told: false,
             has_relied: false,
             has_said: false,
-            next_look: Instant::now(),
+            // Whoever opened the workspace has just looked at it.
+            next_look: Instant::now() + POLL,
             untold: 0,
             calm: CALM,
             calm_until: None,
@@ -159,7 +166,7 @@ impl<'c> Loop<'c> {
     /// Sets up the watches, in a thread of its own. Until they stand, everything is looked at again and again.
     fn arm(&mut self, own: &Sender<Signal>) {
         self.relies = false;
-        self.next_look = Instant::now();
+        self.next_look = self.next_look.min(Instant::now() + POLL);
         if self.arming != Arming::No {
             self.arming = Arming::Again;
             return;
@@ -215,6 +222,7 @@ impl<'c> Loop<'c> {
                 let paths = event.paths.iter().filter_map(|path| self.arm.relative(path)).collect();
                 if self.pending.take(&notify::Event { paths, ..event }, now) {
                     self.calm_until = None;
+                    self.was_told = true;
                 }
                 if is_replaced {
                     self.pending.take_everything();
@@ -254,7 +262,11 @@ impl<'c> Loop<'c> {
         let started = Instant::now();
         let found = self.changes.look(None);
         let took = started.elapsed();
-        let pause = if self.relies { AUDIT.max(took * AUDIT_SHARE) } else { POLL.max(took * POLL_SHARE) };
+        let pause = match (self.relies, self.was_told) {
+            (false, _) => POLL.max(took * POLL_SHARE),
+            (true, false) => AUDIT.max(took * AUDIT_SHARE),
+            (true, true) => RARE_AUDIT,
+        };
         self.next_look = Instant::now() + pause;
         found
     }

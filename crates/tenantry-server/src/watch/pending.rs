@@ -1,8 +1,8 @@
 //! Events of the file system, gathered into what is looked at together.
 //!
-//! A file that was closed after writing, or renamed into place, is whole: it is looked at at once. Any other change may be
-//! the first of several, such as emptying a file before writing it, so it waits a moment; not longer, since not every
-//! program closes what it writes.
+//! A file that was closed after writing, or renamed into place, is whole: it is looked at at once. Any other change may
+//! be the first of several, such as emptying a file before writing it, so it waits a moment; not longer, since not
+//! every program closes what it writes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -98,8 +98,8 @@ impl Pending {
         self.waiting.values().map(|wait| wait.until).min()
     }
 
-    /// What is to be looked at now. A path that has nothing at it, and was not told to be gone, waits once more: it may be
-    /// about to be replaced.
+    /// What is to be looked at now. A path that has nothing at it, and was not told to be gone, waits once more: it may
+    /// be about to be replaced.
     pub(crate) fn batch(&mut self, now: Instant, is_there: &dyn Fn(&Path) -> bool) -> Option<Batch> {
         if std::mem::take(&mut self.everything) {
             return Some(Batch::Everything);

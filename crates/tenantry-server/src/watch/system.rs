@@ -13,8 +13,8 @@ use crate::watch::{Arm, Armed, Signal, Watch, words};
 /// The folders of a workspace that hold sources.
 const SOURCES: [&str; 2] = ["sites", "themes"];
 
-/// File systems whose files others change too, without this machine being told (`man 2 statfs`): NFS, SMB, 9P (of virtual
-/// machines), FUSE (of containers on other systems), VirtualBox, Ceph, AFS, Coda.
+/// File systems whose files others change too, without this machine being told (`man 2 statfs`): NFS, SMB, 9P (of
+/// virtual machines), FUSE (of containers on other systems), VirtualBox, Ceph, AFS, Coda.
 const REMOTE: &[u32] = &[
     0x6969,
     0x517b,

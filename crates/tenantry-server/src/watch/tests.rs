@@ -1,4 +1,4 @@
-//! The watcher, told of events that systems and editors really make.
+//! The loop that watches, with watches and changes that a test makes up.
 
 use std::path::Path;
 use std::sync::Mutex;
@@ -50,7 +50,8 @@ impl Changes for Log {
     }
 }
 
-/// Runs a loop while a test sends signals, from when it said what it relies upon. What was looked at before is forgotten.
+/// Runs a loop while a test sends signals, from when it said what it relies upon. What was looked at before is
+/// forgotten.
 fn run(log: &Log, armed: Armed, test: impl FnOnce(&Sender<Signal>)) {
     let (sender, receiver) = signals();
     let own = sender.clone();

@@ -25,8 +25,8 @@ use tenantry_testkit::Workspace;
 
 /// Sites of a workspace in which a page is a file: `/a/` of tenant `x` is `sites/x/content/a.md`, its text the body.
 ///
-/// An empty file, and one that says `BAD`, is an error and leaves the last good page. A page is kept until its file is told
-/// to have changed.
+/// An empty file, and one that says `BAD`, is an error and leaves the last good page. A page is kept until its file is
+/// told to have changed.
 pub(crate) struct FileSites {
     root: PathBuf,
     pages: Mutex<BTreeMap<Key, Answer>>,
@@ -42,8 +42,8 @@ pub(crate) struct FileSites {
 type Key = (TenantId, String);
 
 /// The policy of a site whose theme runs no scripts.
-pub(crate) const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; script-src 'none'; \
-    connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+pub(crate) const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; \
+    script-src 'none'; connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 impl FileSites {
     pub(crate) fn new(root: &Path) -> FileSites {
@@ -290,6 +290,11 @@ impl Sites for FileSites {
 
     fn problems(&self, _: &Touched) -> Vec<Diagnostic> {
         Vec::new()
+    }
+
+    fn shared_problems(&self) -> Vec<Diagnostic> {
+        let is_bad = self.root.join("sites/bad").is_dir();
+        is_bad.then(|| Diagnostic::error("shared", "all <share> this")).into_iter().collect()
     }
 
     fn examples(&self, _: &Touched) -> Vec<Example> {
