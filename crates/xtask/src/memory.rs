@@ -14,6 +14,11 @@ pub(crate) fn peak_of(process: u32) -> Option<u64> {
     parse(&fs::read_to_string(format!("/proc/{process}/status")).ok()?, "VmHWM:")
 }
 
+/// Resident memory of a process that still runs.
+pub(crate) fn now(process: u32) -> Option<u64> {
+    parse(&fs::read_to_string(format!("/proc/{process}/status")).ok()?, "VmRSS:")
+}
+
 /// The memory that programs can still take.
 pub(crate) fn available() -> Option<u64> {
     parse(&fs::read_to_string("/proc/meminfo").ok()?, "MemAvailable:")

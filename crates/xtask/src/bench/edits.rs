@@ -23,6 +23,8 @@ pub(crate) struct Edits {
 
 /// An edit that was made: the output must show it.
 pub(crate) struct Changed {
+    /// Whose page it is.
+    pub(crate) tenant: String,
     /// A page, below the output folder.
     pub(crate) page: PathBuf,
     /// What it holds after the next build.
@@ -65,7 +67,7 @@ impl Edits {
     }
 
     fn changed(&self, text: String) -> Changed {
-        Changed { page: Path::new(&self.tenant).join("cookies/index.html"), text }
+        Changed { tenant: self.tenant.clone(), page: Path::new(&self.tenant).join("cookies/index.html"), text }
     }
 }
 

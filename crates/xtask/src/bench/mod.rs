@@ -1,7 +1,8 @@
-//! The benchmark, `xtask bench`: builds of generated fleets beside plain programs that do the least, and beside Hugo.
+//! The benchmark, `xtask bench`: builds of generated fleets beside plain programs that do the least, and beside Hugo; the
+//! preview beside Hugo's server.
 //!
-//! `work` does the work and takes the times, `results` holds them, `goals` says which of them are compared and what is to be
-//! reached, `report` writes it down. Nothing fails for being slow: a time depends on the machine. What fails is a contender
+//! `work` builds and takes the times, `results` holds them, `goals` says which of them are compared and what is to be
+//! reached, `report` writes it down; `preview` does all of it for the preview; `page` keeps the page of both. Nothing fails for being slow: a time depends on the machine. What fails is a contender
 //! that did not do its work.
 
 mod edits;
@@ -12,6 +13,8 @@ pub(crate) mod idle;
 mod leaks;
 mod machine;
 mod output;
+mod page;
+mod preview;
 mod process;
 mod report;
 mod results;
@@ -28,6 +31,7 @@ use tempfile::TempDir;
 
 use crate::bench::hugo::Hugo;
 use crate::bench::machine::Machine;
+use crate::bench::page::Part;
 use crate::bench::report::Report;
 use crate::bench::results::{Place, Results};
 use crate::bench::work::{IN_MEMORY, Rounds, Tools};
@@ -54,45 +58,75 @@ pub(crate) struct Options {
     /// Leave Hugo out
     #[arg(long)]
     without_hugo: bool,
+    /// One part alone; the page keeps what it says of the others
+    #[arg(long, value_name = "PART")]
+    only: Option<Part>,
     /// The page to write
     #[arg(long, default_value = "docs/benchmarks.md")]
     report: PathBuf,
 }
 
-/// Measures everything, prints the page and writes it.
+/// Measures everything, and writes the page.
 pub(crate) fn run(root: &Path, options: &Options) -> Result<String, Failure> {
     let program = release::build(root)?;
     let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let mut report = Report { machine: Machine::read(root), threads, results: Vec::new(), notes: Vec::new() };
-    let hugo = contender(root, options, &mut report.notes);
+    let mut notes = Vec::new();
+    let hugo = contender(root, options, &mut notes);
     let tools = Tools { program, themes: root.join("themes"), threads, hugo };
+    let wanted = |part| options.only.is_none_or(|only| only == part);
+    if wanted(Part::Preview) {
+        previews(root, &tools, options, &notes)?;
+    }
+    if wanted(Part::Builds) {
+        builds(root, &tools, options, notes)?;
+    }
+    Ok(format!("written to `{}`", options.report.display()))
+}
+
+/// Previews of fleets whose sources lie in memory.
+fn previews(root: &Path, tools: &Tools, options: &Options, notes: &[String]) -> Result<(), Failure> {
+    let mut measured = Vec::new();
+    for &tenants in &options.tenants {
+        anstream::eprintln!("preview of {tenants} tenants");
+        let scratch = scratch(&options.tmpfs)?;
+        measured.push(preview::measure(tools, scratch.path(), tenants)?);
+        scratch.close().map_err(|error| named("empty", &options.tmpfs, &error))?;
+        let text = preview::text(&Machine::read(root), &measured, notes);
+        write_part(Part::Preview, &text, &options.report)?;
+    }
+    Ok(())
+}
+
+/// Builds of fleets, in memory and on a disk.
+fn builds(root: &Path, tools: &Tools, options: &Options, notes: Vec<String>) -> Result<(), Failure> {
+    let mut report = Report { machine: Machine::read(root), threads: tools.threads, results: Vec::new(), notes };
     let mut left = Vec::new();
     for &tenants in &options.tenants {
         for (name, dir) in [("tmpfs", &options.tmpfs), ("disk", &options.disk)] {
-            match at_place(&tools, (name, dir), tenants)? {
+            match at_place(tools, (name, dir), tenants)? {
                 Ok((results, scratch)) => {
                     report.results.push(results);
                     left.extend(scratch);
-                    // So that a run that is stopped leaves what it has measured.
-                    write_page(&report, &options.report)?;
                 }
                 Err(why) => report.notes.push(format!("{tenants} tenants on {name} were not measured: {why}")),
             }
+            // So that a run that is stopped leaves what it has measured.
+            write_part(Part::Builds, &report.to_string(), &options.report)?;
         }
     }
-    let page = write_page(&report, &options.report)?;
-    anstream::println!("{page}\nwritten to `{}`; removing what was built on the disk", options.report.display());
-    for scratch in left {
-        scratch.close().map_err(|error| named("empty", &options.disk, &error))?;
-    }
-    Ok("removed".to_owned())
+    anstream::eprintln!("removing what was built on the disk");
+    left.into_iter().try_for_each(TempDir::close).map_err(|error| named("empty", &options.disk, &error))
 }
 
-/// Writes the page, and gives it.
-fn write_page(report: &Report, path: &Path) -> Result<String, Failure> {
-    let page = report.to_string();
-    fs::write(path, &page).map_err(|error| named("write", path, &error))?;
-    Ok(page)
+/// Prints a part of the page and writes it.
+fn write_part(part: Part, text: &str, page: &Path) -> Result<(), Failure> {
+    anstream::println!("{text}");
+    page::write(page, part, text)
+}
+
+fn scratch(dir: &Path) -> Result<TempDir, Failure> {
+    let made = tempfile::Builder::new().prefix("tenantry-bench-").tempdir_in(dir);
+    made.map_err(|error| named("write to", dir, &error))
 }
 
 /// Hugo, unless it is not asked for or cannot be had: then the page says so.
@@ -124,8 +158,7 @@ fn at_place(
     }
     anstream::eprintln!("{tenants} tenants on {name}");
     let place = Place { name, file_system: machine::file_system(dir) };
-    let scratch = tempfile::Builder::new().prefix("tenantry-bench-").tempdir_in(dir);
-    let scratch = scratch.map_err(|error| named("write to", dir, &error))?;
+    let scratch = scratch(dir)?;
     let results = work::measure(tools, scratch.path(), Results::new(place, tenants))?;
     if results.place.file_system == IN_MEMORY {
         scratch.close().map_err(|error| named("empty", dir, &error))?;

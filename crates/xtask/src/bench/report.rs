@@ -44,8 +44,7 @@ pub(crate) struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "# Benchmarks\n")?;
-        writeln!(f, "Measured on {} and written by `make bench`; an edit is lost in the next run.", self.machine.date)?;
+        writeln!(f, "\nMeasured on {}.", self.machine.date)?;
         self.compared(f)?;
         self.ratios(f)?;
         self.growth(f)?;
@@ -60,7 +59,7 @@ impl Report {
         let (threads, hugo) = (self.threads, Hugo::name());
         write!(
             f,
-            "\n## What is compared\n\n\
+            "\n### What is compared\n\n\
              Fleets of generated tenants, as folders, with five pages and 4 to 12 cookies each: the same on each machine\n\
              (`make fleet`). `tenantry` is the release build, run as a process with one thread for each core; its times are\n\
              those of the whole process. The contenders run in turn, into fresh folders, and nothing is removed between\n\
@@ -89,7 +88,7 @@ impl Report {
     /// Every comparison, with its bound.
     fn ratios(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let places = self.results.iter().map(|it| format!(" {} {} |", it.place.name, thousands(it.tenants)));
-        writeln!(f, "\n## Ratios\n\nOf the times in the middle. What misses its bound is marked `!`.\n")?;
+        writeln!(f, "\n### Ratios\n\nOf the times in the middle. What misses its bound is marked `!`.\n")?;
         writeln!(f, "| what | to reach |{}", places.collect::<String>())?;
         writeln!(f, "| --- | --- |{}", " ---: |".repeat(self.results.len()))?;
         for goal in GOALS.iter().filter(|goal| self.results.iter().any(|results| goal.found(results).is_some())) {
@@ -106,7 +105,7 @@ impl Report {
         if pairs.is_empty() {
             return Ok(());
         }
-        writeln!(f, "\n## Growth\n\nFor ten times the tenants, at most {MOST_GROWTH} times the time.\n")?;
+        writeln!(f, "\n### Growth\n\nFor ten times the tenants, at most {MOST_GROWTH} times the time.\n")?;
         writeln!(f, "| what | where | tenants | times the time | reached |\n| --- | --- | ---: | ---: | --- |")?;
         for case in GROWING {
             for (small, large) in &pairs {
@@ -130,10 +129,10 @@ impl Report {
 
     /// Every time, with what was written in it.
     fn times(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "\n## Times\n\nThe time in the middle, and between brackets the shortest and the longest.")?;
+        writeln!(f, "\n### Times\n\nThe time in the middle, and between brackets the shortest and the longest.")?;
         for results in &self.results {
             let (tenants, place) = (thousands(results.tenants), results.place.name);
-            writeln!(f, "\n### {tenants} tenants on {place} ({})\n", results.place.file_system)?;
+            writeln!(f, "\n#### {tenants} tenants on {place} ({})\n", results.place.file_system)?;
             writeln!(f, "| what | runs | time | peak memory | files | of our own | megabytes |")?;
             writeln!(f, "| --- | ---: | --- | ---: | ---: | ---: | ---: |")?;
             for case in CASES {
@@ -146,7 +145,7 @@ impl Report {
     }
 
     fn machine(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "\n## The machine\n\n| what | |\n| --- | --- |")?;
+        writeln!(f, "\n### The machine\n\n| what | |\n| --- | --- |")?;
         for (what, fact) in &self.machine.facts {
             writeln!(f, "| {what} | {fact} |")?;
         }
@@ -223,7 +222,8 @@ fn median(results: &Results, case: Case) -> Option<f64> {
     results.get(case)?.median().map(|time| time.as_secs_f64())
 }
 
-fn seconds(time: Duration) -> String {
+/// A time, in the unit that suits it.
+pub(crate) fn seconds(time: Duration) -> String {
     match time.as_secs_f64() {
         seconds if seconds < 0.1 => format!("{:.1} ms", seconds * 1e3),
         seconds if seconds < 1.0 => format!("{:.0} ms", seconds * 1e3),
@@ -232,7 +232,7 @@ fn seconds(time: Duration) -> String {
 }
 
 /// A number with a comma between each three digits.
-fn thousands(number: usize) -> String {
+pub(crate) fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -24,7 +24,7 @@ use crate::bench::six;
 use crate::floor::{Content, named};
 
 /// Above this number of tenants Hugo is left out: it would take most of the time and the memory.
-const MOST_FOR_HUGO: usize = 20_000;
+pub(crate) const MOST_FOR_HUGO: usize = 20_000;
 
 /// The type of a file system in memory.
 pub(crate) const IN_MEMORY: &str = "tmpfs";

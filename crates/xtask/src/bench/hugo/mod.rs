@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use crate::Failure;
 use crate::bench::process::{self, Run};
 
-pub(crate) use site::write;
+pub(crate) use site::{DATA, write};
 
 /// The version that is compared with. A newer one may need other templates.
 const VERSION: &str = "0.168.0";
@@ -76,6 +76,14 @@ impl Hugo {
         let mut command = Command::new(&self.program);
         command.args(["--logLevel", "error", "--noTimes", "--noChmod", "--noBuildLock", "--destination"]).arg(out);
         process::run(command.current_dir(site))
+    }
+
+    /// Its server on a site, which keeps pages in memory as ours does.
+    pub(crate) fn serve(&self, site: &Path, port: u16) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(["server", "--renderToMemory", "--noBuildLock", "--noTimes", "--noChmod", "--port"]);
+        command.arg(port.to_string()).current_dir(site);
+        command
     }
 }
 

@@ -26,6 +26,9 @@ const TEMPLATES: [(&str, &str); 6] = [
     ("layouts/_partials/tables.html", include_str!("tables.html")),
 ];
 
+/// The file that tells of the tenants, below the site.
+pub(crate) const DATA: &str = "data/fleet.json";
+
 /// The pages of a tenant, by name, in the order of their navigation: one less than its files.
 const PAGES: [&str; FILES - 1] = ["index", "cookies", "legal-notice", "privacy", "accessibility"];
 
@@ -41,7 +44,7 @@ pub(crate) fn write(fleet: Fleet, [workspace, built]: [&Path; 2], site: &Path) -
     let mut data = Data::read(workspace)?;
     let tenants = (0..fleet.tenants).map(|number| data.tenant(number, built)).collect::<Result<Vec<_>, _>>()?;
     let text = json!({ "documents": data.documents, "tenants": tenants }).to_string();
-    for (path, text) in TEMPLATES.into_iter().chain([("data/fleet.json", text.as_str())]) {
+    for (path, text) in TEMPLATES.into_iter().chain([(DATA, text.as_str())]) {
         let path = site.join(path);
         let made = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, text));
         made.map_err(|error| named("write", &path, &error))?;
