@@ -34,7 +34,7 @@ fleet:
 shots:
 	cargo run --quiet --locked -p xtask -- shots $(SHOTS)
 
-# Builds of generated tenants beside plain programs and Hugo, in memory and on a disk; writes docs/benchmarks.md.
+# Builds and previews of generated tenants beside plain programs and Hugo; writes docs/benchmarks.md.
 bench:
 	cargo run --quiet --release --locked -p xtask -- bench --tenants $(TENANTS) $(BENCH)
 

@@ -33,7 +33,7 @@ export async function live(browser, job, scene) {
 }
 
 /** What a scene works with. */
-function stage(context, { port, workspace, shots }, tell) {
+function stage(context, { port, workspace, shots, colorScheme }, tell) {
   const expected = [];
   const report = (kind, what) => expected.some((pattern) => pattern.test(what)) || tell(kind, what);
   const address = (host, path = '/') => `http://${host}:${port}${path}`;
@@ -62,7 +62,7 @@ function stage(context, { port, workspace, shots }, tell) {
     /** Reports what is not so. */
     expect: (is, what) => is || report('scene', what),
     access: (page) => checkAccess(page, report),
-    shot: (page, name) => shots && page.screenshot({ path: join(shots, `${name}.png`) }),
+    shot: (page, name) => shots && page.screenshot({ path: join(shots, `${name}-${colorScheme}.png`) }),
   };
 }
 

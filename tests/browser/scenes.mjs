@@ -170,6 +170,7 @@ async function toolbar({ open, expect, shot }) {
   for (const words of ['sites/opendatasoft/artisanat/site.toml', 'base_url']) {
     expect(text.includes(words), `the toolbar does not say \`${words}\`: ${text}`);
   }
+  await ours(page, '.panel').evaluate((panel) => { panel.scrollTop = 0; });
   await shot(page, 'toolbar');
   await ours(page, 'nav a[hreflang="en"]').click();
   await page.waitForURL('**/en/cookies/');

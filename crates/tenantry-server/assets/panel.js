@@ -147,10 +147,10 @@ export class Toolbar {
 function values(origins) {
   if (origins.length === 0) return make('p', {}, 'It has no values of its own.');
   const row = ({ key, value, layer, ...where }) => {
-    const cells = [value, layer, make('code', {}, place(where))].map((content) => make('td', {}, content));
-    return make('tr', {}, make('th', { scope: 'row' }, key), ...cells);
+    const origin = [layer, make('br', {}), make('code', {}, place(where))];
+    return make('tr', {}, make('th', { scope: 'row' }, key), make('td', {}, value), make('td', {}, ...origin));
   };
-  const head = ['Key', 'Value', 'Layer', 'Place'].map((text) => make('th', { scope: 'col' }, text));
+  const head = ['Key', 'Value', 'Layer and place'].map((text) => make('th', { scope: 'col' }, text));
   return make(
     'div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': 'Values' },
     make('table', {}, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...origins.map(row))),
