@@ -9,6 +9,7 @@ mod edits;
 mod previewed;
 mod recall;
 mod rows;
+mod served;
 
 use std::env;
 use std::path::Path;
