@@ -125,7 +125,7 @@ pub(super) fn texts_of_tenant<'t>(
     (seed, resolved): (&'t TenantSeed, &'t Resolved),
     set: &'t [(Arc<Source>, LayerSpec)],
 ) -> Vec<Text<'t>> {
-    let own = seed.own.iter().flat_map(texts_of_spec);
+    let own = seed.own.as_deref().into_iter().flat_map(texts_of_spec);
     let mut texts = values(own, &seed.chain);
     for (source, spec) in set {
         let place = |origin: Origin| Place::new(source, origin.span);

@@ -26,8 +26,8 @@ pub struct TenantSeed {
     pub parent: Arc<Layer>,
     /// Its sources and those above.
     pub chain: Arc<Chain>,
-    /// What it says itself; `None` if that cannot be read.
-    pub own: Option<LayerSpec>,
+    /// What it says itself; `None` if that cannot be read. It is let go with the tenant, before the list of all is.
+    pub own: Option<Box<LayerSpec>>,
     /// What is wrong so far.
     pub problems: Vec<Diagnostic>,
     /// Whether what it says was let go, to be read again.
@@ -57,6 +57,7 @@ impl TenantSeed {
         (chain, own): (Arc<Chain>, Option<LayerSpec>),
         problems: Vec<Diagnostic>,
     ) -> TenantSeed {
+        let own = own.map(Box::new);
         TenantSeed { identity, folder, parent, chain, own, problems, is_put_aside: false }
     }
 
@@ -65,10 +66,10 @@ impl TenantSeed {
     #[must_use]
     pub(crate) fn put_aside(mut self) -> TenantSeed {
         if let Some(own) = self.own.take_if(|_| self.problems.is_empty() && self.chain.row().is_none()) {
-            let LayerSpec { name, base_url, base_url_template, covers, languages, theme, environments, .. } = own;
+            let LayerSpec { name, base_url, base_url_template, covers, languages, theme, environments, .. } = *own;
             let asked =
                 LayerSpec { name, base_url, base_url_template, covers, languages, theme, ..LayerSpec::default() };
-            self.own = Some(LayerSpec { environments, ..asked });
+            self.own = Some(Box::new(LayerSpec { environments, ..asked }));
             self.is_put_aside = true;
         }
         self
