@@ -417,7 +417,7 @@ fn empty_manifest(resolved: &Resolved) -> Manifest {
         format: MANIFEST_FORMAT,
         tenant: resolved.tenant.identity.id.to_string(),
         base_url: resolved.tenant.base_url.join(""),
-        targets: BTreeMap::new(),
+        targets: resolved.tenant.targets.clone(),
         artifacts: BTreeMap::new(),
     }
 }
