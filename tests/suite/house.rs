@@ -31,7 +31,7 @@ fn crates_depend_in_one_direction() {
             "tenantry-builder" => ("tenantry-builder", &["core"], &["testkit"]),
             "tenantry-publisher" => ("tenantry-publisher", &["core"], &["testkit"]),
             "tenantry-server" => ("tenantry-server", &["core", "builder"], &["testkit"]),
-            "tenantry-cli" => ("tenantry-cli", &["core", "builder", "server"], &["testkit"]),
+            "tenantry-cli" => ("tenantry-cli", &["core", "builder", "publisher", "server"], &["testkit"]),
             "xtask" => ("xtask", &["builder", "core", "testkit"], &[]),
             other => (other, &[], &[]),
         };

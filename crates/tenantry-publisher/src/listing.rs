@@ -65,13 +65,18 @@ impl Listing {
 
     /// How many of the files are pages.
     pub fn pages(&self) -> usize {
-        self.0.keys().filter(|path| Class::of(path, CacheClass::Revalidate) == Class::Page).count()
+        self.0.keys().filter(|path| is_page(path)).count()
     }
 
     /// The bytes of all files together.
     pub fn bytes(&self) -> u64 {
         self.0.values().map(|file| file.size).sum()
     }
+}
+
+/// Whether a file is what people open: neither a fragment nor the page of an error.
+pub fn is_page(path: &OutputPath) -> bool {
+    path.as_str() == "index.html" || path.as_str().ends_with("/index.html")
 }
 
 /// In which order files are sent: what others name goes before what names it.

@@ -173,9 +173,6 @@ pub trait Releases: Sync {
     /// Shows a release instead of the one that is shown.
     fn switch(&self, release: u64, fence: Fence<'_>) -> Outcome<()>;
 
-    /// The release that is shown.
-    fn shown(&self) -> Outcome<Option<u64>>;
-
     /// Whether a release could be shown.
     fn holds(&self, release: u64) -> Outcome<bool>;
 

@@ -2,13 +2,17 @@
 //!
 //! A kind reads its own fields from [`TargetSettings`], which the build has checked: a field that it requires is there.
 
+mod dir;
+
 use std::path::Path;
 
 use tenantry_core::name::TenantId;
-use tenantry_core::publish::TargetSettings;
+use tenantry_core::publish::{Kind, TargetSettings};
 
 use crate::fault::{Fault, Outcome};
 use crate::target::Target;
+
+use self::dir::Dir;
 
 /// What a tenant's place is opened with.
 #[derive(Clone, Copy)]
@@ -32,6 +36,8 @@ pub struct Connections {}
 
 /// Opens a tenant's place. Nothing is asked of the target yet.
 pub fn open(opening: &Opening<'_>) -> Outcome<Box<dyn Target>> {
-    let kind = opening.settings.kind;
-    Err(Fault::lasting(format!("this program cannot publish to `{kind}` yet")))
+    match opening.settings.kind {
+        Kind::Dir => Ok(Box::new(Dir::open(opening))),
+        other => Err(Fault::lasting(format!("this program cannot publish to `{other}` yet"))),
+    }
 }
