@@ -22,7 +22,7 @@ use crate::send::{Means, send};
 use crate::session::{Locking, Terms};
 use crate::site::{Ground, Site, plan_site};
 use crate::target::Conditions;
-use crate::targets::Connections;
+use crate::targets::{Connections, Opener, open};
 use crate::veil::Veil;
 
 /// Threads where places are folders of this machine: there is no waiting for answers.
@@ -54,6 +54,8 @@ pub struct Publisher {
     pub veil: Veil,
     /// What places share.
     pub connections: Connections,
+    /// How places are opened.
+    pub opener: Opener,
 }
 
 /// Whether safety limits count.
@@ -177,6 +179,7 @@ impl Publisher {
             patience,
             veil: Veil::default(),
             connections: Connections::default(),
+            opener: Box::new(open),
         }
     }
 
@@ -237,6 +240,7 @@ impl Publisher {
             patience: &self.patience,
             interrupt,
             connections: &self.connections,
+            opener: &self.opener,
             broken_lock: self.broken_lock.as_deref(),
             force: self.limits == Limits::Ignored,
             again: self.withdrawn == Withdrawn::Published,

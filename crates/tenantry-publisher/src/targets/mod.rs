@@ -34,6 +34,9 @@ pub struct Opening<'o> {
 #[derive(Default)]
 pub struct Connections {}
 
+/// How a tenant's place is opened: by [`open`], but in tests.
+pub type Opener = Box<dyn Fn(&Opening<'_>) -> Outcome<Box<dyn Target>> + Send + Sync>;
+
 /// Opens a tenant's place. Nothing is asked of the target yet.
 pub fn open(opening: &Opening<'_>) -> Outcome<Box<dyn Target>> {
     match opening.settings.kind {
