@@ -4,7 +4,7 @@ mod support;
 
 use tenantry_publisher::run::Status;
 
-use support::memory::{Break, Shared};
+use support::memory::{Break, How, Shared};
 use support::{Dist, lock_of, run, statuses, tree};
 
 const OLD: &[(&str, &str)] =
@@ -21,8 +21,8 @@ const AFTER: &[(&str, &str)] = &[
 ];
 
 /// A place with the old site, and output with the new one.
-fn published_once(by_files: bool) -> (Dist, Shared) {
-    let (dist, store) = (Dist::new(), Shared::new(by_files));
+fn published_once(how: How) -> (Dist, Shared) {
+    let (dist, store) = (Dist::new(), Shared::new(how));
     dist.build("a", OLD);
     assert_eq!(statuses(&dist.publish(&store, &["a"])), [Status::Published]);
     assert_eq!(store.place("a").seen(), tree(OLD));
@@ -31,8 +31,8 @@ fn published_once(by_files: bool) -> (Dist, Shared) {
 }
 
 /// How many calls the second publish takes.
-fn calls(by_files: bool) -> usize {
-    let (dist, store) = published_once(by_files);
+fn calls(how: How) -> usize {
+    let (dist, store) = published_once(how);
     let before = store.lock().calls;
     assert_eq!(statuses(&dist.publish(&store, &["a"])), [Status::Published]);
     let calls = store.lock().calls - before;
@@ -59,8 +59,8 @@ fn finishes(dist: &Dist, store: &Shared, what: &str) {
 #[test]
 fn fault_112_whatever_fails_the_site_is_whole_and_the_next_publish_finishes() {
     for how in [Break::Refuse, Break::Die] {
-        for call in 1..=calls(false) {
-            let (dist, store) = published_once(false);
+        for call in 1..=calls(How::Whole) {
+            let (dist, store) = published_once(How::Whole);
             store.lock().breaks = Some((call, how));
             dist.publish(&store, &["a"]);
             let what = format!("{how:?} at {call}");
@@ -74,8 +74,8 @@ fn fault_112_whatever_fails_the_site_is_whole_and_the_next_publish_finishes() {
 #[test]
 fn fault_112_where_files_are_replaced_one_by_one_none_goes_before_all_are_there() {
     for how in [Break::Refuse, Break::Die] {
-        for call in 1..=calls(true) {
-            let (dist, store) = published_once(true);
+        for call in 1..=calls(How::OneByOne) {
+            let (dist, store) = published_once(How::OneByOne);
             store.lock().breaks = Some((call, how));
             dist.publish(&store, &["a"]);
             let what = format!("{how:?} at {call}");
@@ -92,8 +92,8 @@ fn fault_112_where_files_are_replaced_one_by_one_none_goes_before_all_are_there(
 
 #[test]
 fn fault_112_pages_come_after_what_they_name() {
-    for call in 1..=calls(true) {
-        let (dist, store) = published_once(true);
+    for call in 1..=calls(How::OneByOne) {
+        let (dist, store) = published_once(How::OneByOne);
         store.lock().breaks = Some((call, Break::Die));
         dist.publish(&store, &["a"]);
         let seen = store.place("a").seen();
@@ -106,7 +106,7 @@ fn fault_112_pages_come_after_what_they_name() {
 
 #[test]
 fn a_publish_that_was_cut_short_goes_on_where_it_stopped() {
-    let (dist, store) = (Dist::new(), Shared::new(true));
+    let (dist, store) = (Dist::new(), Shared::new(How::OneByOne));
     dist.build("a", NEW);
     store.lock().breaks = Some((11, Break::Refuse));
     assert_eq!(statuses(&dist.publish(&store, &["a"])), [Status::Failed]);
@@ -120,8 +120,8 @@ fn a_publish_that_was_cut_short_goes_on_where_it_stopped() {
 
 #[test]
 fn what_went_back_to_the_old_bytes_after_a_failure_is_sent_again() {
-    let (dist, store) = published_once(true);
-    store.lock().breaks = Some((calls(true) - 8, Break::Die));
+    let (dist, store) = published_once(How::OneByOne);
+    store.lock().breaks = Some((calls(How::OneByOne) - 8, Break::Die));
     dist.publish(&store, &["a"]);
     store.lock().breaks = None;
     dist.build("a", OLD);
@@ -135,16 +135,16 @@ fn what_went_back_to_the_old_bytes_after_a_failure_is_sent_again() {
 
 #[test]
 fn fault_117_an_answer_that_is_lost_doubles_nothing() {
-    for by_files in [false, true] {
-        for how in [Break::LoseReply, Break::Pass] {
-            for call in 1..=calls(by_files) {
-                let (dist, store) = published_once(by_files);
-                store.lock().breaks = Some((call, how));
+    for how in How::ALL {
+        for fault in [Break::LoseReply, Break::Pass] {
+            for call in 1..=calls(how) {
+                let (dist, store) = published_once(how);
+                store.lock().breaks = Some((call, fault));
                 let report = dist.publish(&store, &["a"]);
-                assert_eq!(statuses(&report), [Status::Published], "{how:?} at {call}: {report:?}");
-                assert_eq!(store.place("a").seen(), tree(AFTER), "{how:?} at {call}");
+                assert_eq!(statuses(&report), [Status::Published], "{fault:?} at {call}: {report:?}");
+                assert_eq!(store.place("a").seen(), tree(AFTER), "{fault:?} at {call}");
                 let record = String::from_utf8(store.place("a").notes["site.json"].clone()).unwrap();
-                assert_eq!(record.matches("\"number\":").count(), 2, "{how:?} at {call}: {record}");
+                assert_eq!(record.matches("\"number\":").count(), 2, "{fault:?} at {call}: {record}");
             }
         }
     }
@@ -152,7 +152,7 @@ fn fault_117_an_answer_that_is_lost_doubles_nothing() {
 
 #[test]
 fn a_failing_tenant_stops_no_other_unless_somebody_says_so() {
-    let (dist, store) = (Dist::new(), Shared::new(false));
+    let (dist, store) = (Dist::new(), Shared::new(How::Whole));
     let tenants = ["a", "b", "c", "d"];
     tenants.iter().for_each(|tenant| dist.build(tenant, OLD));
     dist.folder.write("b/index.html", "edited by hand");

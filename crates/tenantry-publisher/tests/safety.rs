@@ -1,5 +1,7 @@
 //! What must not be done: places of others, shrunken sites, stale plans, two publishers at once.
 
+#![allow(clippy::unwrap_used, reason = "what goes wrong here ends a test")]
+
 mod support;
 
 use std::sync::atomic::AtomicBool;
@@ -12,14 +14,14 @@ use tenantry_publisher::releases::Goal;
 use tenantry_publisher::run::{Limits, Publisher, Report, Status, Withdrawn};
 use tenantry_publisher::session::Locking;
 
-use support::memory::Shared;
+use support::memory::{How, Shared};
 use support::{Dist, ids, roll_back, run, statuses, tree};
 
 const SITE: &[(&str, &str)] = &[("a/index.html", "a"), ("b/index.html", "b"), ("index.html", "home")];
 const OTHER: &[(&str, &str)] = &[("a/index.html", "A"), ("b/index.html", "B"), ("index.html", "HOME")];
 
-fn published(by_files: bool) -> (Dist, Shared) {
-    let (dist, store) = (Dist::new(), Shared::new(by_files));
+fn published(how: How) -> (Dist, Shared) {
+    let (dist, store) = (Dist::new(), Shared::new(how));
     dist.build("a", SITE);
     assert_eq!(statuses(&dist.publish(&store, &["a"])), [Status::Published]);
     (dist, store)
@@ -35,7 +37,7 @@ fn forced(dist: &Dist, store: &Shared) -> Publisher {
 
 #[test]
 fn fault_108_empty_and_shrunken_sites_are_refused() {
-    let (dist, store) = published(false);
+    let (dist, store) = published(How::Whole);
     for (files, expected) in [(&SITE[..0], "empty-site"), (&SITE[2..], "shrunken-site")] {
         dist.build("a", files);
         let report = dist.publish(&store, &["a"]);
@@ -48,7 +50,7 @@ fn fault_108_empty_and_shrunken_sites_are_refused() {
 
 #[test]
 fn removals_past_the_limit_are_refused() {
-    let (mut dist, store) = published(false);
+    let (mut dist, store) = published(How::Whole);
     dist.fields.insert("max_removals".into(), FieldValue::Number(0));
     dist.build("a", &SITE[1..]);
     let report = dist.publish(&store, &["a"]);
@@ -58,7 +60,7 @@ fn removals_past_the_limit_are_refused() {
 
 #[test]
 fn fault_109_a_tenant_touches_its_own_place_only() {
-    let (dist, store) = (Dist::new(), Shared::new(true));
+    let (dist, store) = (Dist::new(), Shared::new(How::OneByOne));
     dist.build("acme", SITE);
     dist.build("acme-2", OTHER);
     dist.publish(&store, &["acme", "acme-2"]);
@@ -69,7 +71,7 @@ fn fault_109_a_tenant_touches_its_own_place_only() {
 
 #[test]
 fn fault_110_places_without_our_mark_or_with_that_of_another_tenant_are_refused() {
-    let (dist, store) = published(true);
+    let (dist, store) = published(How::OneByOne);
     dist.build("b", SITE);
     store.lock().places.entry("b".into()).or_default().files = tree(&[("theirs.html", "theirs")]);
     let report = dist.publish(&store, &["b"]);
@@ -92,8 +94,8 @@ fn fault_110_places_without_our_mark_or_with_that_of_another_tenant_are_refused(
 
 #[test]
 fn fault_111_a_stale_plan_does_nothing() {
-    for by_files in [false, true] {
-        let (dist, store) = published(by_files);
+    for how in How::ALL {
+        let (dist, store) = published(how);
         dist.build("a", OTHER);
         let (publisher, interrupt) = (dist.publisher(&store), AtomicBool::new(false));
         let ready = publisher.plan(&ids(&["a"]), &interrupt);
@@ -112,7 +114,7 @@ fn fault_111_a_stale_plan_does_nothing() {
 
 #[test]
 fn stores_that_ignore_conditions_are_found_out() {
-    let (dist, store) = (Dist::new(), Shared::new(true));
+    let (dist, store) = (Dist::new(), Shared::new(How::OneByOne));
     store.lock().careless = true;
     dist.build("a", SITE);
     let report = dist.publish(&store, &["a"]);
@@ -124,9 +126,9 @@ fn stores_that_ignore_conditions_are_found_out() {
 
 #[test]
 fn fault_123_of_two_publishers_one_wins_and_the_other_leaves() {
-    for by_files in [false, true] {
+    for how in How::ALL {
         for _ in 0..50 {
-            let (dist, store) = published(by_files);
+            let (dist, store) = published(how);
             dist.build("a", OTHER);
             let both = thread::scope(|scope| {
                 let run = || dist.publish(&store, &["a"]).tenants[0].status;
@@ -145,9 +147,9 @@ fn fault_123_of_two_publishers_one_wins_and_the_other_leaves() {
 #[test]
 fn fault_123_who_sleeps_past_the_lease_is_fenced_off() {
     const THIRD: &[(&str, &str)] = &[("a/index.html", "3"), ("b/index.html", "3"), ("index.html", "3")];
-    for by_files in [false, true] {
+    for how in How::ALL {
         for call in 0..5 {
-            let (dist, store) = published(by_files);
+            let (dist, store) = published(how);
             dist.build("a", OTHER);
             let sleeper = Publisher { lease: Duration::ZERO, ..dist.publisher(&store) };
             let (other, taker) = (Dist::new(), store.clone());
@@ -161,8 +163,8 @@ fn fault_123_who_sleeps_past_the_lease_is_fenced_off() {
             let next = store.lock().calls + 9 + call;
             store.lock().meanwhile = Some((next, Box::new(take_over)));
             let report = run(&sleeper, &["a"]);
-            assert_eq!(statuses(&report), [Status::Refused], "{by_files} {call}: {report:?}");
-            if !by_files {
+            assert_eq!(statuses(&report), [Status::Refused], "{how:?} {call}: {report:?}");
+            if how == How::Whole {
                 assert_eq!(store.place("a").seen(), tree(THIRD), "{call}");
             }
         }
@@ -171,8 +173,8 @@ fn fault_123_who_sleeps_past_the_lease_is_fenced_off() {
 
 #[test]
 fn fault_124_a_rollback_waits_for_no_publish_and_finds_no_pruned_release() {
-    for by_files in [false, true] {
-        let (mut dist, store) = published(by_files);
+    for how in How::ALL {
+        let (mut dist, store) = published(how);
         dist.fields.insert("keep_releases".into(), FieldValue::Number(2));
         for text in ["2", "3"] {
             dist.build("a", &[("a/index.html", text), ("b/index.html", "b"), ("index.html", "home")]);
@@ -200,8 +202,8 @@ fn fault_124_a_rollback_waits_for_no_publish_and_finds_no_pruned_release() {
 
 #[test]
 fn what_was_taken_back_stays_back_until_it_changes() {
-    for by_files in [false, true] {
-        let (dist, store) = published(by_files);
+    for how in How::ALL {
+        let (dist, store) = published(how);
         dist.build("a", &[("a/index.html", "A"), ("index.html", "home"), ("new/index.html", "new")]);
         assert_eq!(statuses(&dist.publish(&store, &["a"])), [Status::Published]);
         let report = roll_back(&dist.publisher(&store), &["a"], &Goal::Previous);
@@ -234,7 +236,7 @@ fn run_of(store: &Shared) -> String {
 #[test]
 fn old_assets_stay_for_their_time() {
     for (days, stays) in [(7, true), (0, false)] {
-        let (mut dist, store) = (Dist::new(), Shared::new(true));
+        let (mut dist, store) = (Dist::new(), Shared::new(How::OneByOne));
         dist.fields.insert("grace_days".into(), FieldValue::Number(days));
         dist.build("a", &[("assets/a.1.css", "1"), ("index.html", "one")]);
         dist.publish(&store, &["a"]);

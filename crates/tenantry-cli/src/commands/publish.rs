@@ -68,7 +68,7 @@ fn applied(
         return Ok(code);
     }
     display::findings(&findings, global);
-    say_report(&report, (&publisher.target, started.elapsed().as_secs_f64()), global);
+    say_report(&report, fleet, (&publisher.target, started.elapsed().as_secs_f64()), global);
     Ok(code)
 }
 

@@ -28,6 +28,21 @@ pub enum Break {
     Die,
 }
 
+/// How a store takes files.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum How {
+    /// As releases.
+    #[default]
+    Whole,
+    /// One by one.
+    OneByOne,
+}
+
+impl How {
+    /// Both.
+    pub const ALL: [How; 2] = [How::Whole, How::OneByOne];
+}
+
 /// A store with the places of several tenants.
 #[derive(Default)]
 pub struct Store {
@@ -40,8 +55,8 @@ pub struct Store {
     pub breaks: Option<(usize, Break)>,
     /// Whether conditions are accepted and not obeyed.
     pub careless: bool,
-    /// Whether files are replaced one by one.
-    pub by_files: bool,
+    /// How it takes files.
+    pub how: How,
     /// What happens in the midst of the call of a number.
     pub meanwhile: Option<(usize, Box<dyn FnOnce() + Send>)>,
 }
@@ -71,9 +86,9 @@ impl Place {
 pub struct Shared(Arc<Mutex<Store>>);
 
 impl Shared {
-    pub fn new(by_files: bool) -> Shared {
+    pub fn new(how: How) -> Shared {
         let shared = Shared::default();
-        shared.lock().by_files = by_files;
+        shared.lock().how = how;
         shared
     }
 
@@ -166,7 +181,10 @@ impl Target for Memory {
     }
 
     fn surface(&self) -> Surface<'_> {
-        if self.shared.lock().by_files { Surface::Files(self) } else { Surface::Releases(self) }
+        match self.shared.lock().how {
+            How::OneByOne => Surface::Files(self),
+            How::Whole => Surface::Releases(self),
+        }
     }
 
     fn parallel(&self) -> usize {

@@ -1,6 +1,7 @@
 //! Built output made by hand, a store in memory, and what is asked of them.
 
-#![allow(dead_code, unreachable_pub, reason = "each of the programs that tests are uses a part of it")]
+#![allow(dead_code, unreachable_pub, reason = "each test program uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what goes wrong here ends a test")]
 
 pub mod memory;
 

@@ -10,6 +10,7 @@ use tenantry_publisher::plan::{Action, Plan, Refusal, Standing, TenantPlan, Tota
 use tenantry_publisher::run::{Report, Status, TenantReport};
 
 use crate::arguments::Global;
+use crate::commands::publish::Fleet;
 use crate::display::count;
 use crate::exit::Exit;
 use crate::json;
@@ -126,7 +127,7 @@ fn held_back(tenants: usize) -> String {
 }
 
 /// What was done, in a line; with `--verbose`, a line for each tenant.
-pub(super) fn say_report(report: &Report, (target, seconds): (&str, f64), global: &Global) {
+pub(super) fn say_report(report: &Report, fleet: &Fleet, (target, seconds): (&str, f64), global: &Global) {
     if global.verbose {
         let line = |tenant: &TenantReport| {
             let release = tenant.release.map(|release| format!(", release {release}")).unwrap_or_default();
@@ -150,6 +151,7 @@ pub(super) fn say_report(report: &Report, (target, seconds): (&str, f64), global
             text.push_str(&format!(", {tenants} {}", status.as_str()));
         }
     }
+    text.push_str(&fleet.left_out());
     if report.count(Status::Published) > 0 {
         text.push_str(&format!(", as run {}", report.run));
     }
