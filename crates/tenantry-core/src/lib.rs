@@ -4,8 +4,8 @@
 //! terminal, and a lint keeps it so. What is wrong with a workspace is a [`diagnostic::Diagnostic`], never a panic.
 //!
 //! Read in this order: [`layer`] (what folders say), [`register`] (cookies and tables), [`content`] (documents),
-//! [`site`] (a tenant's pages), [`artifact`] (what stands beside them), [`manifest`] (what was made of all of it); and
-//! [`leak`], which keeps tenants out of each other's sites.
+//! [`site`] (a tenant's pages), [`artifact`] (what stands beside them), [`manifest`] (what was made of all of it),
+//! [`publish`] (where it goes); and [`leak`], which keeps tenants out of each other's sites.
 
 pub mod artifact;
 pub mod colour;
@@ -19,6 +19,7 @@ pub mod leak;
 pub mod manifest;
 pub mod name;
 pub mod path;
+pub mod publish;
 pub mod register;
 pub mod schema;
 pub mod site;
