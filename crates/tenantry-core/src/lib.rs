@@ -4,8 +4,8 @@
 //! terminal, and a lint keeps it so. What is wrong with a workspace is a [`diagnostic::Diagnostic`], never a panic.
 //!
 //! Read in this order: [`layer`] (what folders say), [`register`] (cookies and tables), [`content`] (documents),
-//! [`site`] (a tenant's pages), [`artifact`] (what stands beside them), [`manifest`] (what was made of all of it); and
-//! [`leak`], which keeps tenants out of each other's sites.
+//! [`site`] (a tenant's pages), [`artifact`] (what stands beside them), [`manifest`] (what was made of all of it),
+//! [`hosting`] (how web servers are told to serve it); and [`leak`], which keeps tenants out of each other's sites.
 
 pub mod artifact;
 pub mod colour;
@@ -13,6 +13,7 @@ pub mod content;
 pub mod diagnostic;
 pub mod digest;
 pub mod duration;
+pub mod hosting;
 pub mod language;
 pub mod layer;
 pub mod leak;
