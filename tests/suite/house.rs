@@ -29,8 +29,9 @@ fn crates_depend_in_one_direction() {
         let (name, normal, dev): (_, &[&str], &[&str]) = match folder.as_str() {
             "tests" => ("tenantry-tests", &[], &["core", "builder", "cli", "testkit"]),
             "tenantry-builder" => ("tenantry-builder", &["core"], &["testkit"]),
+            "tenantry-publisher" => ("tenantry-publisher", &["core"], &["testkit"]),
             "tenantry-server" => ("tenantry-server", &["core", "builder"], &["testkit"]),
-            "tenantry-cli" => ("tenantry-cli", &["core", "builder", "server"], &["testkit"]),
+            "tenantry-cli" => ("tenantry-cli", &["core", "builder", "publisher", "server"], &["testkit"]),
             "xtask" => ("xtask", &["builder", "core", "testkit"], &[]),
             other => (other, &[], &[]),
         };

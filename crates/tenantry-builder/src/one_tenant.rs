@@ -193,7 +193,8 @@ impl<'r> OneTenant<'r> {
             self.texts_are_whole(site, jobs, &comparison)?;
             self.report.removed = comparison.removals.len();
             let idle = self.report.reasons.is_empty() && comparison.removals.is_empty();
-            return Some(if idle { Status::Unchanged } else { Status::Planned });
+            let is_listed = lists_destinations(&known, resolved);
+            return Some(if idle && is_listed { Status::Unchanged } else { Status::Planned });
         }
         let Some(change) = self.change((resolved, site), jobs, (&known, comparison)) else {
             self.nothing_written();
@@ -398,6 +399,17 @@ fn listed<'k>(known: &'k Known, path: &OutputPath) -> Option<&'k Artifact> {
     }
 }
 
+/// Whether the last manifest says where the site is published, as it would now. A new one is no news.
+fn lists_destinations(known: &Known, resolved: &Resolved) -> bool {
+    match known {
+        Known::Listed(manifest) => {
+            let base_url = resolved.tenant.base_url.join("");
+            manifest.targets == resolved.tenant.targets && manifest.base_url == base_url
+        }
+        Known::Nothing | Known::Foreign | Known::Unlisted | Known::Unfinished(..) => true,
+    }
+}
+
 fn artifact(job: &Job, bytes: &[u8]) -> Artifact {
     let digest = match &job.task {
         Task::Bytes(_, checksum) => *checksum,
@@ -417,7 +429,7 @@ fn empty_manifest(resolved: &Resolved) -> Manifest {
         format: MANIFEST_FORMAT,
         tenant: resolved.tenant.identity.id.to_string(),
         base_url: resolved.tenant.base_url.join(""),
-        targets: BTreeMap::new(),
+        targets: resolved.tenant.targets.clone(),
         artifacts: BTreeMap::new(),
     }
 }

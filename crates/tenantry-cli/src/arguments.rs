@@ -83,6 +83,12 @@ pub enum Command {
     Serve(Serve),
     /// Writes what is built in the form that another program reads: configurations of web servers
     Export(Export),
+    /// Publishes what was built to a target of `[publish.NAME]`: the difference to what is there, and nothing else
+    Publish(Publish),
+    /// Lists the releases that a target keeps
+    Releases(Releases),
+    /// Shows an earlier release again
+    Rollback(Rollback),
     /// Writes a small workspace that builds at once and explains itself
     Init(Init),
     /// Adds a tenant, a group or a theme to the workspace
@@ -104,6 +110,9 @@ impl Command {
             Command::Explain(_) => "explain",
             Command::Serve(_) => "serve",
             Command::Export(_) => "export",
+            Command::Publish(_) => "publish",
+            Command::Releases(_) => "releases",
+            Command::Rollback(_) => "rollback",
             Command::Init(_) => "init",
             Command::New(_) => "new",
             Command::Schema(_) => "schema",
@@ -272,6 +281,107 @@ fn listen_address(text: &str) -> Result<String, String> {
     } else {
         Err("expected a port or an address with a port, such as 127.0.0.1:8080".into())
     }
+}
+
+/// Where something is published, and from where: the same for all commands about it.
+#[derive(Debug, Args)]
+pub struct Destination {
+    /// The target, as `[publish.NAME]` describes it [default: the only one]
+    #[arg(long, value_name = "TARGET", env = "TENANTRY_TO")]
+    pub to: Option<String>,
+    /// The output folder [default: `dist` in the workspace]
+    #[arg(long, value_name = "DIR", env = "TENANTRY_OUT")]
+    pub out: Option<PathBuf>,
+    /// The environment that the output was built for
+    #[arg(long, value_name = "NAME", env = "TENANTRY_ENV")]
+    pub env: Option<String>,
+}
+
+/// What goes beyond the lock of a site: the same for all commands that take it.
+#[derive(Debug, Args)]
+pub struct Locks {
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// Take the lock of this ID over: who held it is gone for sure
+    #[arg(long, value_name = "ID")]
+    pub break_lock: Option<String>,
+    /// Rely on no lock: nobody else publishes there meanwhile
+    #[arg(long)]
+    pub no_lock: bool,
+    /// How many threads [default: as many as the target takes]
+    #[arg(long, short, value_name = "N", default_value_t = 0, hide_default_value = true, env = "TENANTRY_JOBS")]
+    pub jobs: usize,
+}
+
+/// `publish`
+#[derive(Debug, Args)]
+#[command(after_help = "Example: tenantry publish --to staging --dry-run\n\n\
+    A target is a table in a group.toml:\n\n    [publish.staging]\n    kind = \"dir\"\n    path = \"/srv/www/{tenant}\"")]
+pub struct Publish {
+    /// Tenants to publish
+    #[arg(value_name = "TENANT")]
+    pub tenants: Vec<String>,
+    /// Where to.
+    #[command(flatten)]
+    pub destination: Destination,
+    /// Say what would be done, and do nothing
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "TENANTRY_DRY_RUN")]
+    pub dry_run: bool,
+    /// Write the plan into a file, and do nothing
+    #[arg(long, value_name = "FILE", env = "TENANTRY_SAVE_PLAN")]
+    pub save_plan: Option<PathBuf>,
+    /// Do what a saved plan says, if it still is what there is to do
+    #[arg(long, value_name = "FILE", conflicts_with = "save_plan", env = "TENANTRY_PLAN")]
+    pub plan: Option<PathBuf>,
+    /// Begin no other tenant after so many have failed [default: no limit]
+    #[arg(long, value_name = "N", env = "TENANTRY_MAX_FAILURES")]
+    pub max_failures: Option<usize>,
+    /// Publish what was taken back by a rollback
+    #[arg(long)]
+    pub again: bool,
+    /// Go beyond safety limits, and send every file again where a target takes whole releases
+    #[arg(long)]
+    pub force: bool,
+    /// How to take the locks.
+    #[command(flatten)]
+    pub locks: Locks,
+}
+
+/// `releases`
+#[derive(Debug, Args)]
+#[command(after_help = "Example: tenantry releases artisanat --to staging")]
+pub struct Releases {
+    /// Tenants whose releases are listed
+    #[arg(value_name = "TENANT")]
+    pub tenants: Vec<String>,
+    /// Where.
+    #[command(flatten)]
+    pub destination: Destination,
+}
+
+/// `rollback`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "What was taken back is not published again until it changes, or `publish --again` says so.\n\n\
+    Example: tenantry rollback artisanat --to staging"
+)]
+pub struct Rollback {
+    /// Tenants whose earlier release is shown again
+    #[arg(value_name = "TENANT", required_unless_present = "run")]
+    pub tenants: Vec<String>,
+    /// Take back what this run published
+    #[arg(long, value_name = "ID", conflicts_with = "release")]
+    pub run: Option<String>,
+    /// The release to show [default: the one before]
+    #[arg(long, value_name = "N")]
+    pub release: Option<u64>,
+    /// Where.
+    #[command(flatten)]
+    pub destination: Destination,
+    /// How to take the locks.
+    #[command(flatten)]
+    pub locks: Locks,
 }
 
 /// `init`

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tenantry_builder::observe::{Counter, Event, Observer};
 use tenantry_core::diagnostic::printable;
+use tenantry_publisher::observe as publishing;
 
+use crate::arguments::{Format, Global};
 use crate::terminal::{self, Stream};
 
 /// Between two lines where there is no terminal.
@@ -45,6 +47,13 @@ impl Progress {
         Progress { bar, warns: shown != Shown::Nothing, counter: Counter::default(), plain }
     }
 
+    fn begin(&self, tenants: usize) {
+        self.bar.set_length(tenants as u64);
+        if let Some(plain) = &self.plain {
+            plain.lock().unwrap_or_else(std::sync::PoisonError::into_inner).total = tenants;
+        }
+    }
+
     fn go_on(&self, tenants: usize) {
         let done = self.counter.add(tenants);
         self.bar.inc(tenants as u64);
@@ -77,6 +86,27 @@ pub enum Shown {
     Nothing,
 }
 
+impl Shown {
+    /// What the flags ask for.
+    pub fn of(global: &Global) -> Shown {
+        match global.format {
+            _ if global.quiet => Shown::Nothing,
+            Format::Json => Shown::Warnings,
+            Format::Human => Shown::All,
+        }
+    }
+}
+
+impl publishing::Observer for Progress {
+    fn event(&self, event: publishing::Event<'_>) {
+        match event {
+            publishing::Event::Started { tenants, .. } => self.begin(tenants),
+            publishing::Event::Done { .. } => self.go_on(1),
+            publishing::Event::Sent { .. } => {}
+        }
+    }
+}
+
 impl Observer for Progress {
     fn event(&self, event: Event<'_>) {
         match event {
@@ -92,12 +122,7 @@ impl Observer for Progress {
                 let message = format!("warning: `{tenant}` takes long: {what} for {} s so far", after.as_secs());
                 self.warn(&printable(&message));
             }
-            Event::Started { tenants } => {
-                self.bar.set_length(tenants as u64);
-                if let Some(plain) = &self.plain {
-                    plain.lock().unwrap_or_else(std::sync::PoisonError::into_inner).total = tenants;
-                }
-            }
+            Event::Started { tenants } => self.begin(tenants),
             Event::Recalled { tenants } => self.go_on(tenants),
             Event::Done { .. } => self.go_on(1),
         }

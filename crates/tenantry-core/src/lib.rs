@@ -5,7 +5,8 @@
 //!
 //! Read in this order: [`layer`] (what folders say), [`register`] (cookies and tables), [`content`] (documents),
 //! [`site`] (a tenant's pages), [`artifact`] (what stands beside them), [`manifest`] (what was made of all of it),
-//! [`hosting`] (how web servers are told to serve it); and [`leak`], which keeps tenants out of each other's sites.
+//! [`publish`] (where it goes), [`hosting`] (how web servers are told to serve it); and [`leak`], which keeps tenants out
+//! of each other's sites.
 
 pub mod artifact;
 pub mod colour;
@@ -20,6 +21,7 @@ pub mod leak;
 pub mod manifest;
 pub mod name;
 pub mod path;
+pub mod publish;
 pub mod register;
 pub mod schema;
 pub mod site;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::digest::{Checksum, Digest};
 use crate::name::TenantId;
 use crate::path::OutputPath;
+use crate::publish::Targets;
 
 /// The number of this format; a manifest of another format is not read.
 pub const MANIFEST_FORMAT: u32 = 1;
@@ -23,7 +24,7 @@ pub struct Manifest {
     /// Where the site is published.
     pub base_url: String,
     /// Publish targets, resolved; they hold no secret.
-    pub targets: BTreeMap<String, BTreeMap<String, String>>,
+    pub targets: Targets,
     /// The artifacts by path.
     pub artifacts: BTreeMap<OutputPath, Artifact>,
 }

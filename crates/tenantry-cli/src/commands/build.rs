@@ -1,7 +1,5 @@
 //! `build` and `check`: one run of the builder, reported.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use tenantry_builder::build::{Mode, Options, Stop, run};
@@ -75,22 +73,8 @@ pub fn check(arguments: &Check, global: &Global) -> Result<Exit, Stop> {
 }
 
 fn run_with_progress(options: &Options, global: &Global, verb: &'static str) -> Result<(Report, f64), Stop> {
-    let interrupt = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupt);
-    // The first Ctrl-C lets the tenants in flight end; the second one does not wait for them.
-    let handler = ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            std::process::exit(Exit::Interrupted as i32);
-        }
-    });
-    if let Err(error) = handler {
-        terminal::write(Stream::Error, &format!("warning: Ctrl-C will not end the run cleanly: {error}\n"));
-    }
-    let shown = match global.format {
-        _ if global.quiet => Shown::Nothing,
-        Format::Json => Shown::Warnings,
-        Format::Human => Shown::All,
-    };
+    let interrupt = super::interrupt();
+    let shown = Shown::of(global);
     let progress = Progress::new(verb, shown);
     let started = Instant::now();
     let result = run(options, &progress, &interrupt);

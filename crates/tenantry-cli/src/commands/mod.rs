@@ -5,12 +5,17 @@ mod completions;
 mod explain;
 mod export;
 mod list;
+mod publish;
+mod releases;
+mod rollback;
 mod scaffold;
 mod schema;
 mod serve;
 mod serve_talk;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tenantry_builder::build::{Stop, find_workspace};
 use tenantry_core::layer::parse_document;
@@ -19,7 +24,7 @@ use tenantry_core::source::Source;
 
 use crate::arguments::{Arguments, Command, Global};
 use crate::exit::Exit;
-use crate::terminal;
+use crate::terminal::{self, Stream};
 
 /// Runs the command of the arguments.
 pub fn run(arguments: &Arguments) -> Result<Exit, Stop> {
@@ -31,11 +36,29 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Explain(explain) => explain::explain(explain, &arguments.global),
         Command::Serve(serve) => serve::serve(serve, &arguments.global),
         Command::Export(export) => export::export(export, &arguments.global),
+        Command::Publish(publish) => publish::publish(publish, &arguments.global),
+        Command::Releases(releases) => releases::releases(releases, &arguments.global),
+        Command::Rollback(rollback) => rollback::rollback(rollback, &arguments.global),
         Command::Init(init) => scaffold::init(init, &arguments.global),
         Command::New(new) => scaffold::new(new, &arguments.global),
         Command::Schema(schema) => schema::schema(schema, &arguments.global),
         Command::Completions(completions) => Ok(completions::completions(completions)),
     }
+}
+
+/// Whether a run is to end: the first Ctrl-C lets the tenants in flight end; the second one does not wait for them.
+fn interrupt() -> Arc<AtomicBool> {
+    let interrupt = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&interrupt);
+    let handler = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(Exit::Interrupted as i32);
+        }
+    });
+    if let Err(error) = handler {
+        terminal::write(Stream::Error, &format!("warning: Ctrl-C will not end the run cleanly: {error}\n"));
+    }
+    interrupt
 }
 
 /// The workspace that the arguments mean.

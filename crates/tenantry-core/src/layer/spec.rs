@@ -184,7 +184,7 @@ pub struct EnvironmentSpec {
     pub vars: IndexMap<Arc<str>, LocalText>,
 }
 
-/// `[publish.NAME]`: a target. Its fields are checked when something is published; a layer that sets `kind` starts the
+/// `[publish.NAME]`: a target. Its fields are checked when a tenant is settled; a layer that sets `kind` starts the
 /// target afresh.
 #[derive(Debug, Clone, Default)]
 pub struct TargetSpec {

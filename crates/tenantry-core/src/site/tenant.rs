@@ -12,6 +12,7 @@ use crate::layer::{
 };
 use crate::name::{TenantId, ThemeName};
 use crate::path::{PagePath, SourcePath};
+use crate::publish::{Targets, settle_targets};
 use crate::register::RegisterSpec;
 
 /// Which tenant it is, before its layers are read.
@@ -59,7 +60,7 @@ pub struct Tenant {
     /// Whether search engines are asked to stay away.
     pub noindex: bool,
     /// Publish targets.
-    pub publish: IndexMap<Arc<str>, TargetSpec>,
+    pub targets: Targets,
     /// The sources that origins point into.
     pub chain: Arc<Chain>,
 }
@@ -93,7 +94,7 @@ pub fn settle(
         pages,
         missing_translation,
         register,
-        // `check` reads the rules' settings, the publisher its targets' environment.
+        // `check` reads the rules' settings.
         profile: _,
         lint_allow: _,
         publish,
@@ -115,6 +116,7 @@ pub fn settle(
     let base_url = settling.address(base_url_template.as_ref(), written_url);
     let in_bounds = bound.as_ref().is_none_or(|url| settling.within(url, domains.as_ref()));
     let (name, base_url, languages, theme) = (name?, base_url?, languages?, theme?);
+    let targets = settling.targets(&publish, &base_url.value)?;
     if !in_bounds {
         return None;
     }
@@ -133,7 +135,7 @@ pub fn settle(
         missing_translation: missing_translation.map_or(MissingTranslation::Skip, |found| found.value),
         register,
         noindex: noindex.is_some_and(|found| found.value),
-        publish,
+        targets,
         chain,
         identity,
     })
@@ -155,13 +157,18 @@ fn environment_url(
     template: &Sourced<UrlTemplate>,
     written: &BaseUrl,
 ) -> Result<Sourced<BaseUrl>, String> {
-    let filled = template.value.fill(|word| match word {
-        "tenant" => identity.id.to_string(),
-        "domain" => written.host().to_owned(),
-        _ => identity.group.rsplit('/').next().unwrap_or_default().to_owned(),
-    });
+    let filled = filled(identity, &template.value, written);
     let url = BaseUrl::new(&filled).map_err(|error| format!("the address becomes `{filled}`: {error}"))?;
     Ok(Sourced { value: url, origin: template.origin })
+}
+
+/// A text with `{tenant}`, `{domain}` and `{group}` filled in.
+fn filled(identity: &Identity, template: &UrlTemplate, address: &BaseUrl) -> String {
+    template.fill(|word| match word {
+        "tenant" => identity.id.to_string(),
+        "domain" => address.host().to_owned(),
+        _ => identity.group.rsplit('/').next().unwrap_or_default().to_owned(),
+    })
 }
 
 struct Settling<'s> {
@@ -198,6 +205,12 @@ impl Settling<'_> {
                 None
             }
         }
+    }
+
+    /// The targets that the site is published to.
+    fn targets(&mut self, specs: &IndexMap<Arc<str>, TargetSpec>, address: &BaseUrl) -> Option<Targets> {
+        let fill = |template: &UrlTemplate| filled(self.identity, template, address);
+        settle_targets(specs, &fill, self.chain, self.diagnostics)
     }
 
     /// Whether the address lies in one of the domains that the group allows.

@@ -1,0 +1,106 @@
+//! What a site holds, as releases list it: each file with what is to be known of it to send, compare and restore it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use tenantry_core::digest::{Checksum, Digest, Digester};
+use tenantry_core::manifest::{Artifact, CacheClass, Manifest};
+use tenantry_core::path::OutputPath;
+
+/// A file of a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// The digest of its bytes.
+    pub digest: Checksum,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its media type.
+    pub media_type: Cow<'static, str>,
+    /// How long it may be kept by others.
+    pub cache: CacheClass,
+}
+
+impl From<&Artifact> for File {
+    fn from(artifact: &Artifact) -> File {
+        let Artifact { digest, size, media_type, cache, key: _ } = artifact;
+        File { digest: *digest, size: *size, media_type: media_type.clone(), cache: *cache }
+    }
+}
+
+impl File {
+    /// The value of `Cache-Control`.
+    pub fn cache_control(&self) -> &'static str {
+        match self.cache {
+            CacheClass::Immutable => "public, max-age=31536000, immutable",
+            CacheClass::Revalidate => "public, max-age=0, must-revalidate",
+        }
+    }
+}
+
+/// The files of a site, by path.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Listing(pub BTreeMap<OutputPath, File>);
+
+impl From<&Manifest> for Listing {
+    fn from(manifest: &Manifest) -> Listing {
+        Listing(manifest.artifacts.iter().map(|(path, artifact)| (path.clone(), artifact.into())).collect())
+    }
+}
+
+impl Listing {
+    /// What tells this listing from every other one.
+    pub fn digest(&self) -> Digest {
+        let mut digester = Digester::new();
+        for (path, file) in &self.0 {
+            digester.put(path.as_str().as_bytes());
+            digester.put(file.digest.as_bytes());
+            digester.put(&file.size.to_le_bytes());
+            digester.put(file.media_type.as_bytes());
+            digester.put(file.cache_control().as_bytes());
+        }
+        digester.finish()
+    }
+
+    /// How many of the files are pages.
+    pub fn pages(&self) -> usize {
+        self.0.keys().filter(|path| is_page(path)).count()
+    }
+
+    /// The bytes of all files together.
+    pub fn bytes(&self) -> u64 {
+        self.0.values().map(|file| file.size).sum()
+    }
+}
+
+/// Whether a file is what people open: neither a fragment nor the page of an error.
+pub fn is_page(path: &OutputPath) -> bool {
+    path.as_str() == "index.html" || path.as_str().ends_with("/index.html")
+}
+
+/// In which order files are sent: what others name goes before what names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Its name changes with its content.
+    Asset,
+    /// Neither an asset nor a page.
+    Other,
+    /// A page.
+    Page,
+}
+
+impl Class {
+    /// All, in the order in which they are sent.
+    pub const ORDER: [Class; 3] = [Class::Asset, Class::Other, Class::Page];
+
+    /// That of a file.
+    pub fn of(path: &OutputPath, cache: CacheClass) -> Class {
+        match cache {
+            CacheClass::Immutable => Class::Asset,
+            CacheClass::Revalidate if path.as_str().ends_with(".html") => Class::Page,
+            CacheClass::Revalidate => Class::Other,
+        }
+    }
+}

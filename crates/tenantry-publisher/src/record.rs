@@ -1,0 +1,145 @@
+//! The record of a site at its target: whose it is, who works on it, and which releases there are.
+//!
+//! It is one note, written under conditions, so mark, lock and pointer cannot contradict each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use tenantry_core::digest::{Checksum, Digest};
+use tenantry_core::name::TenantId;
+use tenantry_core::path::OutputPath;
+
+use crate::fault::{Fault, Outcome};
+use crate::listing::Listing;
+use crate::lock::Holder;
+use crate::target::{Kept, Note, Target, Version};
+
+/// The number of this format; a record of another format is not touched.
+const FORMAT: u32 = 1;
+
+/// What is kept of a site at its target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    format: u32,
+    /// The tenant whose site it is.
+    pub tenant: String,
+    /// How often the lock was taken. Whoever holds a smaller number has lost it.
+    pub fence: u64,
+    /// Who works on the site.
+    pub lock: Option<Holder>,
+    /// The number of the release that is shown.
+    pub shown: Option<u64>,
+    /// The releases that are kept, the oldest first.
+    pub releases: Vec<Release>,
+    /// A release that was begun, and of which it is not known how far it came.
+    pub unfinished: Option<u64>,
+    /// Files that a release no longer has and that may be there still.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub leftovers: BTreeSet<OutputPath>,
+    /// The content that was taken back, which is not published again unless somebody asks for it.
+    pub withdrawn: Option<Digest>,
+    /// Assets that no page names any more, each with the time until which it stays, in seconds since 1970.
+    pub retired: BTreeMap<OutputPath, u64>,
+}
+
+/// A release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// Its number.
+    pub number: u64,
+    /// The run that made it.
+    pub run: String,
+    /// When it was made, in seconds since 1970.
+    pub time: u64,
+    /// The digest of what was built.
+    pub digest: Digest,
+    /// How many files it has.
+    pub files: usize,
+    /// How many of them are pages.
+    pub pages: usize,
+    /// How many bytes they have together.
+    pub bytes: u64,
+    /// What was put away when it was replaced file by file.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub kept: BTreeSet<Checksum>,
+}
+
+impl Record {
+    /// That of a site which nobody has published yet.
+    pub fn new(tenant: &TenantId) -> Record {
+        Record {
+            format: FORMAT,
+            tenant: tenant.to_string(),
+            fence: 0,
+            lock: None,
+            shown: None,
+            releases: Vec::new(),
+            unfinished: None,
+            leftovers: BTreeSet::new(),
+            withdrawn: None,
+            retired: BTreeMap::new(),
+        }
+    }
+
+    /// A release by its number.
+    pub fn release(&self, number: u64) -> Option<&Release> {
+        self.releases.iter().find(|release| release.number == number)
+    }
+
+    /// The release that is shown.
+    pub fn shown(&self) -> Option<&Release> {
+        self.release(self.shown?)
+    }
+
+    /// The number that the next release gets.
+    pub fn next_number(&self) -> u64 {
+        let last = self.releases.iter().map(|release| release.number).max();
+        last.max(self.unfinished).max(self.shown).unwrap_or(0) + 1
+    }
+
+    /// As it is kept.
+    pub(crate) fn to_bytes(&self) -> Outcome<Vec<u8>> {
+        as_note(self)
+    }
+}
+
+/// A record with what tells it from later ones; the version is `None` where there is no record yet.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The record.
+    pub record: Record,
+    /// Its version.
+    pub version: Option<Version>,
+}
+
+/// Reads the record of a place; a new one where there is none.
+pub(crate) fn read_record(target: &dyn Target, tenant: &TenantId) -> Outcome<Found> {
+    let Some(Kept { bytes, version }) = target.notes().read(Note::Record)? else {
+        return Ok(Found { record: Record::new(tenant), version: None });
+    };
+    let record: Record = from_note(&bytes, (target, Note::Record))?;
+    if record.format != FORMAT {
+        let place = target.place();
+        return Err(Fault::lasting(format!("the record of `{place}` was written by another version of this program")));
+    }
+    Ok(Found { record, version: Some(version) })
+}
+
+/// Reads the listing of a release. `None` if it is gone.
+pub(crate) fn read_listing(target: &dyn Target, release: u64) -> Outcome<Option<Listing>> {
+    let note = Note::Listing(release);
+    let kept = target.notes().read(note)?;
+    kept.map(|kept| from_note(&kept.bytes, (target, note))).transpose()
+}
+
+/// A document as a note.
+pub(crate) fn as_note(document: &impl Serialize) -> Outcome<Vec<u8>> {
+    serde_json::to_vec(document).map_err(|error| Fault::lasting(format!("a note cannot be written: {error}")))
+}
+
+fn from_note<T: for<'d> Deserialize<'d>>(bytes: &[u8], (target, note): (&dyn Target, Note)) -> Outcome<T> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        let (place, name) = (target.place(), note.name());
+        Fault::lasting(format!("`{name}` of `{place}` makes no sense: {error}"))
+    })
+}

@@ -1,0 +1,377 @@
+//! A run: what is asked for, what is planned, and what came of it.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use rayon::prelude::*;
+use serde::Serialize;
+use tenantry_core::name::TenantId;
+use tenantry_core::publish::TargetSettings;
+
+use crate::built::Built;
+use crate::clock;
+use crate::fault::Outcome;
+use crate::ledger::Ledger;
+use crate::lock::LEASE;
+use crate::observe::{Event, Observer};
+use crate::plan::{Action, PLAN_FORMAT, Plan, Refusal, Standing, TenantPlan, refuse_run, refuse_shared_places};
+use crate::probe::obeys_conditions;
+use crate::retry::Patience;
+use crate::send::{Means, send};
+use crate::session::{Locking, Terms};
+use crate::site::{Ground, Site, plan_site};
+use crate::target::Conditions;
+use crate::targets::Connections;
+use crate::veil::Veil;
+
+/// Threads where places are folders of this machine: there is no waiting for answers.
+const FEWEST_THREADS: usize = 2;
+
+/// What all runs have: where the sites are, where they go, and how.
+pub struct Publisher {
+    /// The output of a build.
+    pub built: Built,
+    /// The target's name.
+    pub target: String,
+    /// The name of the run.
+    pub run: String,
+    /// How many threads; 0 for as many as the target takes.
+    pub jobs: usize,
+    /// How long a lock holds without being renewed.
+    pub lease: Duration,
+    /// Whether locks are relied upon.
+    pub locking: Locking,
+    /// A lock that may be taken although somebody holds it.
+    pub broken_lock: Option<String>,
+    /// Whether limits are gone beyond.
+    pub limits: Limits,
+    /// Whether what was taken back is published.
+    pub withdrawn: Withdrawn,
+    /// How patient the run is.
+    pub patience: Patience,
+    /// What is never told.
+    pub veil: Veil,
+    /// What places share.
+    pub connections: Connections,
+}
+
+/// Whether safety limits count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limits {
+    /// They do.
+    Kept,
+    /// Somebody said that they do not: `--force`.
+    Ignored,
+}
+
+/// What becomes of content that was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withdrawn {
+    /// It waits until it changes.
+    Held,
+    /// It is published again: `--again`.
+    Published,
+}
+
+/// A plan with all that it takes to do it.
+pub struct Ready<'p> {
+    publisher: &'p Publisher,
+    plan: Plan,
+    sites: Vec<Option<Site>>,
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The name of the run.
+    pub run: String,
+    /// What became of each tenant, by id.
+    pub tenants: Vec<TenantReport>,
+}
+
+/// What became of a tenant's site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TenantReport {
+    /// Its id.
+    pub tenant: String,
+    /// Where it is published to.
+    pub place: String,
+    /// What became of it.
+    pub status: Status,
+    /// The release that is shown, as far as is known.
+    pub release: Option<u64>,
+    /// How many files are new.
+    pub uploaded: usize,
+    /// How many files replaced others.
+    pub changed: usize,
+    /// How many files went.
+    pub removed: usize,
+    /// How many bytes were sent.
+    pub bytes: u64,
+    /// Why it is not published, if it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Refusal>,
+}
+
+/// What became of a tenant's site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// It has a new release.
+    Published,
+    /// An earlier release is shown again.
+    RolledBack,
+    /// What is shown is what was built.
+    Unchanged,
+    /// It waits, since it was taken back.
+    HeldBack,
+    /// It has no such target.
+    Elsewhere,
+    /// It must not be published.
+    Refused,
+    /// It could not be.
+    Failed,
+    /// The run ended before it.
+    Skipped,
+}
+
+impl Status {
+    /// The word used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Published => "published",
+            Status::RolledBack => "rolled back",
+            Status::Unchanged => "unchanged",
+            Status::HeldBack => "held back",
+            Status::Elsewhere => "elsewhere",
+            Status::Refused => "refused",
+            Status::Failed => "failed",
+            Status::Skipped => "skipped",
+        }
+    }
+}
+
+impl Report {
+    /// How many tenants ended so.
+    pub fn count(&self, status: Status) -> usize {
+        self.tenants.iter().filter(|tenant| tenant.status == status).count()
+    }
+}
+
+impl Publisher {
+    /// One with nothing out of the ordinary.
+    pub fn new(built: Built, target: String) -> Publisher {
+        let patience = Patience::default();
+        let run = format!("{}-{:04x}", clock::compact(clock::now()), patience.chance() & 0xffff);
+        Publisher {
+            built,
+            target,
+            run,
+            jobs: 0,
+            lease: LEASE,
+            locking: Locking::Sure,
+            broken_lock: None,
+            limits: Limits::Kept,
+            withdrawn: Withdrawn::Held,
+            patience,
+            veil: Veil::default(),
+            connections: Connections::default(),
+        }
+    }
+
+    /// What is to be done for some tenants, and why.
+    pub fn plan(&self, tenants: &[TenantId], interrupt: &AtomicBool) -> Ready<'_> {
+        let ground = self.ground(interrupt);
+        let look = |tenant: &TenantId| plan_site(ground, tenant);
+        let (mut plans, mut sites): (Vec<TenantPlan>, Vec<Option<Site>>) =
+            self.parallel(MOST_LOOKS, || tenants.par_iter().map(look).unzip());
+        refuse_shared_places(&mut plans);
+        self.refuse_removals(&mut plans, &sites);
+        self.refuse_unproven(&mut plans, &sites, interrupt);
+        for (plan, site) in plans.iter_mut().zip(&mut sites) {
+            if plan.standing != Standing::Changed {
+                *site = None;
+            }
+            plan.refusal.iter_mut().for_each(|refusal| refusal.message = self.veil.over(&refusal.message));
+        }
+        Ready {
+            publisher: self,
+            plan: Plan { format: PLAN_FORMAT, target: self.target.clone(), tenants: plans },
+            sites,
+        }
+    }
+
+    fn refuse_removals(&self, plans: &mut [TenantPlan], sites: &[Option<Site>]) {
+        let settings = sites.iter().flatten().map(|site| &site.settings);
+        if self.limits == Limits::Ignored {
+            return;
+        }
+        let Some(refusal) = refuse_run(plans, settings) else { return };
+        for plan in plans.iter_mut().filter(|plan| plan.standing == Standing::Changed) {
+            *plan = plan.clone().refused(refusal.clone());
+        }
+    }
+
+    /// Refuses places of stores that accept conditions and do not obey them, once for each store.
+    fn refuse_unproven(&self, plans: &mut [TenantPlan], sites: &[Option<Site>], interrupt: &AtomicBool) {
+        if self.locking == Locking::Without {
+            return;
+        }
+        let mut proven = BTreeMap::<String, Option<Refusal>>::new();
+        for (plan, site) in plans.iter_mut().zip(sites).filter(|(plan, _)| plan.standing == Standing::Changed) {
+            let Some(site) = site.as_ref().filter(|site| site.target.conditions() == Conditions::ToProve) else {
+                continue;
+            };
+            let prove = || obeys_conditions(&*site.target, (&self.patience, interrupt));
+            if let Some(refusal) = proven.entry(site.target.store()).or_insert_with(prove) {
+                *plan = plan.clone().refused(refusal.clone());
+            }
+        }
+    }
+
+    pub(crate) fn ground<'g>(&'g self, interrupt: &'g AtomicBool) -> Ground<'g> {
+        Ground {
+            built: &self.built,
+            target: &self.target,
+            patience: &self.patience,
+            interrupt,
+            connections: &self.connections,
+            broken_lock: self.broken_lock.as_deref(),
+            force: self.limits == Limits::Ignored,
+            again: self.withdrawn == Withdrawn::Published,
+        }
+    }
+
+    pub(crate) fn terms<'t>(&'t self, interrupt: &'t AtomicBool) -> Terms<'t> {
+        Terms {
+            run: &self.run,
+            lease: self.lease,
+            broken_lock: self.broken_lock.as_deref(),
+            locking: self.locking,
+            patience: &self.patience,
+            interrupt,
+        }
+    }
+
+    /// Does something with as many threads as are good for it; in this one, if the system has no others.
+    pub(crate) fn parallel<T: Send>(&self, threads: usize, act: impl FnOnce() -> T + Send) -> T {
+        let threads = if self.jobs > 0 { self.jobs } else { threads };
+        match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+            Ok(pool) => pool.install(act),
+            Err(_) => act(),
+        }
+    }
+
+    /// What became of a tenant for which something was tried.
+    pub(crate) fn reported(&self, plan: &TenantPlan, sent: Outcome<Status>) -> TenantReport {
+        let mut report = TenantReport::of(plan);
+        match sent {
+            Ok(status) => {
+                report.status = status;
+                report.release = Some(plan.release);
+                report.uploaded = plan.count(Action::Upload);
+                report.changed = plan.count(Action::Change);
+                report.removed = plan.count(Action::Remove);
+                report.bytes = plan.bytes();
+            }
+            Err(fault) => {
+                let (status, code) =
+                    if fault.is_conflict() { (Status::Refused, "locked") } else { (Status::Failed, "target") };
+                let message = self.veil.over(&fault.message);
+                report.status = status;
+                report.problem = Some(Refusal { code: code.into(), message, hint: None });
+            }
+        }
+        report
+    }
+}
+
+/// How many places are looked at at once.
+const MOST_LOOKS: usize = 8;
+
+impl Ready<'_> {
+    /// What is about to be done.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Whether another plan, made and looked at earlier, is still this one. `Err` says where they part.
+    pub fn agrees_with(&self, earlier: &Plan) -> Result<(), String> {
+        if earlier.format != PLAN_FORMAT || earlier.target != self.plan.target {
+            return Err("it is another target's, or another version's".to_owned());
+        }
+        for plan in &self.plan.tenants {
+            match earlier.tenants.iter().find(|old| old.tenant == plan.tenant) {
+                Some(old) if old == plan => {}
+                Some(old) if old.fence != plan.fence => return Err(format!("`{}` was published since", plan.tenant)),
+                Some(_) => return Err(format!("`{}` is not as it was", plan.tenant)),
+                None => return Err(format!("`{}` does not stand in it", plan.tenant)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Does what is planned. After so many failures as are allowed no other tenant is begun.
+    pub fn apply(&self, most_failures: usize, observer: &dyn Observer, interrupt: &AtomicBool) -> Outcome<Report> {
+        let publisher = self.publisher;
+        let ledger = Ledger::open(&publisher.built.memory(&publisher.target))?;
+        let totals = self.plan.totals();
+        observer.event(Event::Started { tenants: totals.changed, files: totals.uploads + totals.changes });
+        let terms = publisher.terms(interrupt);
+        let means = Means { built: &publisher.built, terms, ledger: &ledger, observer, interrupt };
+        let failures = AtomicUsize::new(0);
+        let one = |(plan, site): (&TenantPlan, &Option<Site>)| {
+            let Some(site) = site else { return TenantReport::of(plan) };
+            if interrupt.load(Ordering::Relaxed) || failures.load(Ordering::Relaxed) > most_failures {
+                return TenantReport { status: Status::Skipped, ..TenantReport::of(plan) };
+            }
+            let report = publisher.reported(plan, send(means, site, plan).map(|()| Status::Published));
+            failures.fetch_add(usize::from(report.status == Status::Failed), Ordering::Relaxed);
+            observer.event(Event::Done { tenant: &plan.tenant });
+            report
+        };
+        let all = || self.plan.tenants.par_iter().zip(&self.sites).map(one).collect();
+        let tenants: Vec<TenantReport> = publisher.parallel(self.threads(), all);
+        if tenants.iter().all(|tenant| !matches!(tenant.status, Status::Failed | Status::Skipped)) {
+            ledger.end()?;
+        }
+        Ok(Report { run: publisher.run.clone(), tenants })
+    }
+
+    /// As many threads as the place that takes most at once.
+    fn threads(&self) -> usize {
+        let most = self.sites.iter().flatten().map(|site| site.target.parallel()).max();
+        most.unwrap_or(FEWEST_THREADS).max(FEWEST_THREADS)
+    }
+
+    /// The settings of the target, for a tenant that something is done for.
+    pub fn settings(&self, tenant: &str) -> Option<&TargetSettings> {
+        self.sites.iter().flatten().find(|site| site.tenant.as_str() == tenant).map(|site| &site.settings)
+    }
+}
+
+impl TenantReport {
+    /// That of a tenant for which nothing was tried.
+    pub(crate) fn of(plan: &TenantPlan) -> TenantReport {
+        let status = match plan.standing {
+            Standing::Unchanged => Status::Unchanged,
+            Standing::HeldBack => Status::HeldBack,
+            Standing::Elsewhere => Status::Elsewhere,
+            Standing::Refused => Status::Refused,
+            Standing::Failed => Status::Failed,
+            Standing::Changed => Status::Skipped,
+        };
+        TenantReport {
+            tenant: plan.tenant.clone(),
+            place: plan.place.clone(),
+            status,
+            release: plan.base,
+            uploaded: 0,
+            changed: 0,
+            removed: 0,
+            bytes: 0,
+            problem: plan.refusal.clone(),
+        }
+    }
+}

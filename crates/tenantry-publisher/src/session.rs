@@ -1,0 +1,159 @@
+//! Work at a place: its lock taken, held and given back, and its record written.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::clock;
+use crate::fault::{Fault, FaultKind, Outcome};
+use crate::lock::Holder;
+use crate::record::{Found, Record};
+use crate::retry::Patience;
+use crate::target::{Fence, Note, Target, Version, When};
+
+/// How a lock is taken.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms<'t> {
+    /// The name of the run.
+    pub(crate) run: &'t str,
+    /// How long a lock holds without being renewed.
+    pub(crate) lease: Duration,
+    /// A lock that may be taken although somebody holds it.
+    pub(crate) broken_lock: Option<&'t str>,
+    /// Whether conditions are relied upon.
+    pub(crate) locking: Locking,
+    /// How patient the run is.
+    pub(crate) patience: &'t Patience,
+    /// Whether the run was interrupted.
+    pub(crate) interrupt: &'t AtomicBool,
+}
+
+/// Whether a lock keeps others out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Locking {
+    /// It does: the store obeys conditions.
+    Sure,
+    /// It does not, and somebody said that this is all right: `--no-lock`.
+    Without,
+}
+
+/// A place whose lock is ours.
+pub(crate) struct Session<'s> {
+    target: &'s dyn Target,
+    terms: Terms<'s>,
+    held: Mutex<Held>,
+}
+
+/// The record as it was written last.
+struct Held {
+    record: Record,
+    version: Version,
+}
+
+impl<'s> Session<'s> {
+    /// Takes the lock of a place, by the record that was read of it. `change` is what else is written with it.
+    pub(crate) fn begin(
+        (target, found): (&'s dyn Target, &Found),
+        terms: Terms<'s>,
+        change: impl FnOnce(&mut Record),
+    ) -> Outcome<Session<'s>> {
+        if let Some(holder) = found.record.lock.as_ref().filter(|holder| holder.is_alive())
+            && terms.broken_lock != Some(&*holder.id)
+        {
+            return Err(Fault::conflict(format!("it is being published by {}", holder.describe())));
+        }
+        let mut record = found.record.clone();
+        record.fence += 1;
+        record.lock = Some(Holder::me(format!("{}-{}", terms.run, record.fence), terms.lease));
+        change(&mut record);
+        let when = match &found.version {
+            _ if terms.locking == Locking::Without => When::Always,
+            Some(version) => When::Is(version),
+            None => When::Absent,
+        };
+        let version = write(target, terms, &record, when)?;
+        Ok(Session { target, terms, held: Mutex::new(Held { record, version }) })
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The record as it stands.
+    pub(crate) fn record(&self) -> Record {
+        self.held().record.clone()
+    }
+
+    /// Makes sure that the lock is ours, and stays so for a while.
+    pub(crate) fn hold(&self) -> Outcome<()> {
+        let mut held = self.held();
+        let until = held.record.lock.as_ref().map_or(0, |lock| lock.until);
+        let lease = self.terms.lease.as_secs();
+        if clock::now() + lease.div_ceil(2) < until || self.terms.locking == Locking::Without {
+            return Ok(());
+        }
+        let mut record = held.record.clone();
+        record.lock.iter_mut().for_each(|lock| lock.until = clock::now() + lease);
+        held.version = write(self.target, self.terms, &record, When::Is(&held.version))?;
+        held.record = record;
+        Ok(())
+    }
+
+    /// Writes the record with a change.
+    pub(crate) fn write(&self, change: impl FnOnce(&mut Record)) -> Outcome<()> {
+        let mut held = self.held();
+        let mut record = held.record.clone();
+        change(&mut record);
+        let when = match self.terms.locking {
+            Locking::Sure => When::Is(&held.version),
+            Locking::Without => When::Always,
+        };
+        held.version = write(self.target, self.terms, &record, when)?;
+        held.record = record;
+        Ok(())
+    }
+
+    /// Writes the record with a last change, and gives the lock back.
+    pub(crate) fn end(&self, change: impl FnOnce(&mut Record)) -> Outcome<()> {
+        self.write(|record| {
+            change(record);
+            record.lock = None;
+        })
+    }
+
+    /// Does something while the record is as we wrote it last.
+    pub(crate) fn fenced<T>(&self, act: impl Fn(Fence<'_>) -> Outcome<T>) -> Outcome<T> {
+        self.hold()?;
+        let held = self.held();
+        self.trying(|| act(Fence { record: &held.version })).map_err(lost)
+    }
+
+    /// Does something, again and again while its faults may pass.
+    pub(crate) fn trying<T>(&self, act: impl Fn() -> Outcome<T>) -> Outcome<T> {
+        self.terms.patience.keep_trying(self.terms.interrupt, act)
+    }
+}
+
+/// Writes a record. A write whose answer was lost looks like somebody else's when it is tried again: what is there tells.
+fn write(target: &dyn Target, terms: Terms<'_>, record: &Record, when: When<'_>) -> Outcome<Version> {
+    let bytes = record.to_bytes()?;
+    let trying = |act: &dyn Fn() -> Outcome<Version>| terms.patience.keep_trying(terms.interrupt, act);
+    match trying(&|| target.notes().write(Note::Record, &bytes, when)) {
+        Err(fault) if fault.is_conflict() => {
+            let there = terms.patience.keep_trying(terms.interrupt, || target.notes().read(Note::Record))?;
+            let ours = there.filter(|kept| kept.bytes == bytes);
+            ours.map(|kept| kept.version).ok_or_else(|| lost(fault))
+        }
+        other => other,
+    }
+}
+
+/// Somebody else was there.
+fn lost(fault: Fault) -> Fault {
+    match fault.kind {
+        FaultKind::Conflict => {
+            Fault::conflict("somebody else publishes there, or took the lock over: nothing more is done")
+        }
+        _ => fault,
+    }
+}

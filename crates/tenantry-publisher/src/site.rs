@@ -1,0 +1,207 @@
+//! A tenant's site on its way to its place: what was built, what is there, and what the difference is.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
+
+use tenantry_core::digest::Digest;
+use tenantry_core::name::TenantId;
+use tenantry_core::path::OutputPath;
+use tenantry_core::publish::TargetSettings;
+
+use crate::built::Built;
+use crate::clock;
+use crate::fault::Outcome;
+use crate::listing::Listing;
+use crate::plan::{Comparison, Judged, Promise, Refusal, Standing, TenantPlan, compare, host_limits, refuse_site};
+use crate::record::{Found, read_listing, read_record};
+use crate::retry::Patience;
+use crate::target::{Surface, Target};
+use crate::targets::{Connections, Opening, open};
+
+/// How many days assets stay that no page names any more.
+const GRACE_DAYS: u64 = 7;
+
+/// What all sites of a run are looked at with.
+#[derive(Clone, Copy)]
+pub(crate) struct Ground<'g> {
+    pub(crate) built: &'g Built,
+    pub(crate) target: &'g str,
+    pub(crate) patience: &'g Patience,
+    pub(crate) interrupt: &'g AtomicBool,
+    pub(crate) connections: &'g Connections,
+    /// A lock that may be taken although somebody holds it.
+    pub(crate) broken_lock: Option<&'g str>,
+    /// Whether limits are gone beyond, and everything is sent anew.
+    pub(crate) force: bool,
+    /// Whether what was taken back is published again.
+    pub(crate) again: bool,
+}
+
+/// A site whose place is open.
+pub(crate) struct Site {
+    pub(crate) tenant: TenantId,
+    pub(crate) settings: TargetSettings,
+    pub(crate) target: Box<dyn Target>,
+    pub(crate) found: Found,
+    /// What was built.
+    pub(crate) built: Listing,
+    /// What the release that is shown lists.
+    pub(crate) shown: Option<Listing>,
+}
+
+/// Opens a tenant's place and reads its record.
+pub(crate) fn open_site(
+    ground: Ground<'_>,
+    tenant: &TenantId,
+    settings: &TargetSettings,
+) -> Outcome<(Box<dyn Target>, Found)> {
+    let memory = ground.built.memory(ground.target).join(tenant.as_str());
+    let (target, connections) = (ground.target, ground.connections);
+    let opened = open(&Opening { tenant, target, settings, memory: &memory, connections })?;
+    let found = ground.patience.keep_trying(ground.interrupt, || read_record(&*opened, tenant))?;
+    Ok((opened, found))
+}
+
+/// What is about to happen to a tenant's site, and the site itself where something is.
+pub(crate) fn plan_site(ground: Ground<'_>, tenant: &TenantId) -> (TenantPlan, Option<Site>) {
+    let mut plan = TenantPlan {
+        tenant: tenant.to_string(),
+        place: String::new(),
+        promise: Promise::WholeSite,
+        standing: Standing::Unchanged,
+        refusal: None,
+        base: None,
+        fence: 0,
+        release: 0,
+        digest: None,
+        steps: Vec::new(),
+        same: 0,
+    };
+    let manifest = match ground.built.manifest(tenant) {
+        Ok(manifest) => manifest,
+        Err(fault) => {
+            let refusal = Refusal { code: "not-built".into(), message: fault.message, hint: None };
+            return (plan.refused(refusal), None);
+        }
+    };
+    let Some(settings) = manifest.targets.get(ground.target) else {
+        return (TenantPlan { standing: Standing::Elsewhere, ..plan }, None);
+    };
+    match look(ground, tenant, (settings, Listing::from(&manifest)), &mut plan) {
+        Ok(site) => (plan, site),
+        Err(fault) => {
+            let refusal = Refusal { code: "target".into(), message: fault.message, hint: None };
+            (TenantPlan { standing: Standing::Failed, refusal: Some(refusal), ..plan }, None)
+        }
+    }
+}
+
+fn look(
+    ground: Ground<'_>,
+    tenant: &TenantId,
+    (settings, built): (&TargetSettings, Listing),
+    plan: &mut TenantPlan,
+) -> Outcome<Option<Site>> {
+    let (target, found) = open_site(ground, tenant, settings)?;
+    let digest = built.digest();
+    let record = &found.record;
+    plan.place = target.place();
+    plan.promise = Promise::of(&target.surface());
+    (plan.base, plan.fence, plan.release, plan.digest) =
+        (record.shown, record.fence, record.next_number(), Some(digest));
+    plan.standing = standing(ground, &found, digest);
+    if record.tenant == tenant.as_str() && plan.standing != Standing::Changed {
+        plan.same = built.0.len();
+        return Ok(None);
+    }
+    if found.version.is_none()
+        && !ground.force
+        && !ground.patience.keep_trying(ground.interrupt, || target.is_vacant())?
+    {
+        let message = format!("`{}` holds something, and was not made by a publish", plan.place);
+        refuse(
+            plan,
+            Refusal::new("foreign-place", message, "choose another place; --force publishes beside what is there"),
+        );
+        return Ok(None);
+    }
+    let (shown, begun) = listings(ground, &*target, &found)?;
+    let comparison = Comparison {
+        built: &built,
+        shown: shown.as_ref(),
+        retired: &record.retired,
+        begun: begun.as_ref(),
+        leftovers: &record.leftovers,
+        now: clock::now(),
+        retires: grace(settings) > 0,
+    };
+    (plan.steps, plan.same) = compare(comparison);
+    if plan.steps.is_empty() && record.unfinished.is_none() && record.tenant == tenant.as_str() {
+        plan.standing = Standing::Unchanged;
+        return Ok(None);
+    }
+    let (broken_lock, force) = (ground.broken_lock, ground.force);
+    let judged = Judged { tenant, settings, record, built: &built, shown: shown.as_ref(), broken_lock, force };
+    if let Some(refusal) = refuse_site(judged).or_else(|| beyond_host(ground, tenant, (settings, &built))) {
+        refuse(plan, refusal);
+        return Ok(None);
+    }
+    Ok(Some(Site { tenant: tenant.clone(), settings: settings.clone(), target, found, built, shown }))
+}
+
+fn standing(ground: Ground<'_>, found: &Found, digest: Digest) -> Standing {
+    let record = &found.record;
+    let is_whole = record.unfinished.is_none() && record.leftovers.is_empty();
+    let is_shown = record.shown().is_some_and(|shown| shown.digest == digest);
+    if is_whole && is_shown && !ground.force {
+        Standing::Unchanged
+    } else if record.withdrawn == Some(digest) && !ground.again {
+        Standing::HeldBack
+    } else {
+        Standing::Changed
+    }
+}
+
+/// The listing of the release that is shown, and that of one that was begun where files are replaced one by one.
+fn listings(ground: Ground<'_>, target: &dyn Target, found: &Found) -> Outcome<(Option<Listing>, Option<Listing>)> {
+    let of = |release: Option<u64>| match release {
+        Some(release) => ground.patience.keep_trying(ground.interrupt, || read_listing(target, release)),
+        None => Ok(None),
+    };
+    match target.surface() {
+        // Whatever is there, a new release is made of new files.
+        Surface::Releases(_) if ground.force => Ok((None, None)),
+        Surface::Releases(_) => Ok((of(found.record.shown)?, None)),
+        Surface::Files(_) => Ok((of(found.record.shown)?, of(found.record.unfinished)?)),
+    }
+}
+
+fn beyond_host(
+    ground: Ground<'_>,
+    tenant: &TenantId,
+    (settings, built): (&TargetSettings, &Listing),
+) -> Option<Refusal> {
+    let read = |name: &str| {
+        let (path, file) = built.0.get_key_value(name)?;
+        let bytes = ground.built.file(tenant, path, file).ok()?;
+        String::from_utf8(bytes).ok()
+    };
+    if ground.force { None } else { host_limits(settings, built, read) }
+}
+
+fn refuse(plan: &mut TenantPlan, refusal: Refusal) {
+    (plan.standing, plan.refusal) = (Standing::Refused, Some(refusal));
+}
+
+/// For how many seconds assets stay that no page names any more.
+pub(crate) fn grace(settings: &TargetSettings) -> u64 {
+    settings.number("grace_days", GRACE_DAYS) * 86_400
+}
+
+/// The paths of a listing that another one has just so.
+pub(crate) fn in_common<'l>(one: &'l Listing, other: Option<&Listing>) -> BTreeSet<&'l OutputPath> {
+    let same = |(path, file): &(&OutputPath, &crate::listing::File)| {
+        other.and_then(|other| other.0.get(*path)).is_some_and(|there| there.digest == file.digest)
+    };
+    one.0.iter().filter(same).map(|(path, _)| path).collect()
+}

@@ -1,0 +1,43 @@
+//! The kinds of targets, a file for each.
+//!
+//! A kind reads its own fields from [`TargetSettings`], which the build has checked: a field that it requires is there.
+
+mod dir;
+
+use std::path::Path;
+
+use tenantry_core::name::TenantId;
+use tenantry_core::publish::{Kind, TargetSettings};
+
+use crate::fault::{Fault, Outcome};
+use crate::target::Target;
+
+use self::dir::Dir;
+
+/// What a tenant's place is opened with.
+#[derive(Clone, Copy)]
+pub struct Opening<'o> {
+    /// Whose place.
+    pub tenant: &'o TenantId,
+    /// The target's name, as in `[publish.NAME]`.
+    pub target: &'o str,
+    /// What the layers say of it.
+    pub settings: &'o TargetSettings,
+    /// A folder of this machine, of this tenant and target alone, for kinds that cannot keep notes elsewhere. It may not
+    /// exist yet.
+    pub memory: &'o Path,
+    /// What places of one run share.
+    pub connections: &'o Connections,
+}
+
+/// What places of one run share: clients and their connections, each made when the first place asks for it.
+#[derive(Default)]
+pub struct Connections {}
+
+/// Opens a tenant's place. Nothing is asked of the target yet.
+pub fn open(opening: &Opening<'_>) -> Outcome<Box<dyn Target>> {
+    match opening.settings.kind {
+        Kind::Dir => Ok(Box::new(Dir::open(opening))),
+        other => Err(Fault::lasting(format!("this program cannot publish to `{other}` yet"))),
+    }
+}
