@@ -20,6 +20,7 @@ pub mod compare;
 mod content;
 pub mod disk;
 pub mod explain;
+pub mod hosted;
 mod images;
 mod inventory;
 mod leaks;

@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -80,6 +81,8 @@ pub enum Command {
     Explain(Explain),
     /// Shows every tenant's site as it would be published, and each edit as it is made
     Serve(Serve),
+    /// Writes what is built in the form that another program reads: configurations of web servers
+    Export(Export),
     /// Publishes what was built to a target of `[publish.NAME]`: the difference to what is there, and nothing else
     Publish(Publish),
     /// Lists the releases that a target keeps
@@ -106,6 +109,7 @@ impl Command {
             Command::List(_) => "list",
             Command::Explain(_) => "explain",
             Command::Serve(_) => "serve",
+            Command::Export(_) => "export",
             Command::Publish(_) => "publish",
             Command::Releases(_) => "releases",
             Command::Rollback(_) => "rollback",
@@ -233,6 +237,50 @@ pub struct Serve {
     /// The environment, as `[env.NAME]` describes it
     #[arg(long, value_name = "NAME", env = "TENANTRY_ENV")]
     pub env: Option<String>,
+}
+
+/// `export`
+#[derive(Debug, Args)]
+#[command(after_help = "Example: tenantry export nginx --root '/srv/www/{tenant}/current' > tenantry.conf")]
+pub struct Export {
+    /// What to write
+    #[arg(value_name = "FORMAT", value_enum)]
+    pub form: ExportFormat,
+    /// Tenants to export
+    #[arg(value_name = "TENANT")]
+    pub tenants: Vec<String>,
+    /// Write files into this folder, instead of printing them
+    #[arg(long, value_name = "DIR", env = "TENANTRY_EXPORT_OUT")]
+    pub out: Option<PathBuf>,
+    /// The output folder of the build [default: `dist` in the workspace]
+    #[arg(long, value_name = "DIR", env = "TENANTRY_OUT")]
+    pub built: Option<PathBuf>,
+    /// The folder on the server with a tenant's files, with {tenant}, {domain} or {group} in it [default: that of the build]
+    #[arg(long, value_name = "DIR", env = "TENANTRY_ROOT")]
+    pub root: Option<String>,
+    /// The port or address:port on which the server speaks plain HTTP; may be repeated [default: 80 for nginx; Caddy gets
+    /// itself certificates for HTTPS]
+    #[arg(long, value_name = "PORT", value_parser = listen_address, env = "TENANTRY_LISTEN")]
+    pub listen: Vec<String>,
+}
+
+/// The forms of `export`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// The configuration of nginx, to be included in its `http` block.
+    Nginx,
+    /// A Caddyfile.
+    Caddy,
+}
+
+/// A port, or an address with a port.
+fn listen_address(text: &str) -> Result<String, String> {
+    let fits = text.parse::<u16>().is_ok_and(|port| port > 0) || text.parse::<SocketAddr>().is_ok();
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("expected a port or an address with a port, such as 127.0.0.1:8080".into())
+    }
 }
 
 /// Where something is published, and from where: the same for all commands about it.

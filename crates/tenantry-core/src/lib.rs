@@ -5,7 +5,8 @@
 //!
 //! Read in this order: [`layer`] (what folders say), [`register`] (cookies and tables), [`content`] (documents),
 //! [`site`] (a tenant's pages), [`artifact`] (what stands beside them), [`manifest`] (what was made of all of it),
-//! [`publish`] (where it goes); and [`leak`], which keeps tenants out of each other's sites.
+//! [`publish`] (where it goes), [`hosting`] (how web servers are told to serve it); and [`leak`], which keeps tenants out
+//! of each other's sites.
 
 pub mod artifact;
 pub mod colour;
@@ -13,6 +14,7 @@ pub mod content;
 pub mod diagnostic;
 pub mod digest;
 pub mod duration;
+pub mod hosting;
 pub mod language;
 pub mod layer;
 pub mod leak;

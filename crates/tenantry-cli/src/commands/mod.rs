@@ -3,6 +3,7 @@
 mod build;
 mod completions;
 mod explain;
+mod export;
 mod list;
 mod publish;
 mod releases;
@@ -34,6 +35,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::List(list) => list::list(list, &arguments.global),
         Command::Explain(explain) => explain::explain(explain, &arguments.global),
         Command::Serve(serve) => serve::serve(serve, &arguments.global),
+        Command::Export(export) => export::export(export, &arguments.global),
         Command::Publish(publish) => publish::publish(publish, &arguments.global),
         Command::Releases(releases) => releases::releases(releases, &arguments.global),
         Command::Rollback(rollback) => rollback::rollback(rollback, &arguments.global),

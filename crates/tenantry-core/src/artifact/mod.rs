@@ -5,6 +5,7 @@
 
 mod alias;
 mod headers;
+mod host_rules;
 mod lines;
 mod redirects;
 mod register;
@@ -13,6 +14,7 @@ mod sitemap;
 
 pub use alias::{AliasKind, alias_page};
 pub use headers::{Indexed, Scripts, headers};
+pub use host_rules::{ASK_AGAIN, HeaderRule, HostRules, OBEYED};
 pub use lines::BadLine;
 pub use redirects::{Redirect, redirects};
 pub(crate) use register::RegisterFile;
