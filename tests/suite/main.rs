@@ -29,6 +29,7 @@ mod house;
 mod incremental;
 mod layers;
 mod leaks;
+mod lint;
 mod preview;
 mod register;
 mod rosters;

@@ -242,7 +242,9 @@ impl<'r> Run<'r> {
                 findings.add_shared(error.diagnostic(), 0);
             }
         }
-        Ok(Report { tenants, findings: findings.finish(), vanished, pruned_files, interrupted })
+        let profiles = findings.profiles();
+        let (findings, allowed) = findings.finish();
+        Ok(Report { tenants, findings, allowed, profiles, vanished, pruned_files, interrupted })
     }
 
     /// What is wrong with layers and themes, with the number of chosen tenants that it touches.
@@ -317,7 +319,7 @@ impl<'r> Run<'r> {
         };
         one.keep_first();
         let record = one.record(&self.memory);
-        let OneTenant { report, mut diagnostics, mut remarks, .. } = one;
+        let OneTenant { report, mut diagnostics, mut remarks, verdict, .. } = one;
         diagnostics.append(&mut remarks);
         let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
         learned.insert(report.id.to_string(), record);
@@ -325,6 +327,8 @@ impl<'r> Run<'r> {
         name_columns(&seed.chain, &seed.identity.file, &mut diagnostics);
         let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
         findings.add(&seed.identity.id, diagnostics);
+        findings.allow(&seed.identity.id, verdict.allowed);
+        findings.judged_by(verdict.profiles);
         drop(findings);
         self.watchers.observer.event(Event::Done { tenant: &report });
         report

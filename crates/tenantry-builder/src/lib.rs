@@ -7,6 +7,7 @@
 //! plan        plan                                 site -> jobs
 //! compare     compare                              jobs + manifest -> verdicts
 //! render      render, templates                         jobs -> bytes
+//! check       lint                                 a tenant's site -> what breaks the rules
 //! write       output                               bytes -> dist/
 //! ```
 //!
@@ -23,6 +24,7 @@ pub mod explain;
 mod images;
 mod inventory;
 mod leaks;
+mod lint;
 mod loaded;
 pub mod lock;
 mod memory;

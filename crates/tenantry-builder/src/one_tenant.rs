@@ -15,6 +15,7 @@ use tenantry_core::site::{Identity, Site};
 use crate::build::{Mode, Options};
 use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare, is_in_sample};
 use crate::leaks::{Kept, Leaks, SearchedOutput};
+use crate::lint::{Verdict as LintVerdict, lint};
 use crate::loaded::SharedFiles;
 use crate::memory::Memory;
 use crate::output::{Change, FileBytes, NewFile, Output};
@@ -65,6 +66,8 @@ pub(crate) struct OneTenant<'r> {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// What is to be said of its output, once.
     pub(crate) remarks: Vec<Diagnostic>,
+    /// What rules say of it.
+    pub(crate) verdict: LintVerdict,
     /// What it was resolved with, for the next build to compare: its theme, and the `vars` that its pages ask for.
     resolved_with: Option<(String, Digest, Vec<String>)>,
     /// What the leak check learned of it.
@@ -82,6 +85,7 @@ impl<'r> OneTenant<'r> {
             report,
             diagnostics: Vec::new(),
             remarks: Vec::new(),
+            verdict: LintVerdict::default(),
             resolved_with: None,
             leaks: Kept::default(),
         }
@@ -112,13 +116,15 @@ impl<'r> OneTenant<'r> {
         }
     }
 
-    /// Renders everything, and searches it.
+    /// Renders everything, searches it, and applies the rules.
     fn check(&mut self, resolved: &Resolved, site: &Site<'_>, jobs: &[Job]) -> Option<Status> {
         let mut output = self.shared.leaks.output(self.seed);
         let rendered = self.rendered((resolved, site), jobs.iter(), 0)?;
         jobs.iter().zip(&rendered).for_each(|(job, bytes)| output.search(&job.path, bytes));
-        self.refuse_leaks(output)?;
-        Some(Status::Checked)
+        let is_sound = self.refuse_leaks(output).is_some();
+        let asked = &self.shared.options.profiles;
+        self.verdict = lint((self.seed, resolved), asked, &mut self.diagnostics);
+        (is_sound && !self.diagnostics.iter().any(Diagnostic::is_error)).then_some(Status::Checked)
     }
 
     /// Reports what the output names and no source shows.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tenantry_core::digest::Digest;
+use tenantry_core::lint::Profile;
 
 use crate::lock::WhenLocked;
 use crate::selection::Selection;
@@ -50,6 +51,8 @@ pub struct Options {
     pub overrides: Vec<String>,
     /// How many threads; 0 for one per core.
     pub jobs: usize,
+    /// The profiles whose rules are applied, in place of those that layers choose; only `check` asks for any.
+    pub profiles: Vec<Profile>,
     /// Render everything again.
     pub clean: bool,
     /// Read the output and compare it with its manifests.
@@ -80,6 +83,7 @@ impl Options {
             environment: None,
             overrides: Vec::new(),
             jobs: 0,
+            profiles: Vec::new(),
             clean: false,
             verify: false,
             explain_work: false,

@@ -7,6 +7,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use tenantry_builder::selection::Shard;
+use tenantry_core::lint::Profile;
 use tenantry_core::schema::FileKind;
 
 /// Builds, checks and explains the static sites of many tenants from one workspace.
@@ -54,6 +55,8 @@ pub enum Format {
     Human,
     /// One JSON document on standard output.
     Json,
+    /// Findings of `check` as SARIF 2.1.0 on standard output.
+    Sarif,
 }
 
 /// When to use colours.
@@ -159,6 +162,9 @@ pub struct Check {
     /// The environment, as `[env.NAME]` describes it
     #[arg(long, value_name = "NAME", env = "TENANTRY_ENV")]
     pub env: Option<String>,
+    /// The rules to apply, in place of those that layers choose; several are separated by commas
+    #[arg(long, value_name = "PROFILE", value_delimiter = ',', value_parser = profiles(), env = "TENANTRY_PROFILE")]
+    pub profile: Vec<Profile>,
     /// What else counts as an error
     #[arg(long, value_enum, value_name = "WHAT", env = "TENANTRY_DENY")]
     pub deny: Option<Deny>,
@@ -301,6 +307,12 @@ pub struct Schema {
 fn schema_kinds() -> impl TypedValueParser<Value = FileKind> {
     let words = FileKind::ALL.iter().map(|kind| PossibleValue::new(kind.as_str()).help(kind.files()));
     PossibleValuesParser::new(words).try_map(|word| FileKind::from_word(&word).ok_or("no kind of file has this name"))
+}
+
+/// The profiles of rules, as words.
+fn profiles() -> impl TypedValueParser<Value = Profile> {
+    let words = Profile::ALL.iter().map(|profile| PossibleValue::new(profile.as_str()).help(profile.about()));
+    PossibleValuesParser::new(words).try_map(|word| Profile::from_word(&word).ok_or("no profile has this name"))
 }
 
 /// `completions`

@@ -4,8 +4,9 @@
 //! terminal, and a lint keeps it so. What is wrong with a workspace is a [`diagnostic::Diagnostic`], never a panic.
 //!
 //! Read in this order: [`layer`] (what folders say), [`register`] (cookies and tables), [`content`] (documents),
-//! [`site`] (a tenant's pages), [`artifact`] (what stands beside them), [`manifest`] (what was made of all of it); and
-//! [`leak`], which keeps tenants out of each other's sites.
+//! [`site`] (a tenant's pages), [`artifact`] (what stands beside them), [`manifest`] (what was made of all of it);
+//! [`leak`], which keeps tenants out of each other's sites, [`lint`], the rules of `check`,
+//! and [`export`], the register in the formats of others.
 
 pub mod artifact;
 pub mod colour;
@@ -13,9 +14,11 @@ pub mod content;
 pub mod diagnostic;
 pub mod digest;
 pub mod duration;
+pub mod export;
 pub mod language;
 pub mod layer;
 pub mod leak;
+pub mod lint;
 pub mod manifest;
 pub mod name;
 pub mod path;

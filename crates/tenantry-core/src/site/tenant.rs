@@ -7,9 +7,10 @@ use indexmap::IndexMap;
 use crate::diagnostic::Diagnostic;
 use crate::language::Lang;
 use crate::layer::{
-    BaseUrl, Chain, LayerSpec, LocalText, MissingTranslation, NavSpec, Origin, PageSpec, Scalar, Sourced, TargetSpec,
-    UrlTemplate,
+    BaseUrl, Chain, LayerSpec, LintException, LocalText, MissingTranslation, NavSpec, Origin, PageSpec, Scalar,
+    Sourced, TargetSpec, UrlTemplate,
 };
+use crate::lint::Profile;
 use crate::name::{TenantId, ThemeName};
 use crate::path::{PagePath, SourcePath};
 use crate::register::RegisterSpec;
@@ -56,6 +57,10 @@ pub struct Tenant {
     pub missing_translation: MissingTranslation,
     /// Its register, as written.
     pub register: Arc<RegisterSpec>,
+    /// The profiles whose rules `check` applies.
+    pub profile: Vec<Profile>,
+    /// Exceptions to rules.
+    pub lint_allow: Arc<[LintException]>,
     /// Whether search engines are asked to stay away.
     pub noindex: bool,
     /// Publish targets.
@@ -93,10 +98,10 @@ pub fn settle(
         pages,
         missing_translation,
         register,
-        // `check` reads the rules' settings, the publisher its targets' environment.
-        profile: _,
-        lint_allow: _,
+        profile,
+        lint_allow,
         publish,
+        // The publisher reads its targets' environment.
         environments: _,
         noindex,
         domains,
@@ -132,6 +137,8 @@ pub fn settle(
         pages,
         missing_translation: missing_translation.map_or(MissingTranslation::Skip, |found| found.value),
         register,
+        profile: profile.map(|found| found.value).unwrap_or_default(),
+        lint_allow: lint_allow.map(|found| found.value).unwrap_or_default(),
         noindex: noindex.is_some_and(|found| found.value),
         publish,
         chain,
