@@ -25,6 +25,7 @@ mod faults_poison;
 mod faults_themes;
 mod five_tenants;
 mod guides;
+mod hosting;
 mod house;
 mod incremental;
 mod layers;

@@ -21,6 +21,8 @@ pub mod compare;
 mod content;
 pub mod disk;
 pub mod explain;
+mod exports;
+pub mod hosted;
 mod images;
 mod inventory;
 mod leaks;

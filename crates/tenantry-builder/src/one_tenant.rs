@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::{Checksum, Digest};
+use tenantry_core::export::Export;
 use tenantry_core::manifest::{Artifact, MANIFEST_FORMAT, Manifest};
 use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
@@ -14,6 +15,7 @@ use tenantry_core::site::{Identity, Site};
 
 use crate::build::{Mode, Options};
 use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare, is_in_sample};
+use crate::exports::export;
 use crate::leaks::{Kept, Leaks, SearchedOutput};
 use crate::lint::{Verdict as LintVerdict, lint};
 use crate::loaded::SharedFiles;
@@ -68,6 +70,8 @@ pub(crate) struct OneTenant<'r> {
     pub(crate) remarks: Vec<Diagnostic>,
     /// What rules say of it.
     pub(crate) verdict: LintVerdict,
+    /// Its register in the format that was asked for.
+    pub(crate) export: Option<Export>,
     /// What it was resolved with, for the next build to compare: its theme, and the `vars` that its pages ask for.
     resolved_with: Option<(String, Digest, Vec<String>)>,
     /// What the leak check learned of it.
@@ -86,6 +90,7 @@ impl<'r> OneTenant<'r> {
             diagnostics: Vec::new(),
             remarks: Vec::new(),
             verdict: LintVerdict::default(),
+            export: None,
             resolved_with: None,
             leaks: Kept::default(),
         }
@@ -112,6 +117,11 @@ impl<'r> OneTenant<'r> {
         }
         match self.shared.options.mode {
             Mode::Check => self.check(&resolved, &site, &jobs),
+            Mode::Export(order) => {
+                let status = self.check(&resolved, &site, &jobs)?;
+                self.export = Some(export(order, (&resolved, &site), self.verdict.profiles));
+                Some(status)
+            }
             Mode::DryRun | Mode::Build => self.compare_and_write(&resolved, &site, &jobs),
         }
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tenantry_core::digest::Digest;
+use tenantry_core::export::Format;
 use tenantry_core::lint::Profile;
 
 use crate::lock::WhenLocked;
@@ -21,6 +22,24 @@ pub enum Mode {
     DryRun,
     /// Find everything that can be wrong; look at no output.
     Check,
+    /// The same, and give the register of each tenant without errors in a format.
+    Export(Order),
+}
+
+/// What to export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    /// The format.
+    pub format: Format,
+    /// The number of this version of the policies: visitors are asked again when it grows.
+    pub revision: u32,
+}
+
+impl Mode {
+    /// Whether everything that can be wrong is looked for, and no output is looked at.
+    pub(crate) fn checks(self) -> bool {
+        matches!(self, Mode::Check | Mode::Export(_))
+    }
 }
 
 /// Which files of a site are made.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use tenantry_core::diagnostic::{Diagnostic, Severity};
+use tenantry_core::export::Export;
 use tenantry_core::lint::{Allowed, Profiles, is_told_first};
 use tenantry_core::name::TenantId;
 
@@ -26,6 +27,8 @@ pub struct Report {
     pub allowed: Vec<AllowedFinding>,
     /// The profiles that tenants were judged by.
     pub profiles: Profiles,
+    /// The registers that were exported, by tenant.
+    pub exports: Vec<(TenantId, Export)>,
     /// Tenants whose output is there and whose folder is gone.
     pub vanished: Vec<String>,
     /// How many files of vanished tenants were removed.
@@ -156,6 +159,7 @@ pub struct Findings {
     by_key: BTreeMap<Key, Finding>,
     allowed: BTreeMap<(Key, Arc<str>), Finding>,
     profiles: Profiles,
+    exports: BTreeMap<TenantId, Export>,
 }
 
 impl Findings {
@@ -191,6 +195,16 @@ impl Findings {
         self.profiles
     }
 
+    /// Adds the register of a tenant, exported.
+    pub fn export(&mut self, tenant: &TenantId, export: Option<Export>) {
+        self.exports.extend(export.map(|export| (tenant.clone(), export)));
+    }
+
+    /// Gives the exported registers away.
+    pub fn exports(&mut self) -> Vec<(TenantId, Export)> {
+        std::mem::take(&mut self.exports).into_iter().collect()
+    }
+
     /// Adds something about a layer that many tenants share.
     pub fn add_shared(&mut self, diagnostic: Diagnostic, tenants: usize) {
         let finding = Finding { tenants, ..Finding::new(diagnostic) };
@@ -204,6 +218,7 @@ impl Findings {
         }
         self.allowed.extend(others.allowed);
         self.judged_by(others.profiles);
+        self.exports.extend(others.exports);
     }
 
     /// Everything and what is allowed, sorted by file and place, errors first at one place.

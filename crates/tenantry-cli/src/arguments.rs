@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -83,6 +84,8 @@ pub enum Command {
     Explain(Explain),
     /// Shows every tenant's site as it would be published, and each edit as it is made
     Serve(Serve),
+    /// Writes what is built in the form that another program reads: configurations of web servers
+    Export(Export),
     /// Writes a small workspace that builds at once and explains itself
     Init(Init),
     /// Adds a tenant, a group or a theme to the workspace
@@ -103,6 +106,7 @@ impl Command {
             Command::List(_) => "list",
             Command::Explain(_) => "explain",
             Command::Serve(_) => "serve",
+            Command::Export(_) => "export",
             Command::Init(_) => "init",
             Command::New(_) => "new",
             Command::Schema(_) => "schema",
@@ -230,6 +234,74 @@ pub struct Serve {
     /// The environment, as `[env.NAME]` describes it
     #[arg(long, value_name = "NAME", env = "TENANTRY_ENV")]
     pub env: Option<String>,
+}
+
+/// `export`
+#[derive(Debug, Args)]
+#[command(after_help = "Example: tenantry export nginx --root '/srv/www/{tenant}/current' > tenantry.conf")]
+pub struct Export {
+    /// What to write
+    #[arg(value_name = "FORMAT", value_enum)]
+    pub form: ExportFormat,
+    /// Tenants to export
+    #[arg(value_name = "TENANT")]
+    pub tenants: Vec<String>,
+    /// Write files into this folder, instead of printing them
+    #[arg(long, value_name = "DIR", env = "TENANTRY_EXPORT_OUT")]
+    pub out: Option<PathBuf>,
+    /// The output folder of the build [default: `dist` in the workspace]
+    #[arg(long, value_name = "DIR", env = "TENANTRY_OUT")]
+    pub built: Option<PathBuf>,
+    /// The folder on the server with a tenant's files, with {tenant}, {domain} or {group} in it [default: that of the build]
+    #[arg(long, value_name = "DIR", env = "TENANTRY_ROOT")]
+    pub root: Option<String>,
+    /// The port or address:port on which the server speaks plain HTTP; may be repeated [default: 80 for nginx; Caddy gets
+    /// itself certificates for HTTPS]
+    #[arg(long, value_name = "PORT", value_parser = listen_address, env = "TENANTRY_LISTEN")]
+    pub listen: Vec<String>,
+    /// The number of this version of the cookie policies: consent managers ask again when it grows
+    #[arg(long, value_name = "N", default_value_t = 1, env = "TENANTRY_REVISION")]
+    pub revision: u32,
+    /// The environment, as `[env.NAME]` describes it
+    #[arg(long, value_name = "NAME", env = "TENANTRY_ENV")]
+    pub env: Option<String>,
+}
+
+/// The forms of `export`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// The configuration of nginx, to be included in its `http` block.
+    Nginx,
+    /// A Caddyfile.
+    Caddy,
+    /// The configuration of Klaro 0.7.
+    Klaro,
+    /// The configuration of Orejime 3.
+    Orejime,
+    /// The configuration of tarteaucitron 1.
+    Tarteaucitron,
+    /// The configuration of vanilla-cookieconsent 3.
+    Cookieconsent,
+    /// The deviceStorage.json 1.1 of IAB Europe.
+    Iab,
+    /// Rows of Open Cookie Database.
+    Ocd,
+    /// The gpc.json of Global Privacy Control.
+    Gpc,
+    /// A table for spreadsheets.
+    Csv,
+    /// The register, as cookies.json publishes it.
+    Json,
+}
+
+/// A port, or an address with a port.
+fn listen_address(text: &str) -> Result<String, String> {
+    let fits = text.parse::<u16>().is_ok_and(|port| port > 0) || text.parse::<SocketAddr>().is_ok();
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("expected a port or an address with a port, such as 127.0.0.1:8080".into())
+    }
 }
 
 /// `init`

@@ -4,9 +4,9 @@
 //! terminal, and a lint keeps it so. What is wrong with a workspace is a [`diagnostic::Diagnostic`], never a panic.
 //!
 //! Read in this order: [`layer`] (what folders say), [`register`] (cookies and tables), [`content`] (documents),
-//! [`site`] (a tenant's pages), [`artifact`] (what stands beside them), [`manifest`] (what was made of all of it);
-//! [`leak`], which keeps tenants out of each other's sites, [`lint`], the rules of `check`,
-//! and [`export`], the register in the formats of others.
+//! [`site`] (a tenant's pages), [`artifact`] (what stands beside them), [`manifest`] (what was made of all of it),
+//! [`hosting`] (how web servers are told to serve it); [`leak`], which keeps tenants out of each other's sites, [`lint`],
+//! the rules of `check`, and [`export`], the register in the formats of others.
 
 pub mod artifact;
 pub mod colour;
@@ -15,6 +15,7 @@ pub mod diagnostic;
 pub mod digest;
 pub mod duration;
 pub mod export;
+pub mod hosting;
 pub mod language;
 pub mod layer;
 pub mod leak;

@@ -11,6 +11,7 @@ pub mod breakage;
 pub mod browser;
 pub mod expect;
 pub mod fleet;
+pub mod servers;
 
 mod disk;
 mod program;

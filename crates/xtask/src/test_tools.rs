@@ -1,9 +1,8 @@
-//! What the tests need from the machine: in a browser Chromium, node, npm, java and an Arabic font, under faults strace;
-//! and the packages of `tests/browser`, installed below `target/tools`.
+//! What the tests need from the machine: in a browser Chromium, node, npm, java and an Arabic font, under faults strace,
+//! for hosting and publishing nginx, Caddy, OpenSSH and git; and the packages of `tests/browser`, installed below `target/tools`.
 //!
 //! What is missing on the machine is installed only where apt-get can do it, as root; otherwise the command is told.
 
-use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
@@ -12,6 +11,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tenantry_testkit::browser::{CHROMIUM, PACKAGES, on_path};
+use tenantry_testkit::servers::search_path;
 
 use crate::Failure;
 use crate::gate::code_of;
@@ -23,6 +23,11 @@ const PROGRAMS: &[(&[&str], &str)] = &[
     (&["npm"], "npm"),
     (&["java"], "default-jre-headless"),
     (&["fc-list"], "fontconfig"),
+    (&["nginx"], "nginx-light"),
+    (&["caddy"], "caddy"),
+    (&["sshd"], "openssh-server"),
+    (&["ssh"], "openssh-client"),
+    (&["git"], "git"),
 ];
 
 /// What is traced with, on the one system that has it.
@@ -48,7 +53,7 @@ pub(crate) fn find_or_install(root: &Path) -> Result<String, Failure> {
 
 /// The packages of Debian that the machine lacks.
 fn missing() -> Vec<&'static str> {
-    let mut packages = missing_programs(&env::var_os("PATH").unwrap_or_default());
+    let mut packages = missing_programs(&search_path());
     if !has_arabic() {
         packages.push(ARABIC);
     }
@@ -68,7 +73,7 @@ fn has_arabic() -> bool {
 
 fn install(packages: &[&str]) -> Result<(), Failure> {
     let install = [&["install", "-y", "--no-install-recommends"], packages].concat();
-    if !is_root() || on_path(&env::var_os("PATH").unwrap_or_default(), &["apt-get"]).is_none() {
+    if !is_root() || on_path(&search_path(), &["apt-get"]).is_none() {
         let words = packages.join(" ");
         let command = format!("sudo apt-get update && sudo apt-get {}", install.join(" "));
         return Err(Failure::new(format!("the tests need {words}\nhint: run `{command}`")));
@@ -149,7 +154,9 @@ mod tests {
         let workspace = Workspace::from_text("//- /bin/google-chrome\n\n//- /bin/node\n\n//- /bin/fc-list\n\n");
         let search_path = workspace.at("bin").into_os_string();
         let tracer = if cfg!(target_os = "linux") { &["strace"][..] } else { &[] };
-        assert_eq!(missing_programs(&search_path), [&["npm", "default-jre-headless"], tracer].concat());
+        let servers = ["nginx-light", "caddy", "openssh-server", "openssh-client", "git"];
+        let expected = [&["npm", "default-jre-headless"], &servers[..], tracer].concat();
+        assert_eq!(missing_programs(&search_path), expected);
     }
 
     #[test]

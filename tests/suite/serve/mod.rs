@@ -70,7 +70,7 @@ fn port_of(address: &str) -> u16 {
 }
 
 /// The sources of the repository's tenants, copied.
-fn five_sources() -> Workspace {
+pub(crate) fn five_sources() -> Workspace {
     let workspace = Workspace::empty();
     for folder in ["sites", "themes"] {
         copy(&root().join(folder), &workspace.at(folder));

@@ -1,34 +1,19 @@
 //! What stands at a path of a site, as hosts of plain files tell: former addresses lead on, folders show their
 //! `index.html`, and an address that leads nowhere the nearest `404.html`.
 
-use std::collections::BTreeMap;
-
 use percent_encoding::percent_decode_str;
+use tenantry_core::artifact::{ASK_AGAIN, HostRules, OBEYED};
 use tenantry_core::path::in_address;
 
 use crate::plan::{Job, NOT_FOUND, Task};
 use crate::selection::glob;
-
-/// What browsers do with files for which no rule says how long they may be kept: hosts have them asked for again.
-const ASK_AGAIN: (&str, &str) = ("Cache-Control", "public, max-age=0, must-revalidate");
-/// Files that hosts obey and do not publish.
-const OBEYED: [&str; 2] = ["_headers", "_redirects"];
 
 /// What a site's files for hosts say.
 #[derive(Debug, Default)]
 pub(super) struct Hosting {
     /// Where the site begins on its host; with a slash at both ends.
     base: String,
-    rules: Vec<Rule>,
-    /// Former addresses without the first slash, and where they lead.
-    moved: BTreeMap<String, String>,
-}
-
-/// Headers of all paths that a pattern fits.
-#[derive(Debug)]
-struct Rule {
-    pattern: String,
-    headers: Vec<(String, String)>,
+    rules: HostRules,
 }
 
 /// What stands at a path.
@@ -45,24 +30,8 @@ pub(super) enum Found<'j> {
 impl Hosting {
     /// Reads what the plan of a site has for hosts. `base` is the path of the site on its host.
     pub(super) fn of(jobs: &[Job], base: &str) -> Hosting {
-        let mut hosting = Hosting { base: base.to_owned(), ..Hosting::default() };
-        for line in text_of(jobs, "_headers").lines() {
-            match (line.strip_prefix("  "), hosting.rules.last_mut()) {
-                (Some(header), Some(rule)) => {
-                    let header = header.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned()));
-                    rule.headers.extend(header);
-                }
-                _ => hosting.rules.push(Rule { pattern: line.to_owned(), headers: Vec::new() }),
-            }
-        }
-        for line in text_of(jobs, "_redirects").lines() {
-            let mut words = line.split(' ');
-            if let (Some(from), Some(to)) = (words.next(), words.next()) {
-                let from = percent_decode_str(from).decode_utf8_lossy();
-                hosting.moved.insert(from.trim_start_matches('/').to_owned(), to.to_owned());
-            }
-        }
-        hosting
+        let rules = HostRules::read(text_of(jobs, "_headers"), text_of(jobs, "_redirects"));
+        Hosting { base: base.to_owned(), rules }
     }
 
     /// What stands at the path of a request. `jobs` are sorted by path.
@@ -76,7 +45,7 @@ impl Hosting {
                 _ => Found::Nothing(missing(jobs, "")),
             };
         };
-        if let Some(to) = self.moved.get(below) {
+        if let Some(to) = self.rules.moved.get(below) {
             return Found::Moved(to.clone(), 301);
         }
         let index = |folder: &str| job_at(jobs, &format!("{folder}index.html"));
@@ -97,7 +66,7 @@ impl Hosting {
         let path = path.split(['?', '#']).next().unwrap_or(path);
         let decoded = percent_decode_str(path).decode_utf8_lossy();
         let below = format!("/{}", decoded.strip_prefix(self.base.as_str()).unwrap_or(&decoded));
-        let fitting = self.rules.iter().filter(|rule| glob(rule.pattern.as_bytes(), below.as_bytes()));
+        let fitting = self.rules.headers.iter().filter(|rule| glob(rule.pattern.as_bytes(), below.as_bytes()));
         let mut headers: Vec<(String, String)> = fitting.flat_map(|rule| rule.headers.iter().cloned()).collect();
         let (name, value) = ASK_AGAIN;
         if !headers.iter().any(|(known, _)| known == name) {

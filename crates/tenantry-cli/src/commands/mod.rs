@@ -3,6 +3,7 @@
 mod build;
 mod completions;
 mod explain;
+mod export;
 mod list;
 mod scaffold;
 mod schema;
@@ -33,6 +34,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::List(list) => list::list(list, &arguments.global),
         Command::Explain(explain) => explain::explain(explain, &arguments.global),
         Command::Serve(serve) => serve::serve(serve, &arguments.global),
+        Command::Export(export) => export::export(export, &arguments.global),
         Command::Init(init) => scaffold::init(init, &arguments.global),
         Command::New(new) => scaffold::new(new, &arguments.global),
         Command::Schema(schema) => schema::schema(schema, &arguments.global),

@@ -5,6 +5,7 @@
 
 mod alias;
 mod headers;
+mod host_rules;
 mod lines;
 mod redirects;
 mod register;
@@ -13,12 +14,13 @@ mod sitemap;
 
 pub use alias::{AliasKind, alias_page};
 pub use headers::{Indexed, Scripts, headers};
+pub use host_rules::{ASK_AGAIN, HeaderRule, HostRules, OBEYED};
 pub use lines::BadLine;
 pub use redirects::{Redirect, redirects};
-pub(crate) use register::RegisterFile;
 pub use register::{
     CategoryJson, ColumnJson, CookieJson, DurationJson, DurationKind, NameJson, ProviderJson, RegisterHead,
     RegisterJson, TableJson, TenantJson, WrittenRegister,
 };
+pub(crate) use register::{RegisterFile, pretty};
 pub use robots::robots;
 pub use sitemap::{SitemapPage, sitemap};

@@ -3,9 +3,10 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::script::{head, literal};
+use super::script::head;
 use super::services::{Finding, Service, findings, plain, services};
 use super::{Export, Input, Loss};
+use crate::artifact::pretty;
 use crate::language::{Column, Lang, Words};
 use crate::register::label;
 
@@ -56,7 +57,7 @@ pub(super) fn export(input: &Input<'_>) -> Export {
     let text = format!(
         "{}const config = {};\n{REVIVE}",
         head("Configuration of vanilla-cookieconsent", input),
-        literal(&config)
+        pretty(&config)
     );
     Export { text, losses }
 }

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::script::{head, literal};
+use super::script::head;
 use super::services::{Finding, Service, Shows, findings, lost_facts, services};
 use super::{Export, Input, Loss};
+use crate::artifact::pretty;
 use crate::language::{Category, Lang, Words};
 
 /// The configuration.
@@ -27,7 +28,7 @@ pub(super) fn export(input: &Input<'_>) -> Export {
         "translations": translations(&services, input),
         "services": written,
     });
-    let text = format!("{}window.klaroConfig = {};\n", head("Configuration of Klaro", input), literal(&config));
+    let text = format!("{}window.klaroConfig = {};\n", head("Configuration of Klaro", input), pretty(&config));
     Export { text, losses }
 }
 

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::script::{head, literal};
+use super::script::head;
 use super::services::{Finding, Service, Shows, findings, lost_facts, services};
 use super::{Export, Input, Loss};
+use crate::artifact::pretty;
 use crate::language::Lang;
 
 /// The configuration of each language; the page's own is taken.
@@ -20,7 +21,7 @@ pub(super) fn export(input: &Input<'_>) -> Export {
         "{}(function () {{\n  var configs = {};\n  var lang = document.documentElement.lang;\n  \
          window.orejimeConfig = configs[lang] || configs[lang.split('-')[0]] || configs['{default}'];\n}})();\n",
         head("Configuration of Orejime", input),
-        literal(&Value::Object(configs)),
+        pretty(&Value::Object(configs)),
     );
     Export { text, losses }
 }

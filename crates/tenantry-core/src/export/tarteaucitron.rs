@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::script::{head, literal};
+use super::script::head;
 use super::services::{Finding, Service, Shows, findings, lost_facts, services};
 use super::{Export, Input, Loss};
+use crate::artifact::pretty;
 use crate::language::Category;
 
 /// What the script does with its data. Services that are needed are not asked for, and so are only told.
@@ -63,7 +64,7 @@ pub(super) fn export(input: &Input<'_>) -> Export {
     let text = format!(
         "{}(function () {{\n  var config = {};{START}",
         head("Configuration of tarteaucitron", input),
-        literal(&config)
+        pretty(&config)
     );
     Export { text, losses }
 }

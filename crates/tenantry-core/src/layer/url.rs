@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use percent_encoding::percent_decode_str;
+
 use crate::name::NameError;
 use crate::path::in_address;
 
@@ -51,6 +53,11 @@ impl BaseUrl {
         })
     }
 
+    /// Reads an address as [`BaseUrl::join`] writes it: one that was written has no `%` of its own.
+    pub fn of_written(text: &str) -> Result<BaseUrl, NameError> {
+        BaseUrl::new(&percent_decode_str(text).decode_utf8_lossy())
+    }
+
     /// As pages print it: as it was written, without a slash at its end.
     pub fn as_str(&self) -> &str {
         &self.shown
@@ -59,6 +66,11 @@ impl BaseUrl {
     /// The host in ASCII, lower case, without a dot at its end.
     pub fn host(&self) -> &str {
         &self.host
+    }
+
+    /// Scheme, host and port in ASCII, without a slash at the end.
+    pub fn root(&self) -> &str {
+        &self.root
     }
 
     /// The path on the host; it begins and ends with a slash.
@@ -209,5 +221,7 @@ mod tests {
         assert_eq!(claim("https://a.fr/legal"), "a.fr/legal/");
         assert_eq!(BaseUrl::new("https://a.fr/legal/").unwrap().join("cookies/"), "https://a.fr/legal/cookies/");
         assert_eq!(BaseUrl::new("https://a.fr/").unwrap().as_str(), "https://a.fr");
+        let written = BaseUrl::new("https://a.fr/é{x}").unwrap().join("");
+        assert_eq!(BaseUrl::of_written(&written).unwrap().path(), "/é{x}/");
     }
 }
