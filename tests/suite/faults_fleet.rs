@@ -268,7 +268,7 @@ fn a_generated_fleet_builds_without_a_word() {
     assert_eq!((&report["summary"]["written"], &report["summary"]["same"]), (&0.into(), &0.into()));
     assert_eq!(dist(&workspace).rewritten_since(&before), [""; 0]);
     assert_eq!(dist(&workspace).difference(&before), [""; 0]);
-    let outcome = run(&workspace, &["check", "--deny", "warnings"]);
+    let outcome = run(&workspace, &["check", "--profile", "core", "--deny", "warnings"]);
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
 }
 

@@ -30,6 +30,7 @@ mod house;
 mod incremental;
 mod layers;
 mod leaks;
+mod lint;
 mod preview;
 mod publish;
 mod register;

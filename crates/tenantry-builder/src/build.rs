@@ -35,7 +35,7 @@ use crate::view::View;
 use crate::watchdog::Watchdog;
 use crate::workspace::{self, Gathered, NoWorkspace, Recalled, TenantSeed, Workspace, group_of};
 
-pub use crate::options::{Files, Mode, Options, Program};
+pub use crate::options::{Files, Mode, Options, Order, Program};
 
 /// Stack of a worker; deep Markdown and templates are bounded, this is the reserve.
 pub(crate) const STACK: usize = 16 << 20;
@@ -179,7 +179,7 @@ impl<'r> Run<'r> {
         };
         let gone = Gone::of(&gathered, &memory);
         let mut leaks = Leaks::new(&gathered, &memory, &overrides, |seed| Some(address(seed)?.0));
-        if options.mode == Mode::Check {
+        if options.mode.checks() {
             leaks.look_for_names(&gathered.workspace.tenants);
         }
         gathered.choose(&options.selection);
@@ -242,7 +242,10 @@ impl<'r> Run<'r> {
                 findings.add_shared(error.diagnostic(), 0);
             }
         }
-        Ok(Report { tenants, findings: findings.finish(), vanished, pruned_files, interrupted })
+        let profiles = findings.profiles();
+        let exports = findings.exports();
+        let (findings, allowed) = findings.finish();
+        Ok(Report { tenants, findings, allowed, profiles, exports, vanished, pruned_files, interrupted })
     }
 
     /// What is wrong with layers and themes, with the number of chosen tenants that it touches.
@@ -317,7 +320,7 @@ impl<'r> Run<'r> {
         };
         one.keep_first();
         let record = one.record(&self.memory);
-        let OneTenant { report, mut diagnostics, mut remarks, .. } = one;
+        let OneTenant { report, mut diagnostics, mut remarks, verdict, export, .. } = one;
         diagnostics.append(&mut remarks);
         let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
         learned.insert(report.id.to_string(), record);
@@ -325,6 +328,9 @@ impl<'r> Run<'r> {
         name_columns(&seed.chain, &seed.identity.file, &mut diagnostics);
         let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
         findings.add(&seed.identity.id, diagnostics);
+        findings.allow(&seed.identity.id, verdict.allowed);
+        findings.judged_by(verdict.profiles);
+        findings.export(&seed.identity.id, export);
         drop(findings);
         self.watchers.observer.event(Event::Done { tenant: &report });
         report
@@ -353,7 +359,7 @@ impl<'r> Run<'r> {
     /// Tenants that have output and no folder any more; nobody knows who they are while something of `sites/` cannot be
     /// read. With `--prune` they are removed, if they are not too many: that is decided before anything is written.
     fn vanished(&self) -> Result<Vec<String>, Stop> {
-        if self.options.mode == Mode::Check || !self.options.selection.is_all() {
+        if self.options.mode.checks() || !self.options.selection.is_all() {
             return Ok(Vec::new());
         }
         let vanished = self.gone.vanished.clone();

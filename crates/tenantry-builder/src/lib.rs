@@ -7,6 +7,7 @@
 //! plan        plan                                 site -> jobs
 //! compare     compare                              jobs + manifest -> verdicts
 //! render      render, templates                         jobs -> bytes
+//! check       lint                                 a tenant's site -> what breaks the rules
 //! write       output                               bytes -> dist/
 //! ```
 //!
@@ -20,10 +21,12 @@ pub mod compare;
 mod content;
 pub mod disk;
 pub mod explain;
+mod exports;
 pub mod hosted;
 mod images;
 mod inventory;
 mod leaks;
+mod lint;
 mod loaded;
 pub mod lock;
 mod memory;

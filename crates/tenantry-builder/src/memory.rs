@@ -96,7 +96,7 @@ impl Past {
         let dir = options.out.join(STATE);
         let look = disk::stamp_of(&state::file(&dir));
         // What is only checked is not held against any output.
-        let stored = if options.mode == Mode::Check { Stored::Nothing } else { Stored::read(&dir) };
+        let stored = if options.mode.checks() { Stored::Nothing } else { Stored::read(&dir) };
         Past { stored, look }
     }
 
@@ -104,7 +104,7 @@ impl Past {
     pub(crate) fn look_around(&self, options: &Options) -> DiskResult<(Read<'_>, Surroundings)> {
         let themes = || look_of(&options.workspace, &SourcePath::named("themes"));
         let inventory = || match options.mode {
-            Mode::Check => Ok(Inventory::default()),
+            Mode::Check | Mode::Export(_) => Ok(Inventory::default()),
             Mode::Build | Mode::DryRun => Inventory::of(&options.out),
         };
         let ((read, themes), inventory) = rayon::join(|| (self.stored.decode(), themes()), inventory);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::{Checksum, Digest};
+use tenantry_core::export::Export;
 use tenantry_core::manifest::{Artifact, MANIFEST_FORMAT, Manifest};
 use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
@@ -14,7 +15,9 @@ use tenantry_core::site::{Identity, Site};
 
 use crate::build::{Mode, Options};
 use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare, is_in_sample};
+use crate::exports::export;
 use crate::leaks::{Kept, Leaks, SearchedOutput};
+use crate::lint::{Verdict as LintVerdict, lint};
 use crate::loaded::SharedFiles;
 use crate::memory::Memory;
 use crate::output::{Change, FileBytes, NewFile, Output};
@@ -65,6 +68,10 @@ pub(crate) struct OneTenant<'r> {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// What is to be said of its output, once.
     pub(crate) remarks: Vec<Diagnostic>,
+    /// What rules say of it.
+    pub(crate) verdict: LintVerdict,
+    /// Its register in the format that was asked for.
+    pub(crate) export: Option<Export>,
     /// What it was resolved with, for the next build to compare: its theme, and the `vars` that its pages ask for.
     resolved_with: Option<(String, Digest, Vec<String>)>,
     /// What the leak check learned of it.
@@ -82,6 +89,8 @@ impl<'r> OneTenant<'r> {
             report,
             diagnostics: Vec::new(),
             remarks: Vec::new(),
+            verdict: LintVerdict::default(),
+            export: None,
             resolved_with: None,
             leaks: Kept::default(),
         }
@@ -108,17 +117,24 @@ impl<'r> OneTenant<'r> {
         }
         match self.shared.options.mode {
             Mode::Check => self.check(&resolved, &site, &jobs),
+            Mode::Export(order) => {
+                let status = self.check(&resolved, &site, &jobs)?;
+                self.export = Some(export(order, (&resolved, &site), self.verdict.profiles));
+                Some(status)
+            }
             Mode::DryRun | Mode::Build => self.compare_and_write(&resolved, &site, &jobs),
         }
     }
 
-    /// Renders everything, and searches it.
+    /// Renders everything, searches it, and applies the rules.
     fn check(&mut self, resolved: &Resolved, site: &Site<'_>, jobs: &[Job]) -> Option<Status> {
         let mut output = self.shared.leaks.output(self.seed);
         let rendered = self.rendered((resolved, site), jobs.iter(), 0)?;
         jobs.iter().zip(&rendered).for_each(|(job, bytes)| output.search(&job.path, bytes));
-        self.refuse_leaks(output)?;
-        Some(Status::Checked)
+        let is_sound = self.refuse_leaks(output).is_some();
+        let asked = &self.shared.options.profiles;
+        self.verdict = lint((self.seed, resolved), asked, &mut self.diagnostics);
+        (is_sound && !self.diagnostics.iter().any(Diagnostic::is_error)).then_some(Status::Checked)
     }
 
     /// Reports what the output names and no source shows.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tenantry_core::digest::Digest;
+use tenantry_core::export::Format;
+use tenantry_core::lint::Profile;
 
 use crate::lock::WhenLocked;
 use crate::selection::Selection;
@@ -20,6 +22,24 @@ pub enum Mode {
     DryRun,
     /// Find everything that can be wrong; look at no output.
     Check,
+    /// The same, and give the register of each tenant without errors in a format.
+    Export(Order),
+}
+
+/// What to export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    /// The format.
+    pub format: Format,
+    /// The number of this version of the policies: visitors are asked again when it grows.
+    pub revision: u32,
+}
+
+impl Mode {
+    /// Whether everything that can be wrong is looked for, and no output is looked at.
+    pub(crate) fn checks(self) -> bool {
+        matches!(self, Mode::Check | Mode::Export(_))
+    }
 }
 
 /// Which files of a site are made.
@@ -50,6 +70,8 @@ pub struct Options {
     pub overrides: Vec<String>,
     /// How many threads; 0 for one per core.
     pub jobs: usize,
+    /// The profiles whose rules are applied, in place of those that layers choose; only `check` asks for any.
+    pub profiles: Vec<Profile>,
     /// Render everything again.
     pub clean: bool,
     /// Read the output and compare it with its manifests.
@@ -80,6 +102,7 @@ impl Options {
             environment: None,
             overrides: Vec::new(),
             jobs: 0,
+            profiles: Vec::new(),
             clean: false,
             verify: false,
             explain_work: false,

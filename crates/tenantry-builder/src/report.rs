@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use tenantry_core::diagnostic::{Diagnostic, Severity};
+use tenantry_core::export::Export;
+use tenantry_core::lint::{Allowed, Profiles, is_told_first};
 use tenantry_core::name::TenantId;
 
 use crate::compare::Reason;
@@ -21,6 +23,12 @@ pub struct Report {
     pub tenants: Vec<TenantReport>,
     /// What was found, each thing once, sorted by file and place.
     pub findings: Vec<Finding>,
+    /// What layers allow of it, each thing once, in the same order.
+    pub allowed: Vec<AllowedFinding>,
+    /// The profiles that tenants were judged by.
+    pub profiles: Profiles,
+    /// The registers that were exported, by tenant.
+    pub exports: Vec<(TenantId, Export)>,
     /// Tenants whose output is there and whose folder is gone.
     pub vanished: Vec<String>,
     /// How many files of vanished tenants were removed.
@@ -108,9 +116,28 @@ pub struct Finding {
     pub examples: Vec<TenantId>,
 }
 
+/// A finding that a layer allows.
+#[derive(Debug, Clone)]
+pub struct AllowedFinding {
+    /// What was found.
+    pub finding: Finding,
+    /// Why it is allowed.
+    pub reason: Arc<str>,
+}
+
 impl Finding {
     fn new(diagnostic: Diagnostic) -> Finding {
         Finding { diagnostic, tenants: 0, examples: Vec::new() }
+    }
+
+    /// Counts a tenant.
+    fn touch(&mut self, tenant: &TenantId, diagnostic: Diagnostic) {
+        if self.examples.first().is_none_or(|first| tenant < first) {
+            // Hints may differ by tenant: that of the first one by id is told, whoever was done first.
+            self.diagnostic = diagnostic;
+        }
+        self.tenants += 1;
+        self.name(tenant);
     }
 
     /// Keeps the first few tenants by id, so that a report does not depend on who was done first.
@@ -123,10 +150,16 @@ impl Finding {
     }
 }
 
+/// What makes two findings the same one.
+type Key = (String, u32, Cow<'static, str>, String);
+
 /// Gathers findings, the same mistake of several tenants as one.
 #[derive(Debug, Default)]
 pub struct Findings {
-    by_key: BTreeMap<(String, u32, Cow<'static, str>, String), Finding>,
+    by_key: BTreeMap<Key, Finding>,
+    allowed: BTreeMap<(Key, Arc<str>), Finding>,
+    profiles: Profiles,
+    exports: BTreeMap<TenantId, Export>,
 }
 
 impl Findings {
@@ -135,17 +168,41 @@ impl Findings {
         let mut seen = BTreeSet::new();
         for diagnostic in diagnostics {
             let key = diagnostic.key();
-            if !seen.insert(key.clone()) {
-                continue;
+            if seen.insert(key.clone()) {
+                self.by_key.entry(key).or_insert_with(|| Finding::new(diagnostic.clone())).touch(tenant, diagnostic);
             }
-            let finding = self.by_key.entry(key).or_insert_with(|| Finding::new(diagnostic.clone()));
-            if finding.examples.first().is_none_or(|first| tenant < first) {
-                // Hints may differ by tenant: that of the first one by id is told, whoever was done first.
-                finding.diagnostic = diagnostic;
-            }
-            finding.tenants += 1;
-            finding.name(tenant);
         }
+    }
+
+    /// Adds what a tenant's layers allow.
+    pub fn allow(&mut self, tenant: &TenantId, allowed: Vec<Allowed>) {
+        let mut seen = BTreeSet::new();
+        for Allowed { diagnostic, reason } in allowed {
+            let key = (diagnostic.key(), reason);
+            if seen.insert(key.clone()) {
+                self.allowed.entry(key).or_insert_with(|| Finding::new(diagnostic.clone())).touch(tenant, diagnostic);
+            }
+        }
+    }
+
+    /// Notes the profiles that a tenant was judged by.
+    pub fn judged_by(&mut self, profiles: Profiles) {
+        self.profiles = self.profiles.and(profiles);
+    }
+
+    /// The profiles that tenants were judged by.
+    pub fn profiles(&self) -> Profiles {
+        self.profiles
+    }
+
+    /// Adds the register of a tenant, exported.
+    pub fn export(&mut self, tenant: &TenantId, export: Option<Export>) {
+        self.exports.extend(export.map(|export| (tenant.clone(), export)));
+    }
+
+    /// Gives the exported registers away.
+    pub fn exports(&mut self) -> Vec<(TenantId, Export)> {
+        std::mem::take(&mut self.exports).into_iter().collect()
     }
 
     /// Adds something about a layer that many tenants share.
@@ -159,16 +216,20 @@ impl Findings {
         for (key, finding) in others.by_key {
             self.by_key.entry(key).or_insert(finding);
         }
+        self.allowed.extend(others.allowed);
+        self.judged_by(others.profiles);
+        self.exports.extend(others.exports);
     }
 
-    /// Everything, sorted by file and place, errors first at one place.
-    pub fn finish(self) -> Vec<Finding> {
+    /// Everything and what is allowed, sorted by file and place, errors first at one place.
+    pub fn finish(self) -> (Vec<Finding>, Vec<AllowedFinding>) {
         let mut findings: Vec<Finding> = self.by_key.into_values().collect();
         findings.sort_by_cached_key(|finding| {
             let (file, start, code, message) = finding.diagnostic.key();
-            (file, start, finding.diagnostic.severity, code, message)
+            (!is_told_first(&code), file, start, finding.diagnostic.severity, code, message)
         });
-        findings
+        let allowed = self.allowed.into_iter().map(|((_, reason), finding)| AllowedFinding { finding, reason });
+        (findings, allowed.collect())
     }
 }
 

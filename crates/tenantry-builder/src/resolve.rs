@@ -65,6 +65,8 @@ pub struct Resolved {
     pub tables: BTreeMap<Lang, Arc<Vec<TableHtml>>>,
     /// Ids of its tables without rows.
     pub empty_tables: Vec<String>,
+    /// Its register.
+    pub(crate) settled: Arc<Register>,
     /// Its tables and cookies for machines.
     pub register: Arc<WrittenRegister>,
     /// Its theme's parameters.
@@ -165,7 +167,7 @@ pub fn resolve(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<D
     diagnostics.extend(unused_page_settings(&tenant, &content));
     let (theme, published, layout, params) = (theme?, published?, layout?, params?);
     let Layout { blueprint, skeletons } = layout;
-    let Published { tables, empty_tables, register } = published;
+    let Published { tables, empty_tables, settled, register } = published;
     if diagnostics.iter().any(Diagnostic::is_error) {
         return None;
     }
@@ -173,7 +175,19 @@ pub fn resolve(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<D
     unused_vars(seed, blueprint.values(), diagnostics);
     let brand = brand(&theme, &params, diagnostics)?;
     let folder = seed.folder.path.clone();
-    Some(Resolved { folder, tenant, blueprint, skeletons, tables, empty_tables, register, params, theme, brand })
+    Some(Resolved {
+        folder,
+        tenant,
+        blueprint,
+        skeletons,
+        tables,
+        empty_tables,
+        settled,
+        register,
+        params,
+        theme,
+        brand,
+    })
 }
 
 fn tenant_content(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<Diagnostic>) -> Arc<ContentIndex> {
@@ -225,6 +239,7 @@ fn placed(chain: &Chain, origin: Origin, diagnostic: Diagnostic) -> Diagnostic {
 struct Published {
     tables: BTreeMap<Lang, Arc<Vec<TableHtml>>>,
     empty_tables: Vec<String>,
+    settled: Arc<Register>,
     register: Arc<WrittenRegister>,
 }
 
@@ -267,7 +282,8 @@ fn published_register(
     } else {
         Arc::new(WrittenRegister::new(&register, &tenant.languages, &covered_hosts))
     };
-    Some(Published { tables, empty_tables: empty.collect(), register: written })
+    let empty_tables = empty.collect();
+    Some(Published { tables, empty_tables, settled: register, register: written })
 }
 
 /// A cookie of the layer above, if the tenant leaves it as it is.

@@ -8,6 +8,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use tenantry_builder::selection::Shard;
+use tenantry_core::lint::Profile;
 use tenantry_core::schema::FileKind;
 
 /// Builds, checks and explains the static sites of many tenants from one workspace.
@@ -55,6 +56,8 @@ pub enum Format {
     Human,
     /// One JSON document on standard output.
     Json,
+    /// Findings of `check` as SARIF 2.1.0 on standard output.
+    Sarif,
 }
 
 /// When to use colours.
@@ -172,6 +175,9 @@ pub struct Check {
     /// The environment, as `[env.NAME]` describes it
     #[arg(long, value_name = "NAME", env = "TENANTRY_ENV")]
     pub env: Option<String>,
+    /// The rules to apply, in place of those that layers choose; several are separated by commas
+    #[arg(long, value_name = "PROFILE", value_delimiter = ',', value_parser = profiles(), env = "TENANTRY_PROFILE")]
+    pub profile: Vec<Profile>,
     /// What else counts as an error
     #[arg(long, value_enum, value_name = "WHAT", env = "TENANTRY_DENY")]
     pub deny: Option<Deny>,
@@ -262,6 +268,12 @@ pub struct Export {
     /// itself certificates for HTTPS]
     #[arg(long, value_name = "PORT", value_parser = listen_address, env = "TENANTRY_LISTEN")]
     pub listen: Vec<String>,
+    /// The number of this version of the cookie policies: consent managers ask again when it grows
+    #[arg(long, value_name = "N", default_value_t = 1, env = "TENANTRY_REVISION")]
+    pub revision: u32,
+    /// The environment, as `[env.NAME]` describes it
+    #[arg(long, value_name = "NAME", env = "TENANTRY_ENV")]
+    pub env: Option<String>,
 }
 
 /// The forms of `export`.
@@ -271,6 +283,24 @@ pub enum ExportFormat {
     Nginx,
     /// A Caddyfile.
     Caddy,
+    /// The configuration of Klaro 0.7.
+    Klaro,
+    /// The configuration of Orejime 3.
+    Orejime,
+    /// The configuration of tarteaucitron 1.
+    Tarteaucitron,
+    /// The configuration of vanilla-cookieconsent 3.
+    Cookieconsent,
+    /// The deviceStorage.json 1.1 of IAB Europe.
+    Iab,
+    /// Rows of Open Cookie Database.
+    Ocd,
+    /// The gpc.json of Global Privacy Control.
+    Gpc,
+    /// A table for spreadsheets.
+    Csv,
+    /// The register, as cookies.json publishes it.
+    Json,
 }
 
 /// A port, or an address with a port.
@@ -459,6 +489,12 @@ pub struct Schema {
 fn schema_kinds() -> impl TypedValueParser<Value = FileKind> {
     let words = FileKind::ALL.iter().map(|kind| PossibleValue::new(kind.as_str()).help(kind.files()));
     PossibleValuesParser::new(words).try_map(|word| FileKind::from_word(&word).ok_or("no kind of file has this name"))
+}
+
+/// The profiles of rules, as words.
+fn profiles() -> impl TypedValueParser<Value = Profile> {
+    let words = Profile::ALL.iter().map(|profile| PossibleValue::new(profile.as_str()).help(profile.about()));
+    PossibleValuesParser::new(words).try_map(|word| Profile::from_word(&word).ok_or("no profile has this name"))
 }
 
 /// `completions`

@@ -5,6 +5,7 @@ use tenantry_builder::build::Stop;
 use tenantry_builder::output::Refusal;
 use tenantry_builder::report::{Finding, Report, Status};
 use tenantry_core::diagnostic::{Diagnostic, Severity, Subject};
+use tenantry_core::lint::{Certainty, Reference, rule};
 use tenantry_core::source::Place;
 
 use crate::arguments::{Arguments, Format, Global};
@@ -58,10 +59,30 @@ fn rendered(finding: &Finding, renderer: &Renderer) -> String {
         let such_as = if names.is_empty() { String::new() } else { format!(", such as {}", names.join(", ")) };
         group = group.element(Level::NOTE.message(format!("it touches {tenants} tenants{such_as}")));
     }
+    if let Some(reference) = reference(diagnostic) {
+        group = group.element(Level::NOTE.message(format!("it rests on {reference}")));
+    }
     if let Some(hint) = &diagnostic.hint {
         group = group.element(Level::HELP.message(&**hint));
     }
     renderer.render(&[group])
+}
+
+/// What the rule of a finding rests on, where that is more than practice.
+fn reference(diagnostic: &Diagnostic) -> Option<Reference> {
+    let reference = rule(&diagnostic.code)?.reference;
+    (reference.certainty != Certainty::Practice).then_some(reference)
+}
+
+/// A finding that is allowed, in one line.
+pub fn allowed_line(finding: &Finding) -> String {
+    let Diagnostic { code, message, subject, .. } = &finding.diagnostic;
+    let place = match subject {
+        Subject::Place(place) => format!(" ({place})"),
+        Subject::File(file) => format!(" ({file})"),
+        Subject::Run => String::new(),
+    };
+    format!("allowed[{code}]: {message}{place}\n")
 }
 
 /// Shows the line that a place lies in, its bytes marked.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use tenantry_builder::report::{Finding, Report, Status, TenantReport};
 use tenantry_core::diagnostic::{Diagnostic, Severity, Subject};
+use tenantry_core::lint::{Profile, Reference, rule};
 use tenantry_core::source::Place;
 
 use crate::exit::Exit;
@@ -24,6 +25,8 @@ struct Run<'d> {
     summary: Summary,
     tenants: &'d [TenantReport],
     findings: Vec<FindingView<'d>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rules: Option<RulesView<'d>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     vanished: &'d [String],
 }
@@ -54,8 +57,33 @@ struct FindingView<'d> {
     related: Vec<RelatedView<'d>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<ReferenceView>,
     tenants: usize,
     examples: &'d [tenantry_core::name::TenantId],
+}
+
+/// What a check judged by, and what layers allow.
+#[derive(Serialize)]
+struct RulesView<'d> {
+    profiles: Vec<&'static str>,
+    disclaimer: &'static str,
+    allowed: Vec<AllowedView<'d>>,
+}
+
+#[derive(Serialize)]
+struct AllowedView<'d> {
+    reason: &'d str,
+    #[serde(flatten)]
+    finding: FindingView<'d>,
+}
+
+/// What a rule rests on.
+#[derive(Serialize)]
+struct ReferenceView {
+    text: &'static str,
+    date: &'static str,
+    certainty: &'static str,
 }
 
 #[derive(Serialize)]
@@ -97,6 +125,10 @@ impl<'d> From<&'d Finding> for FindingView<'d> {
             place,
             related: related.iter().map(|(place, message)| RelatedView { message, place: place.into() }).collect(),
             hint: hint.as_deref(),
+            reference: rule(code).map(|rule| {
+                let Reference { text, date, certainty } = rule.reference;
+                ReferenceView { text, date, certainty: certainty.as_str() }
+            }),
             tenants: finding.tenants,
             examples: &finding.examples,
         }
@@ -119,8 +151,18 @@ pub fn run(command: &str, report: &Report, outcome: Outcome) -> String {
         interrupted: report.interrupted,
     };
     let findings = report.findings.iter().map(FindingView::from).collect();
-    let content = Run { summary, tenants: &report.tenants, findings, vanished: &report.vanished };
+    let rules = (command == "check").then(|| rules(report));
+    let content = Run { summary, tenants: &report.tenants, findings, rules, vanished: &report.vanished };
     document(command, outcome, content)
+}
+
+fn rules(report: &Report) -> RulesView<'_> {
+    let allowed = report.allowed.iter();
+    RulesView {
+        profiles: report.profiles.iter().map(Profile::as_str).collect(),
+        disclaimer: "not legal advice",
+        allowed: allowed.map(|it| AllowedView { reason: &it.reason, finding: (&it.finding).into() }).collect(),
+    }
 }
 
 /// A run that could not go on.

@@ -11,6 +11,7 @@ mod display;
 mod exit;
 mod json;
 mod progress;
+mod sarif;
 mod terminal;
 
 use std::process::ExitCode;

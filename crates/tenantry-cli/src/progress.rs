@@ -91,7 +91,7 @@ impl Shown {
     pub fn of(global: &Global) -> Shown {
         match global.format {
             _ if global.quiet => Shown::Nothing,
-            Format::Json => Shown::Warnings,
+            Format::Json | Format::Sarif => Shown::Warnings,
             Format::Human => Shown::All,
         }
     }

@@ -5,8 +5,8 @@
 //!
 //! Read in this order: [`layer`] (what folders say), [`register`] (cookies and tables), [`content`] (documents),
 //! [`site`] (a tenant's pages), [`artifact`] (what stands beside them), [`manifest`] (what was made of all of it),
-//! [`publish`] (where it goes), [`hosting`] (how web servers are told to serve it); and [`leak`], which keeps tenants out
-//! of each other's sites.
+//! [`publish`] (where it goes), [`hosting`] (how web servers are told to serve it); [`leak`], which keeps tenants out of
+//! each other's sites, [`lint`], the rules of `check`, and [`export`], the register in the formats of others.
 
 pub mod artifact;
 pub mod colour;
@@ -14,10 +14,12 @@ pub mod content;
 pub mod diagnostic;
 pub mod digest;
 pub mod duration;
+pub mod export;
 pub mod hosting;
 pub mod language;
 pub mod layer;
 pub mod leak;
+pub mod lint;
 pub mod manifest;
 pub mod name;
 pub mod path;

@@ -105,7 +105,7 @@ fn fault_057_what_is_the_operators_is_an_error_in_an_untrusted_tenant() {
     for line in [
         "publish.web = { kind = \"dir\", path = \"/srv\" }",
         "env.staging.noindex = true",
-        "lint_allow = [{ rule = \"a\", reason = \"b\" }]",
+        "lint_allow = [{ rule = \"dur-missing\", reason = \"b\" }]",
         "profile = [\"fr\"]",
         "theme = \"plain\"",
     ] {

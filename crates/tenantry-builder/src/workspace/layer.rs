@@ -9,9 +9,12 @@ use tenantry_core::content::Trust;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::language::Lang;
 use tenantry_core::layer::{Chain, Combine, Holder, LayerSpec, Origin};
+use tenantry_core::lint::{Found, check_register};
 use tenantry_core::name::CookieId;
 use tenantry_core::path::SourcePath;
-use tenantry_core::register::{CookieSpec, Reader, Register, SettledCookie, TableHtml, settle_cookie, settle_register};
+use tenantry_core::register::{
+    CookieSpec, Reader, Register, RegisterSpec, SettledCookie, TableHtml, settle_cookie, settle_register,
+};
 use tenantry_core::site::ContentIndex;
 
 use super::read_settings;
@@ -94,6 +97,7 @@ pub struct SharedRegister {
     tables: Mutex<BTreeMap<Lang, Arc<Vec<TableHtml>>>>,
     written: Mutex<BTreeMap<Vec<Lang>, Arc<WrittenRegister>>>,
     cookies: Mutex<BTreeMap<CookieId, Arc<SettledCookie>>>,
+    found: Mutex<BTreeMap<Vec<Lang>, Arc<[Found]>>>,
 }
 
 impl SharedRegister {
@@ -125,6 +129,21 @@ impl SharedRegister {
         Arc::clone(
             tables.entry(lang).or_insert_with(|| Arc::new(write_tables(register, Reader { lang, covered_hosts: &[] }))),
         )
+    }
+
+    /// What rules find in it, shown in some languages.
+    pub fn found(
+        &self,
+        (register, spec): (&Register, &RegisterSpec),
+        (languages, chain): (&[Lang], &Chain),
+    ) -> Arc<[Found]> {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = found.get(languages) {
+            return Arc::clone(found);
+        }
+        let made: Arc<[Found]> = check_register((register, spec), languages, chain).into();
+        found.insert(languages.to_vec(), Arc::clone(&made));
+        made
     }
 
     /// The same for machines, in some languages.

@@ -4,15 +4,17 @@ use std::time::Instant;
 
 use tenantry_builder::build::{Mode, Options, Stop, run};
 use tenantry_builder::lock::WhenLocked;
-use tenantry_builder::report::{Report, Status};
+use tenantry_builder::report::{AllowedFinding, Report, Status};
 use tenantry_builder::selection::Selection;
 use tenantry_core::diagnostic::Severity;
+use tenantry_core::lint::Profile;
 
 use crate::arguments::{Build, Check, Deny, Format, Global};
 use crate::display::{self, count};
 use crate::exit::{self, Exit};
 use crate::json;
 use crate::progress::{Progress, Shown};
+use crate::sarif;
 use crate::terminal::{self, Stream};
 
 /// `build`
@@ -55,6 +57,7 @@ pub fn check(arguments: &Check, global: &Global) -> Result<Exit, Stop> {
         selection: Selection { patterns: arguments.tenants.clone(), shard: None },
         environment: arguments.env.clone(),
         overrides: super::settings(global)?,
+        profiles: arguments.profile.clone(),
         ..Options::new(workspace, out, Mode::Check)
     };
     let (report, seconds) = run_with_progress(&options, global, "checking")?;
@@ -63,12 +66,16 @@ pub fn check(arguments: &Check, global: &Global) -> Result<Exit, Stop> {
         Exit::Success if denied => Exit::TenantErrors,
         code => code,
     };
-    if global.format == Format::Json {
-        terminal::write(Stream::Output, &json::run("check", &report, code.into()));
-        return Ok(code);
+    match global.format {
+        Format::Json => terminal::write(Stream::Output, &json::run("check", &report, code.into())),
+        Format::Sarif => terminal::write(Stream::Output, &sarif::report(&report)),
+        Format::Human => {
+            display::findings(&report.findings, global);
+            say_allowed(&report, global);
+            say_summary(&report, ("checked", seconds), global);
+            say_rules(&report, global);
+        }
     }
-    display::findings(&report.findings, global);
-    say_summary(&report, ("checked", seconds), global);
     Ok(code)
 }
 
@@ -143,6 +150,43 @@ fn say_vanished(report: &Report, arguments: &Build, global: &Global) {
         (false, _) => format!("kept the output of {number} gone from the workspace ({list}); --prune removes it\n"),
     };
     terminal::write(Stream::Error, &text);
+}
+
+/// What layers allow, by rule and reason; with `--verbose` each finding.
+fn say_allowed(report: &Report, global: &Global) {
+    if global.quiet {
+        return;
+    }
+    let mut counted = std::collections::BTreeMap::<(&str, &str), usize>::new();
+    for AllowedFinding { finding, reason } in &report.allowed {
+        *counted.entry((&finding.diagnostic.code, reason)).or_default() += 1;
+        if global.verbose {
+            terminal::write(Stream::Error, &display::allowed_line(finding));
+        }
+    }
+    for ((code, reason), number) in &counted {
+        terminal::write(Stream::Error, &format!("allowed[{code}]: {}: {reason}\n", count(*number, "finding")));
+    }
+    if !counted.is_empty() {
+        terminal::write(Stream::Error, "\n");
+    }
+}
+
+/// The line that ends a check: never a bare OK.
+fn say_rules(report: &Report, global: &Global) {
+    if global.quiet {
+        return;
+    }
+    let profiles: Vec<&str> = report.profiles.iter().map(Profile::as_str).collect();
+    let (errors, warnings) = (report.count(Severity::Error), report.count(Severity::Warning));
+    let line = format!(
+        "checked {} (not legal advice): {}, {}, {} allowed\n",
+        profiles.join(", "),
+        count(errors, "error"),
+        count(warnings, "warning"),
+        report.allowed.len()
+    );
+    terminal::write(Stream::Error, &line);
 }
 
 fn say_summary(report: &Report, (verb, seconds): (&str, f64), global: &Global) {

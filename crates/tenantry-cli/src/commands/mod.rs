@@ -22,13 +22,17 @@ use tenantry_core::layer::parse_document;
 use tenantry_core::path::SourcePath;
 use tenantry_core::source::Source;
 
-use crate::arguments::{Arguments, Command, Global};
+use crate::arguments::{Arguments, Command, Format, Global};
 use crate::exit::Exit;
 use crate::terminal::{self, Stream};
 
 /// Runs the command of the arguments.
 pub fn run(arguments: &Arguments) -> Result<Exit, Stop> {
     terminal::choose_colours(&arguments.global);
+    if arguments.global.format == Format::Sarif && !matches!(arguments.command, Command::Check(_)) {
+        let message = format!("`{}` has no report in SARIF", arguments.command.name());
+        return Err(Stop::Unknown { message, hint: Some("only `check` has one; others: --format json".into()) });
+    }
     match &arguments.command {
         Command::Build(build) => build::build(build, &arguments.global),
         Command::Check(check) => build::check(check, &arguments.global),

@@ -17,10 +17,10 @@ pub use headers::{Indexed, Scripts, headers};
 pub use host_rules::{ASK_AGAIN, HeaderRule, HostRules, OBEYED};
 pub use lines::BadLine;
 pub use redirects::{Redirect, redirects};
-pub(crate) use register::RegisterFile;
 pub use register::{
     CategoryJson, ColumnJson, CookieJson, DurationJson, DurationKind, NameJson, ProviderJson, RegisterHead,
     RegisterJson, TableJson, TenantJson, WrittenRegister,
 };
+pub(crate) use register::{RegisterFile, pretty};
 pub use robots::robots;
 pub use sitemap::{SitemapPage, sitemap};

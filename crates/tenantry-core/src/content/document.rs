@@ -1,12 +1,13 @@
 //! A document: front matter and a compiled body.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::content::body::{Body, TextTemplate};
 use crate::content::front_matter::{FrontMatter, front_matter};
 use crate::content::markdown;
 use crate::diagnostic::Diagnostic;
 use crate::layer::Sourced;
+use crate::lint::Found;
 use crate::source::{Place, Source};
 
 /// Whose text it is.
@@ -25,6 +26,8 @@ pub struct Document {
     pub front: FrontMatter,
     /// Its text.
     pub body: Body,
+    /// What rules find in it, once somebody has asked.
+    pub(crate) lint: OnceLock<Vec<Found>>,
 }
 
 /// Compiles a page. `None` if it has errors, which are in `diagnostics`.
@@ -67,5 +70,5 @@ fn compile(
     let body = markdown::compile(source, body_start, trust, &mut found);
     let failed = found.iter().any(Diagnostic::is_error);
     diagnostics.append(&mut found);
-    (!failed).then_some(Document { front, body })
+    (!failed).then_some(Document { front, body, lint: OnceLock::new() })
 }

@@ -111,6 +111,15 @@ pub(super) const LIMIT: Entries = "
     tot|maximaal|minimaal|hoogstens|minstens|minder dan|meer dan|tussen
 ";
 
+/// Words before a number that make it a limit from above.
+pub(super) const AT_MOST: Entries = "
+    up to|at most|max|maximum|less than|within|under
+    jusqu a|au plus|maximum de|moins de|au maximum
+    bis|bis zu|hochstens|weniger als|unter|maximal
+    hasta|maximo|menos de|como maximo
+    tot|maximaal|hoogstens|minder dan
+";
+
 /// Words that give no number, or a rough one.
 pub(super) const VAGUE: Entries = "
     few|some|several|many|about|around|approximately|approx|roughly|varies|variable|various
@@ -148,7 +157,7 @@ mod tests {
 
     #[test]
     fn entries_are_folded() {
-        let lists = [CONNECTORS, SESSION, PERSISTENT, INSTANT, STORAGE, CONDITION, EVENT, LIMIT, VAGUE];
+        let lists = [CONNECTORS, SESSION, PERSISTENT, INSTANT, STORAGE, CONDITION, EVENT, LIMIT, AT_MOST, VAGUE];
         let units = UNITS.iter().map(|(_, names)| *names);
         let numbers = NUMBERS.iter().map(|(_, names)| *names);
         for entry in lists.into_iter().chain(units).chain(numbers).flat_map(entries) {

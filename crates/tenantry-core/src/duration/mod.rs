@@ -5,9 +5,9 @@
 //! [`crate::language::Words`] mixed at will, [`Duration::print`] writes one of them, and `measure`
 //! compares.
 //!
-//! Not here: bounds (`up to 180 days`), lists, events, places and other free text. Each is a named
-//! [`DurationError`], from which the import's full grammar can grow. Not a span of the clock
-//! either, such as [`std::time::Duration`]: months and years have no fixed length.
+//! Bounds (`up to 180 days`), lists, events and other free text are no durations. Each is a named
+//! [`DurationError`], and [`Reading`] tells as much of it as is sure. Not here is a span of the
+//! clock, such as [`std::time::Duration`]: months and years have no fixed length.
 
 mod amount;
 mod error;
@@ -15,6 +15,7 @@ mod lexicon;
 mod measure;
 mod parse;
 mod print;
+mod reading;
 mod refusal;
 mod tokens;
 
@@ -23,6 +24,7 @@ mod tests;
 
 pub use amount::{Amount, Unit};
 pub use error::DurationError;
+pub use reading::Reading;
 
 /// How long something stays on a visitor's device.
 ///

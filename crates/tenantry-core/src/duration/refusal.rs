@@ -52,7 +52,7 @@ fn contains(words: &[&str], phrase: &str) -> bool {
     words.windows(length).any(|window| window.iter().copied().eq(phrase.split(' ')))
 }
 
-fn is_storage(tokens: &[Token<'_>]) -> bool {
+pub(super) fn is_storage(tokens: &[Token<'_>]) -> bool {
     joined(tokens).is_some_and(|text| lexicon::has(lexicon::STORAGE, &text))
 }
 
@@ -86,10 +86,13 @@ fn is_negative(tokens: &[Token<'_>]) -> bool {
 /// How many durations stand in a row, if each piece between separators is one; empty pieces do not
 /// count.
 fn list(tokens: &[Token<'_>]) -> Option<usize> {
-    let pieces =
-        || tokens.split(|token| matches!(token, Token::Mark(',' | ';' | '/' | '|'))).filter(|piece| !piece.is_empty());
-    let count = pieces().count();
-    (count > 1 && pieces().all(is_item)).then_some(count)
+    let count = items(tokens).count();
+    (count > 1 && items(tokens).all(is_item)).then_some(count)
+}
+
+/// The pieces between the separators of a list.
+pub(super) fn items<'t, 'a>(tokens: &'t [Token<'a>]) -> impl Iterator<Item = &'t [Token<'a>]> {
+    tokens.split(|token| matches!(token, Token::Mark(',' | ';' | '/' | '|'))).filter(|piece| !piece.is_empty())
 }
 
 /// Whether a piece of a list stands for a duration, be it vague or without its unit.

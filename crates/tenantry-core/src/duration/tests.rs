@@ -5,7 +5,7 @@
 
 use proptest::prelude::*;
 
-use super::{Amount, Duration, DurationError, Unit};
+use super::{Amount, Duration, DurationError, Reading, Unit};
 use crate::language::Lang;
 
 const LANGUAGES: [Lang; 5] = [Lang::FRENCH, Lang::ENGLISH, Lang::GERMAN, Lang::SPANISH, Lang::DUTCH];
@@ -122,6 +122,78 @@ const REAL: [(&str, &str); 77] = [
 #[test]
 fn real_strings() {
     check(&REAL);
+}
+
+/// What a reading tells, in few words.
+fn told(reading: &Reading) -> String {
+    match reading {
+        Reading::Is(Duration::Amount(amount)) => Duration::Amount(*amount).iso8601().unwrap(),
+        Reading::Is(word) => format!("{word:?}"),
+        Reading::UpTo(duration) => format!("max {}", duration.iso8601().unwrap()),
+        Reading::Each(readings) => readings.iter().map(told).collect::<Vec<_>>().join(" "),
+        Reading::Number(number) => format!("{number}?"),
+        Reading::Raw(reason) => format!("raw: {}", format!("{reason:?}").split('(').next().unwrap()),
+        other => format!("{other:?}"),
+    }
+}
+
+/// Each of the real strings has a value, or is kept with a reason.
+#[test]
+fn every_real_string_is_read_or_kept_with_a_reason() {
+    let mut raw = Vec::new();
+    for (text, expected) in REAL {
+        let reading = Reading::of(text, None);
+        match (Duration::parse(text), &reading) {
+            (Ok(duration), Reading::Is(read)) => assert_eq!(duration, *read),
+            (Err(DurationError::List(count)), Reading::Each(items)) => assert_eq!(items.len(), count, "{text}"),
+            (Err(reason), Reading::Raw(kept)) => {
+                assert_eq!(reason, *kept);
+                raw.push(text);
+            }
+            (Err(_), Reading::UpTo(_) | Reading::Vague | Reading::Number(_) | Reading::Storage | Reading::Until) => {}
+            other => panic!("{text}: {expected}, {other:?}"),
+        }
+    }
+    assert_eq!(raw.len(), 2, "{raw:?}");
+    assert!(raw.contains(&"None") && raw.iter().any(|text| text.contains("OPT_OUT")));
+}
+
+#[test]
+fn free_text_is_read_as_far_as_it_is_sure() {
+    for (text, expected) in [
+        ("up to 180 days", "max P180D"),
+        ("≤ 13 mois", "max P13M"),
+        ("jusqu'à 180 jours", "max P180D"),
+        ("bis zu 2 Jahre", "max P2Y"),
+        ("hasta 13 meses", "max P13M"),
+        ("maximaal 6 maanden", "max P6M"),
+        ("at least 30 days", "raw: Bound"),
+        ("30-60 days", "raw: Bound"),
+        ("a few seconds", "Vague"),
+        ("183", "183?"),
+        ("localStorage\\", "Storage"),
+        ("Deleted when oauth state is validated", "Until"),
+        ("Persistent, as long as user is logged in.", "Until"),
+        ("390 j, quelques secondes", "P390D Vague"),
+        ("30 j, 730 j, 726 j, 1 j, 30 j", "P30D P730D P726D P1D P30D"),
+        ("Session, 183 j, Session, Session", "Session P183D Session Session"),
+        ("30, 60 j", "30? P60D"),
+        ("None", "raw: NotADuration"),
+    ] {
+        assert_eq!(told(&Reading::of(text, None)), expected, "{text}");
+    }
+    let hidden = REAL.iter().find(|(text, _)| text.contains("6 Mois")).unwrap().0;
+    assert_eq!(told(&Reading::of(hidden, None)).split(' ').filter(|item| *item == "P6M").count(), 1);
+}
+
+#[test]
+fn the_header_of_the_column_gives_the_unit() {
+    assert_eq!(told(&Reading::of("183", Some(Unit::Day))), "P183D");
+    assert_eq!(told(&Reading::of("30, session", Some(Unit::Day))), "P30D Session");
+    let absurd = Reading::of("2914605", Some(Unit::Day)).longest().unwrap();
+    assert!(absurd.exceeds(&Duration::of(10, Unit::Year)));
+    assert_eq!(Reading::of("30 j, 730 j, 1 j", None).longest(), Some(Duration::of(730, Unit::Day)));
+    assert_eq!(Reading::of("quelques secondes", None).longest(), None);
 }
 
 #[test]
@@ -311,6 +383,16 @@ proptest! {
     #[test]
     fn any_text_is_read_or_refused(text in any::<String>()) {
         let _ = Duration::parse(&text).map_err(|error| error.to_string());
+        let _ = Reading::of(&text, Some(Unit::Day)).longest();
+    }
+
+    #[test]
+    fn a_bound_reads_back(count in any::<u32>(), place in 0usize..7) {
+        let duration = Duration::of(count, Unit::LONGEST_FIRST[place]);
+        for lang in LANGUAGES {
+            let text = format!("{} {}", crate::language::Words::or_english(lang).duration().up_to, duration.print(lang));
+            prop_assert_eq!(Reading::of(&text, None), Reading::UpTo(duration));
+        }
     }
 
     #[test]

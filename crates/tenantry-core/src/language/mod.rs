@@ -19,4 +19,4 @@ pub use direction::Direction;
 pub(crate) use quote::excerpt;
 pub use tag::{Lang, LangError};
 pub use vocabulary::{Category, Column, Kind, Party};
-pub use words::{DurationWords, Noun, Words};
+pub use words::{BannerWords, DurationWords, Noun, Words};

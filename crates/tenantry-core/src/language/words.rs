@@ -28,6 +28,7 @@ pub struct Words {
     date: fn(Date) -> String,
     is_plural: fn(u32) -> bool,
     duration: DurationWords,
+    banner: BannerWords,
 }
 
 /// A noun that is counted.
@@ -67,6 +68,29 @@ pub struct DurationWords {
     pub up_to: &'static str,
     /// Where none of the places that were named is.
     pub elsewhere: &'static str,
+}
+
+/// What a consent banner says in one language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BannerWords {
+    /// Its title.
+    pub title: &'static str,
+    /// What it asks.
+    pub description: &'static str,
+    /// The button that accepts all.
+    pub accept: &'static str,
+    /// The button that refuses what is not necessary.
+    pub refuse: &'static str,
+    /// The button that opens the settings, and their title.
+    pub choose: &'static str,
+    /// The button that saves a choice.
+    pub save: &'static str,
+    /// The label of what closes the settings.
+    pub close: &'static str,
+    /// Why visitors are asked again.
+    pub changed: &'static str,
+    /// The link to the policy.
+    pub policy: &'static str,
 }
 
 impl Words {
@@ -110,6 +134,11 @@ impl Words {
     /// The words of durations.
     pub fn duration(&self) -> &DurationWords {
         &self.duration
+    }
+
+    /// The words of a consent banner.
+    pub fn banner(&self) -> &BannerWords {
+        &self.banner
     }
 
     /// The form of `noun` that goes with `count`: French says `0 jour`, English `0 days`.

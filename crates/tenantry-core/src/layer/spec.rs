@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 
 use crate::language::{Date, Lang};
 use crate::layer::{BaseUrl, LocalText, Scalar, Sourced, UrlTemplate};
-use crate::name::ThemeName;
+use crate::lint::{Profile, Rule};
+use crate::name::{CookieId, ThemeName};
 use crate::path::{OutputPath, PagePath};
 use crate::register::RegisterSpec;
 use crate::schema::choices_to_words;
@@ -51,9 +52,10 @@ pub struct LayerSpec {
     pub register: Arc<RegisterSpec>,
     /// Profiles of rules.
     #[schemars(extend("examples" = [["fr"]]))]
-    pub profile: Option<Sourced<Vec<Arc<str>>>>,
+    pub profile: Option<Sourced<Vec<Profile>>>,
     /// Exceptions to rules.
-    pub lint_allow: Option<Sourced<Vec<LintException>>>,
+    #[schemars(with = "Vec<LintException>")]
+    pub lint_allow: Option<Sourced<Arc<[LintException]>>>,
     /// Publish targets.
     pub publish: IndexMap<Arc<str>, TargetSpec>,
     /// Environments.
@@ -197,8 +199,15 @@ pub struct TargetSpec {
 #[schemars(deny_unknown_fields)]
 pub struct LintException {
     /// The rule's id.
-    pub rule: Sourced<Arc<str>>,
+    #[schemars(with = "String")]
+    pub rule: Sourced<&'static Rule>,
     /// Why it does not apply.
     #[schemars(length(min = 1))]
     pub reason: Sourced<Arc<str>>,
+    /// Only for these tenants.
+    #[schemars(default, with = "Vec<String>")]
+    pub tenants: Vec<Sourced<Arc<str>>>,
+    /// Only for these cookies.
+    #[schemars(default, with = "Vec<String>")]
+    pub cookies: Vec<Sourced<CookieId>>,
 }

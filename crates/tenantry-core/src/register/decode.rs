@@ -211,6 +211,7 @@ fn duration(reader: &mut Reader<'_>, value: &Value<'_>) -> DurationSpec {
     let raw = local(reader, &mut fields, "raw");
     let spec = DurationSpec {
         is: fields.get("is").and_then(|value| plain_duration(reader, value)),
+        kept_raw: until.is_empty() && !raw.is_empty(),
         text: if until.is_empty() { raw } else { until },
         source: fields.get("source").and_then(|value| reader.text(value)),
         verified: fields.get("verified").and_then(|value| reader.boolean(value)),
@@ -299,7 +300,7 @@ fn columns(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Vec<Sou
     Some(columns)
 }
 
-fn cookie_id(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<CookieId>> {
+pub(crate) fn cookie_id(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<CookieId>> {
     let text = reader.text(value)?;
     match CookieId::parse(&text.value) {
         Ok(id) => Some(Sourced { value: id, origin: text.origin }),

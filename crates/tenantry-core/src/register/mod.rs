@@ -14,7 +14,7 @@ mod spec;
 
 pub use cell::{Cell, Reader, cell};
 pub(crate) use cell::{duration, party};
-pub(crate) use decode::decode_register;
+pub(crate) use decode::{cookie_id, decode_register};
 pub use facts::overridden_facts;
 pub(crate) use html::label;
 pub use html::{TableHtml, table_html};

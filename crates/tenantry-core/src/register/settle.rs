@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::duration::Duration;
 use crate::language::{Category, Column, Kind, Lang, Party, Words};
 use crate::layer::{Chain, Combine, LocalText, Origin, Sourced};
+use crate::lint::Found;
 use crate::name::{CookieId, ProviderId, TableId};
 use crate::register::size::{LARGEST_REGISTER, written_size};
 use crate::register::spec::{ByPlace, CategorySpec, CookieSpec, DurationSpec, Labels, RegisterSpec, TableSpec};
@@ -148,6 +149,8 @@ pub struct Cookie {
     pub written: Arc<CookieSpec>,
     /// The same for machines, once somebody has asked for it in some languages.
     pub(crate) json: OnceLock<(Vec<Lang>, String)>,
+    /// What rules find in it, for some languages, once somebody has asked.
+    pub(crate) lint: OnceLock<(Vec<Lang>, Arc<[Found]>)>,
 }
 
 /// Decides a register. Mistakes are reported at the layer that made them; a register with errors is no register.
@@ -382,6 +385,7 @@ impl<'s> Settling<'s> {
             cells: spec.cell.clone(),
             written: Arc::clone(spec),
             json: OnceLock::new(),
+            lint: OnceLock::new(),
         }
     }
 

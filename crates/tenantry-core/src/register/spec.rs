@@ -119,6 +119,9 @@ pub struct DurationSpec {
     /// Text instead of a duration: until an event, or as it was found.
     #[schemars(flatten, with = "DurationWords")]
     pub text: LocalText,
+    /// Whether that text is as it was found, and not an event.
+    #[schemars(skip)]
+    pub kept_raw: bool,
     /// Where it is known from; no page shows it.
     pub source: Option<Sourced<Arc<str>>>,
     /// Whether somebody has looked; no page shows it.
@@ -228,10 +231,11 @@ impl Combine for DurationSpec {
         if self.is.is_some() || !self.text.is_empty() || self.by.is_some() {
             return self;
         }
-        let DurationSpec { is: _, text: _, source, verified, refresh, bound, by: _ } = self;
+        let DurationSpec { is: _, text: _, kept_raw: _, source, verified, refresh, bound, by: _ } = self;
         DurationSpec {
             is: weaker.is,
             text: weaker.text.clone(),
+            kept_raw: weaker.kept_raw,
             source: source.over(&weaker.source),
             verified: verified.over(&weaker.verified),
             refresh: refresh.over(&weaker.refresh),

@@ -7,9 +7,10 @@ use indexmap::IndexMap;
 use crate::diagnostic::Diagnostic;
 use crate::language::Lang;
 use crate::layer::{
-    BaseUrl, Chain, LayerSpec, LocalText, MissingTranslation, NavSpec, Origin, PageSpec, Scalar, Sourced, TargetSpec,
-    UrlTemplate,
+    BaseUrl, Chain, LayerSpec, LintException, LocalText, MissingTranslation, NavSpec, Origin, PageSpec, Scalar,
+    Sourced, TargetSpec, UrlTemplate,
 };
+use crate::lint::Profile;
 use crate::name::{TenantId, ThemeName};
 use crate::path::{PagePath, SourcePath};
 use crate::publish::{Targets, settle_targets};
@@ -57,6 +58,10 @@ pub struct Tenant {
     pub missing_translation: MissingTranslation,
     /// Its register, as written.
     pub register: Arc<RegisterSpec>,
+    /// The profiles whose rules `check` applies.
+    pub profile: Vec<Profile>,
+    /// Exceptions to rules.
+    pub lint_allow: Arc<[LintException]>,
     /// Whether search engines are asked to stay away.
     pub noindex: bool,
     /// Publish targets.
@@ -94,9 +99,8 @@ pub fn settle(
         pages,
         missing_translation,
         register,
-        // `check` reads the rules' settings.
-        profile: _,
-        lint_allow: _,
+        profile,
+        lint_allow,
         publish,
         environments: _,
         noindex,
@@ -134,6 +138,8 @@ pub fn settle(
         pages,
         missing_translation: missing_translation.map_or(MissingTranslation::Skip, |found| found.value),
         register,
+        profile: profile.map(|found| found.value).unwrap_or_default(),
+        lint_allow: lint_allow.map(|found| found.value).unwrap_or_default(),
         noindex: noindex.is_some_and(|found| found.value),
         targets,
         chain,

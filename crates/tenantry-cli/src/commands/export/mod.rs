@@ -1,11 +1,13 @@
 //! `export`: what is built, in the form that another program reads. One module for each family of forms.
 
 mod hosting;
+mod register;
 
 use std::path::Path;
 
 use tenantry_builder::build::Stop;
 use tenantry_builder::disk;
+use tenantry_core::export::Format as Register;
 use tenantry_core::hosting::Server;
 
 use crate::arguments::{Export, ExportFormat, Global};
@@ -17,6 +19,15 @@ pub fn export(arguments: &Export, global: &Global) -> Result<Exit, Stop> {
     match arguments.form {
         ExportFormat::Nginx => hosting::export(arguments, (Server::Nginx, "tenantry.conf"), global),
         ExportFormat::Caddy => hosting::export(arguments, (Server::Caddy, "Caddyfile"), global),
+        ExportFormat::Klaro => register::export(arguments, Register::Klaro, global),
+        ExportFormat::Orejime => register::export(arguments, Register::Orejime, global),
+        ExportFormat::Tarteaucitron => register::export(arguments, Register::Tarteaucitron, global),
+        ExportFormat::Cookieconsent => register::export(arguments, Register::Cookieconsent, global),
+        ExportFormat::Iab => register::export(arguments, Register::Iab, global),
+        ExportFormat::Ocd => register::export(arguments, Register::Ocd, global),
+        ExportFormat::Gpc => register::export(arguments, Register::Gpc, global),
+        ExportFormat::Csv => register::export(arguments, Register::Csv, global),
+        ExportFormat::Json => register::export(arguments, Register::Json, global),
     }
 }
 
@@ -36,6 +47,9 @@ fn hand_over(files: &[File], out: Option<&Path>) -> Result<Vec<String>, Stop> {
     let mut written = Vec::new();
     for file in files {
         let path = folder.join(&file.name);
+        if let Some(own) = path.parent().filter(|own| *own != folder) {
+            disk::create_folders(own).map_err(Stop::Disk)?;
+        }
         disk::replace(&path, file.text.as_bytes(), folder).map_err(Stop::Disk)?;
         written.push(path.display().to_string());
     }

@@ -41,7 +41,7 @@ fn gathered<'p>(problems: impl Iterator<Item = (&'p str, &'p Refusal)>) -> Vec<F
         found.code = Cow::Owned(problem.code.clone());
         findings.add(&TenantId::stand_in(tenant), vec![found]);
     }
-    findings.finish()
+    findings.finish().0
 }
 
 /// A plan as a document.

@@ -332,7 +332,7 @@ fn entry(value: &impl Serialize) -> String {
 
 /// JSON that may stand in the `<script>` of a page: what would end it, or a line of it in old browsers, is written as a
 /// code point. Such characters are nowhere in JSON but in its texts.
-fn pretty(value: &impl Serialize) -> String {
+pub(crate) fn pretty(value: &impl Serialize) -> String {
     // Text, numbers and lists always become JSON.
     let json = serde_json::to_string_pretty(value).unwrap_or_default();
     json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")

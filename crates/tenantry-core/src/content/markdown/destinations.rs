@@ -38,7 +38,8 @@ impl<'c> Compiler<'c> {
                 Ok(Target::Elsewhere(address)) if !is_image => return address.into(),
                 Ok(target) => Some(Destination::Known(target)),
                 Err(reason) => {
-                    self.report(span, Diagnostic::error("bad-link", reason));
+                    let is_dead = matches!(destination.trim(), "" | "#");
+                    self.report(span, Diagnostic::error(if is_dead { "link-dead" } else { "bad-link" }, reason));
                     return "#".into();
                 }
             }

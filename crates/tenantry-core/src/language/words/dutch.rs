@@ -2,7 +2,7 @@
 //!
 //! Labels and forms only; `super` says what each is for.
 
-use super::{DurationWords, Noun, Words, month_of};
+use super::{BannerWords, DurationWords, Noun, Words, month_of};
 use crate::language::{Category, Column, Date, Kind, Party};
 
 pub(super) static WORDS: Words = Words {
@@ -26,6 +26,17 @@ pub(super) static WORDS: Words = Words {
         instant: "Onmiddellijk",
         up_to: "tot",
         elsewhere: "elders",
+    },
+    banner: BannerWords {
+        title: "Cookies en andere technieken",
+        description: "Deze site vraagt uw toestemming voordat zij iets opslaat dat niet nodig is. U kunt uw keuze altijd wijzigen.",
+        accept: "Alles accepteren",
+        refuse: "Alles weigeren",
+        choose: "Instellingen",
+        save: "Opslaan",
+        close: "Sluiten",
+        changed: "De cookies van deze site zijn gewijzigd, daarom vragen wij het opnieuw.",
+        policy: "Cookiebeleid",
     },
 };
 

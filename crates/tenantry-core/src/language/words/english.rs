@@ -2,7 +2,7 @@
 //!
 //! Labels and forms only; `super` says what each is for.
 
-use super::{DurationWords, Noun, Words, month_of};
+use super::{BannerWords, DurationWords, Noun, Words, month_of};
 use crate::language::{Category, Column, Date, Kind, Party};
 
 pub(super) static WORDS: Words = Words {
@@ -26,6 +26,17 @@ pub(super) static WORDS: Words = Words {
         instant: "Immediate",
         up_to: "up to",
         elsewhere: "elsewhere",
+    },
+    banner: BannerWords {
+        title: "Cookies and other trackers",
+        description: "This site asks before it stores anything that it does not need. You can change your mind at any time.",
+        accept: "Accept all",
+        refuse: "Refuse all",
+        choose: "Settings",
+        save: "Save",
+        close: "Close",
+        changed: "The cookies of this site have changed, so we ask again.",
+        policy: "Cookie policy",
     },
 };
 

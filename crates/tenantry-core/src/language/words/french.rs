@@ -2,7 +2,7 @@
 //!
 //! Labels and forms only; `super` says what each is for.
 
-use super::{DurationWords, Noun, Words, month_of};
+use super::{BannerWords, DurationWords, Noun, Words, month_of};
 use crate::language::{Category, Column, Date, Kind, Party};
 
 pub(super) static WORDS: Words = Words {
@@ -26,6 +26,17 @@ pub(super) static WORDS: Words = Words {
         instant: "Immédiat",
         up_to: "jusqu'à",
         elsewhere: "ailleurs",
+    },
+    banner: BannerWords {
+        title: "Cookies et autres traceurs",
+        description: "Ce site vous demande votre accord avant d’enregistrer ce qui ne lui est pas nécessaire. Vous pouvez changer d’avis à tout moment.",
+        accept: "Tout accepter",
+        refuse: "Tout refuser",
+        choose: "Réglages",
+        save: "Enregistrer",
+        close: "Fermer",
+        changed: "Les cookies de ce site ont changé : nous vous posons donc la question de nouveau.",
+        policy: "Politique relative aux cookies",
     },
 };
 

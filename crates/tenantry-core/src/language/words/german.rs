@@ -2,7 +2,7 @@
 //!
 //! Labels and forms only; `super` says what each is for.
 
-use super::{DurationWords, Noun, Words, month_of};
+use super::{BannerWords, DurationWords, Noun, Words, month_of};
 use crate::language::{Category, Column, Date, Kind, Party};
 
 pub(super) static WORDS: Words = Words {
@@ -26,6 +26,17 @@ pub(super) static WORDS: Words = Words {
         instant: "Unmittelbar",
         up_to: "bis zu",
         elsewhere: "sonst",
+    },
+    banner: BannerWords {
+        title: "Cookies und andere Techniken",
+        description: "Diese Website fragt, bevor sie etwas speichert, das nicht notwendig ist. Sie können Ihre Wahl jederzeit ändern.",
+        accept: "Alle annehmen",
+        refuse: "Alle ablehnen",
+        choose: "Einstellungen",
+        save: "Speichern",
+        close: "Schließen",
+        changed: "Die Cookies dieser Website haben sich geändert, deshalb fragen wir erneut.",
+        policy: "Cookie-Richtlinie",
     },
 };
 

@@ -2,7 +2,7 @@
 //!
 //! Labels and forms only; `super` says what each is for.
 
-use super::{DurationWords, Noun, Words, month_of};
+use super::{BannerWords, DurationWords, Noun, Words, month_of};
 use crate::language::{Category, Column, Date, Kind, Party};
 
 pub(super) static WORDS: Words = Words {
@@ -26,6 +26,17 @@ pub(super) static WORDS: Words = Words {
         instant: "Inmediato",
         up_to: "hasta",
         elsewhere: "en otros lugares",
+    },
+    banner: BannerWords {
+        title: "Cookies y otras técnicas",
+        description: "Este sitio le pregunta antes de guardar lo que no es necesario. Puede cambiar de opinión en cualquier momento.",
+        accept: "Aceptar todo",
+        refuse: "Rechazar todo",
+        choose: "Preferencias",
+        save: "Guardar",
+        close: "Cerrar",
+        changed: "Las cookies de este sitio han cambiado, por eso volvemos a preguntar.",
+        policy: "Política de cookies",
     },
 };
 

@@ -171,8 +171,8 @@ fn decode_layer(reader: &mut Reader<'_>, table: &DeTable<'_>, refused: &[String]
             .get("missing_translation")
             .and_then(|value| reader.word(value, MissingTranslation::WORDS, MissingTranslation::from_word)),
         register,
-        profile: fields.get("profile").and_then(|value| texts(reader, value)),
-        lint_allow: fields.get("lint_allow").and_then(|value| reader.list(value, operator::lint_exception)),
+        profile: fields.get("profile").and_then(|value| operator::profiles(reader, value)),
+        lint_allow: fields.get("lint_allow").and_then(|value| operator::lint_exceptions(reader, value)),
         publish: fields.get("publish").map(|value| operator::targets(reader, value)).unwrap_or_default(),
         environments: fields.get("env").map(|value| operator::environments(reader, value)).unwrap_or_default(),
         noindex: fields.get("noindex").and_then(|value| reader.boolean(value)),

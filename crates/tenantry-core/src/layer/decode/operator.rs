@@ -6,7 +6,10 @@ use indexmap::IndexMap;
 
 use super::{Value, checked, params, slid_below, vars};
 use crate::layer::spec::{EnvironmentSpec, LintException, TargetSpec};
-use crate::layer::{Fields, Reader, UrlTemplate};
+use crate::layer::{Fields, Reader, Sourced, UrlTemplate};
+use crate::lint::{Profile, RULES, Rule, rule};
+use crate::register::cookie_id;
+use crate::suggest::did_you_mean;
 
 pub(super) fn environments(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<Arc<str>, EnvironmentSpec> {
     let mut environments = IndexMap::new();
@@ -42,17 +45,45 @@ pub(super) fn targets(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<Ar
     targets
 }
 
-pub(super) fn lint_exception(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<LintException> {
+pub(super) fn profiles(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Vec<Profile>>> {
+    let profiles = reader.list(value, |reader, value| reader.word(value, &Profile::WORDS, Profile::from_word))?;
+    Some(profiles.map(|profiles| profiles.into_iter().map(|profile| profile.value).collect()))
+}
+
+pub(super) fn lint_exceptions(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Arc<[LintException]>>> {
+    Some(reader.list(value, lint_exception)?.map(Into::into))
+}
+
+fn lint_exception(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<LintException> {
     let table = reader.table(value, "an exception such as { rule = \"dur-missing\", reason = \"…\" }")?;
     let mut fields = Fields::new(table, "an exception");
-    let rule = fields.get("rule").and_then(|value| reader.text(value));
+    let written = fields.get("rule").and_then(|value| reader.text(value));
     let reason = fields.get("reason").and_then(|value| reader.text(value));
+    let tenants = fields.get("tenants").and_then(|value| reader.list(value, |reader, value| reader.text(value)));
+    let cookies = fields.get("cookies").and_then(|value| reader.list(value, cookie_id));
     fields.finish(reader);
-    match (rule, reason) {
-        (Some(rule), Some(reason)) if !reason.value.trim().is_empty() => Some(LintException { rule, reason }),
+    match (written, reason) {
+        (Some(written), Some(reason)) if !reason.value.trim().is_empty() => Some(LintException {
+            rule: known_rule(reader, &written)?,
+            reason,
+            tenants: tenants.map(|list| list.value).unwrap_or_default(),
+            cookies: cookies.map(|list| list.value).unwrap_or_default(),
+        }),
         _ => {
             reader.error("bad-value", value.span(), "an exception names its `rule` and gives its `reason`");
             None
         }
     }
+}
+
+/// The rule of an id, or an error with the nearest one.
+fn known_rule(reader: &mut Reader<'_>, written: &Sourced<Arc<str>>) -> Option<Sourced<&'static Rule>> {
+    let Some(rule) = rule(&written.value) else {
+        let near = did_you_mean(&written.value, RULES.iter().map(|rule| rule.id));
+        let hint = near.or_else(|| Some("docs/rules.md lists the rules".into()));
+        let message = format!("there is no rule `{}`", written.value);
+        reader.error_with_hint("unknown-rule", written.origin.span, (message, hint));
+        return None;
+    };
+    Some(Sourced { value: rule, origin: written.origin })
 }

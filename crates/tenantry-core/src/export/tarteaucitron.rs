@@ -1,0 +1,114 @@
+//! tarteaucitron 1.34.0, keys from its source (MIT): a script after `tarteaucitron.js`.
+
+use serde_json::{Map, Value, json};
+
+use super::script::head;
+use super::services::{Finding, Service, Shows, findings, lost_facts, services};
+use super::{Export, Input, Loss};
+use crate::artifact::pretty;
+use crate::language::Category;
+
+/// What the script does with its data. Services that are needed are not asked for, and so are only told.
+const START: &str = "
+  window.tarteaucitronForceExpire = config.days;
+  window.tarteaucitronExpireInDay = true;
+  tarteaucitron.init(config.init);
+  config.services.forEach(function (service) {
+    service.js = function () {
+      document.dispatchEvent(new CustomEvent('consent', { detail: { service: service.key, given: true } }));
+    };
+    service.fallback = function () {
+      document.dispatchEvent(new CustomEvent('consent', { detail: { service: service.key, given: false } }));
+    };
+    var lang = document.documentElement.lang;
+    service.name = service.names[lang] || service.names[lang.split('-')[0]] || service.name;
+    tarteaucitron.services[service.key] = service;
+    (tarteaucitron.job = tarteaucitron.job || []).push(service.key);
+  });
+})();
+";
+
+/// The configuration.
+pub(super) fn export(input: &Input<'_>) -> Export {
+    let mut losses = Vec::new();
+    let services: Vec<Value> = services(input).iter().map(|service| of(service, input, &mut losses)).collect();
+    let config = json!({
+        "days": input.days(),
+        "init": {
+            "privacyUrl": input.policy(input.lang()),
+            "bodyPosition": "top",
+            "hashtag": "#tarteaucitron",
+            "cookieName": format!("tarteaucitron-{}", input.revision),
+            "orientation": "bottom",
+            "groupServices": false,
+            "serviceDefaultState": "wait",
+            "cookieslist": false,
+            "cookieslistEmbed": true,
+            "showIcon": false,
+            "DenyAllCta": true,
+            "AcceptAllCta": true,
+            "highPrivacy": true,
+            "alwaysNeedConsent": false,
+            "handleBrowserDNTRequest": false,
+            "removeCredit": true,
+            "moreInfoLink": false,
+            "mandatory": true,
+            "mandatoryCta": false,
+            "googleConsentMode": false,
+            "bingConsentMode": false,
+            "pianoConsentMode": false,
+            "partnersList": true,
+        },
+        "services": services,
+    });
+    let text = format!(
+        "{}(function () {{\n  var config = {};{START}",
+        head("Configuration of tarteaucitron", input),
+        pretty(&config)
+    );
+    Export { text, losses }
+}
+
+fn of(service: &Service<'_>, input: &Input<'_>, losses: &mut Vec<Loss>) -> Value {
+    let mut names: Vec<String> = Vec::new();
+    for cookie in &service.cookies {
+        for (finding, _) in findings(cookie, input, losses) {
+            match finding {
+                Finding::Exact(name) if !names.contains(&name) => names.push(name),
+                Finding::Exact(_) => {}
+                Finding::Regex(regex) => losses.push(Loss::of(
+                    &cookie.id,
+                    format!("the pattern {regex}: names are compared whole, so it is listed, and not cleared"),
+                )),
+            }
+        }
+        lost_facts(cookie, Shows { duration: false, purpose: true }, losses);
+        if !cookie.purpose.is_empty() {
+            losses.push(Loss::of(&cookie.id, "its purpose"));
+        }
+    }
+    let titles: Map<String, Value> =
+        input.tenant.languages.iter().map(|lang| (lang.as_str().to_owned(), service.title(*lang).into())).collect();
+    json!({
+        "key": service.id.replace(|c: char| !c.is_ascii_alphanumeric(), "_"),
+        "type": kind(service.category),
+        "name": service.title(input.lang()),
+        "names": titles,
+        "uri": input.policy(input.lang()),
+        "needConsent": service.asks,
+        "cookies": names,
+        "readmoreLink": input.policy(input.lang()),
+    })
+}
+
+/// The group of services that it stands in.
+fn kind(category: Category) -> &'static str {
+    match category {
+        Category::Analytics => "analytic",
+        Category::Marketing => "ads",
+        Category::Social => "social",
+        Category::Functional => "support",
+        Category::Necessary | Category::Security => "api",
+        Category::Unknown => "other",
+    }
+}

@@ -1,0 +1,113 @@
+//! One document, a page or a part: what its words say that is not so. Evaluated once, however many tenants show it.
+
+use std::ops::Range;
+
+use crate::content::Document;
+use crate::lint::finder::{Found, at};
+use crate::lint::prose::{entries, find, find_any, lowered, sentence};
+use crate::lint::{phrases, rules};
+use crate::source::Place;
+
+/// What is wrong with the text of a document.
+pub(super) fn check(document: &Document) -> &[Found] {
+    document.lint.get_or_init(|| {
+        let looking = Looking { document, lowered: lowered(document.body.source.text()), found: Vec::new() };
+        looking.all()
+    })
+}
+
+struct Looking<'l> {
+    document: &'l Document,
+    lowered: String,
+    found: Vec<Found>,
+}
+
+impl Looking<'_> {
+    fn all(mut self) -> Vec<Found> {
+        self.phrase(&rules::MACHINE_RESIDUE, phrases::RESIDUE, "a program left it behind: take it out");
+        let hint = "going on with a visit is no consent: say how to accept and to refuse";
+        self.phrase(&rules::CLAIM_STALE, phrases::BROWSING_ON, hint);
+        self.phrase(&rules::CLAIM_STALE, phrases::FORMER_ARTICLE, "since June 2019 it is article 82");
+        self.phrase(&rules::CLAIM_STALE, phrases::DEAD_PROGRAMS, "the program is no longer there: take it out");
+        self.statistics();
+        self.unencrypted();
+        self.link_words();
+        self.header_cells();
+        self.found
+    }
+
+    fn tell(&mut self, rule: &'static crate::lint::Rule, range: Range<usize>, words: (String, &str)) {
+        self.found.push(at(rule, Place::new(&self.document.body.source, range), words));
+    }
+
+    fn text(&self, range: Range<usize>) -> String {
+        self.document.body.source.text()[range].to_owned()
+    }
+
+    fn phrase(&mut self, rule: &'static crate::lint::Rule, list: &str, hint: &str) {
+        for phrase in entries(list) {
+            if let Some(range) = find(&self.lowered, phrase) {
+                let message = format!("the text says `{}`", self.text(range.clone()));
+                self.tell(rule, range, (message, hint));
+            }
+        }
+    }
+
+    /// Anonymous statistics and no consent, in one sentence.
+    fn statistics(&mut self) {
+        let Some((_, range)) = find_any(&self.lowered, phrases::STATISTICS) else { return };
+        let around = sentence(&self.lowered, &range);
+        if find_any(&self.lowered[around], phrases::NO_CONSENT).is_some() {
+            let message = "anonymous statistics are said to need no consent".to_owned();
+            let hint = "that holds for one site, one purpose and no cross-checking only: name the conditions";
+            self.tell(&rules::STATISTICS_CLAIM, range, (message, hint));
+        }
+    }
+
+    fn unencrypted(&mut self) {
+        let starts: Vec<usize> = self.lowered.match_indices("http://").map(|(at, _)| at).collect();
+        for start in starts {
+            let ends = |c: char| c.is_whitespace() || matches!(c, ')' | '>' | '"' | '\'' | ']');
+            let end = self.lowered[start..].find(ends).map_or(self.lowered.len(), |at| start + at);
+            let message = format!("`{}` is not encrypted", self.text(start..end));
+            self.tell(&rules::LINK_HTTP, start..end, (message, "write `https://`, if it answers"));
+        }
+    }
+
+    /// `[ici](…)`
+    fn link_words(&mut self) {
+        let ends: Vec<usize> = self.lowered.match_indices("](").map(|(at, _)| at).collect();
+        for end in ends {
+            let line = self.lowered[..end].rfind('\n').map_or(0, |at| at + 1);
+            let Some(start) = self.lowered[line..end].rfind('[').map(|at| line + at + 1) else { continue };
+            let words = self.lowered[start..end].trim_matches(|c: char| !c.is_alphanumeric());
+            if entries(phrases::EMPTY_WORDS).any(|empty| empty == words) {
+                let message = format!("the link `{words}` does not say where it leads");
+                self.tell(&rules::A11Y_LINK_TEXT, start..end, (message, "name what is found there"));
+            }
+        }
+    }
+
+    /// Header cells of tables in HTML.
+    fn header_cells(&mut self) {
+        let starts: Vec<usize> = self.lowered.match_indices("<th").map(|(at, _)| at).collect();
+        for start in starts {
+            let rest = &self.lowered[start + 3..];
+            if !rest.starts_with([' ', '>', '\t', '\n']) {
+                continue;
+            }
+            let Some(close) = rest.find('>') else { continue };
+            let range = start..start + close + 4;
+            let has_scope = rest[..close].contains("scope=") || rest[..close].contains("id=");
+            let is_empty = rest[close + 1..].trim_start().starts_with("</th");
+            if !has_scope {
+                let words =
+                    ("a header cell does not say what it heads".to_owned(), "add scope=\"col\" or scope=\"row\"");
+                self.tell(&rules::A11Y_TH_SCOPE, range.clone(), words);
+            }
+            if is_empty {
+                self.tell(&rules::A11Y_EMPTY_TH, range, ("a header cell is empty".to_owned(), "make it a <td>"));
+            }
+        }
+    }
+}

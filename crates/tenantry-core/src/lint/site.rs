@@ -1,0 +1,144 @@
+//! What of a tenant's site breaks rules: its register, and its pages beside it.
+
+use std::collections::BTreeSet;
+
+use crate::content::Outline;
+use crate::language::{Category, Lang};
+use crate::layer::Chain;
+use crate::lint::finder::{Finder, Found, about};
+use crate::lint::page::{self, Text};
+use crate::lint::prose::entries;
+use crate::lint::{Rule, consent, cookie, document, phrases, rules, table};
+use crate::register::{Register, RegisterSpec};
+use crate::site::{Blueprint, Page, Tenant};
+
+/// What is wrong with a register, whoever shows it, in the languages that it is shown in.
+pub fn check_register((register, spec): (&Register, &RegisterSpec), languages: &[Lang], chain: &Chain) -> Vec<Found> {
+    let mut found = Vec::new();
+    for cookie in register.cookies() {
+        found.extend(cookie::check(cookie, languages, chain).iter().cloned());
+    }
+    for shown in register.tables.iter().filter(|table| !table.rows.is_empty()) {
+        let mut finder = Finder::new(chain);
+        table::check(shown, &mut finder);
+        found.append(&mut finder.found);
+        for cookie in &shown.rows {
+            let mut finder = Finder::of_cookie(chain, &cookie.id);
+            table::check_row(shown, cookie, languages, &mut finder);
+            found.append(&mut finder.found);
+        }
+    }
+    found.extend(unlisted_exempt((register, spec), chain));
+    found
+}
+
+/// What is wrong with a register seen from the addresses of a tenant.
+pub fn check_parties(register: &Register, covered_hosts: &[String], chain: &Chain) -> Vec<Found> {
+    let rows = register.tables.iter().flat_map(|table| table.rows.iter().map(move |cookie| (table, cookie)));
+    rows.flat_map(|(shown, cookie)| {
+        let mut finder = Finder::of_cookie(chain, &cookie.id);
+        table::check_party(shown, cookie, covered_hosts, &mut finder);
+        finder.found
+    })
+    .collect()
+}
+
+/// Exempt cookies of the catalogue that no table names.
+fn unlisted_exempt((register, spec): (&Register, &RegisterSpec), chain: &Chain) -> Vec<Found> {
+    let listed: BTreeSet<&str> = register.cookies().iter().map(|cookie| cookie.id.as_str()).collect();
+    let is_exempt = |role: &str| role == "audience-exempt";
+    let exempt = spec.cookies.iter().filter(|(_, spec)| spec.role.as_ref().is_some_and(|role| is_exempt(&role.value)));
+    exempt
+        .filter(|(id, _)| !listed.contains(id.as_str()))
+        .flat_map(|(id, spec)| {
+            let mut finder = Finder::of_cookie(chain, id);
+            let message = format!("`{id}` needs no consent, and stands in no table");
+            finder.tell(&rules::EXEMPT_NOT_LISTED, spec.declared, (message, "list it too"));
+            finder.found
+        })
+        .collect()
+}
+
+/// What is wrong with the pages of a tenant.
+pub fn check_site(tenant: &Tenant, blueprint: &Blueprint, register: &Register) -> Vec<Found> {
+    let suppliers = suppliers(register);
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+    for (index, page) in blueprint.pages().iter().enumerate() {
+        let documents = blueprint.content().shown_by(page);
+        let shows_tables = blueprint.shows_tables(index) && !register.cookies().is_empty();
+        for document in &documents {
+            if seen.insert(document.body.source.path()) {
+                found.extend(document::check(document).iter().cloned());
+                if !suppliers.is_empty() {
+                    found.extend(page::owners(&Text::of(document), (&suppliers, &tenant.name)));
+                }
+            }
+        }
+        if shows_tables {
+            let texts: Vec<Text<'_>> = documents.into_iter().map(Text::of).collect();
+            found.extend(page::check(page, &texts, register));
+        }
+    }
+    for lang in &tenant.languages {
+        found.extend(blocks(*lang, blueprint, register));
+    }
+    found
+}
+
+/// The names of providers, in every language.
+fn suppliers(register: &Register) -> Vec<String> {
+    let cookies = register.cookies();
+    let names = cookies.iter().filter_map(|cookie| cookie.provider.as_ref()).flat_map(|provider| provider.name.texts());
+    let names: BTreeSet<&str> = names.map(|name| &*name.value).collect();
+    names.into_iter().map(str::to_owned).collect()
+}
+
+/// The blocks that a policy has in a language: names of parts and ids of headings.
+fn blocks(lang: Lang, blueprint: &Blueprint, register: &Register) -> Vec<Found> {
+    let pages: Vec<&Page> = blueprint.pages().iter().filter(|page| page.lang == lang).collect();
+    let policy =
+        blueprint.pages().iter().enumerate().find(|(index, page)| page.lang == lang && blueprint.shows_tables(*index));
+    let Some((_, policy)) = policy.filter(|_| !register.cookies().is_empty()) else { return Vec::new() };
+    let documents = pages.iter().flat_map(|page| blueprint.content().shown_by(page));
+    let outlines = documents.flat_map(|document| &document.body.outline);
+    let named: BTreeSet<&str> = outlines
+        .filter_map(|outline| match outline {
+            Outline::Heading(heading) => Some(&*heading.id),
+            Outline::Include(name) => Some(&**name),
+            Outline::CookieTable(..) | Outline::CookieTables(..) => None,
+        })
+        .collect();
+    let wanted = wanted_blocks(register);
+    let missing = wanted.into_iter().filter(|(_, names, _)| !entries(names).any(|name| named.contains(name)));
+    missing
+        .map(|(rule, names, what)| {
+            let first = entries(names).next().unwrap_or_default();
+            let message = format!("no page in `{lang}` has a block that {what}");
+            let hint = format!("name it: a part `{first}`, or a heading with {{#{first}}}");
+            about(rule, policy.source.as_str(), (message, &hint))
+        })
+        .collect()
+}
+
+/// Which blocks a policy is to have, by which rule.
+fn wanted_blocks(register: &Register) -> Vec<(&'static Rule, &'static str, &'static str)> {
+    let mut wanted: Vec<(&'static Rule, &str, &str)> = vec![
+        (&rules::CONTROLLER_MISSING, phrases::CONTROLLER, "says who is responsible"),
+        (&rules::CONTACT_MISSING, phrases::CONTACT, "says how to reach who is responsible"),
+        (&rules::RIGHTS_MISSING, phrases::RIGHTS, "lists the rights"),
+        (&rules::COMPLAINT_RIGHT_MISSING, phrases::COMPLAINT, "tells of the right to complain"),
+        (&rules::TRANSFER_MISSING, phrases::TRANSFER, "tells whether data leave the Union"),
+        (&rules::AEPD_BLOCK_MISSING, phrases::DEFINITION, "defines cookies"),
+        (&rules::AEPD_BLOCK_MISSING, phrases::CHOICES, "says how to accept, refuse and revoke"),
+    ];
+    let advertises = |category: Category| matches!(category, Category::Marketing | Category::Social);
+    let cookies = register.cookies();
+    let sells = cookies.iter().any(|cookie| {
+        consent::needs_consent(cookie) && cookie.category.as_ref().is_some_and(|category| advertises(category.is))
+    });
+    if sells {
+        wanted.push((&rules::SIGNAL_NOT_HONOURED, phrases::SIGNALS, "says that opt-out signals are honoured"));
+        wanted.push((&rules::OPT_OUT_CONFIRMATION_MISSING, phrases::OPT_OUT_DONE, "shows that an opt-out is done"));
+    }
+    wanted
+}
