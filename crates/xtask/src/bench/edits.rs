@@ -11,9 +11,6 @@ use crate::floor::named;
 /// The shared document about cookies, on a page of every tenant.
 const CHARTER: &str = "sites/content/cookies.fr.md";
 
-/// A cookie of every tenant.
-const PURPOSE: &str = "cookie.agora.session.purpose.fr";
-
 /// Two files of a workspace, as they were.
 pub(crate) struct Edits {
     tenant: String,
@@ -32,6 +29,9 @@ pub(crate) struct Changed {
 }
 
 impl Edits {
+    /// The purpose of a cookie of every tenant.
+    pub(crate) const PURPOSE: &'static str = "cookie.agora.session.purpose.fr";
+
     /// Reads the files of a generated workspace that are going to be edited.
     pub(crate) fn read(workspace: &Path, tenants: usize) -> Result<Self, Failure> {
         // Of the tenants in the middle one that words no purpose itself: those do whose number ends in 7.
@@ -49,7 +49,7 @@ impl Edits {
     pub(crate) fn row(&self, round: usize) -> Result<Changed, Failure> {
         let text = format!("Reconnaît la personne connectée, essai {round}.");
         let (path, before) = &self.site;
-        write(path, &format!("{before}{PURPOSE} = \"{text}\"\n"))?;
+        write(path, &format!("{before}{} = \"{text}\"\n", Self::PURPOSE))?;
         Ok(self.changed(text))
     }
 

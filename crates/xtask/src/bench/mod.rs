@@ -1,8 +1,8 @@
 //! The benchmark, `xtask bench`: builds of generated fleets beside plain programs that do the least, and beside Hugo; the
-//! preview beside Hugo's server.
+//! preview beside Hugo's server, publishing beside a plain copy.
 //!
 //! `work` builds and takes the times, `results` holds them, `goals` says which of them are compared and what is to be
-//! reached, `report` writes it down; `preview` does all of it for the preview; `page` keeps the page of both. Nothing fails for being slow: a time depends on the machine. What fails is a contender
+//! reached, `report` writes it down; `preview` and `publishing` do all of it for theirs; `page` keeps the page of all. Nothing fails for being slow: a time depends on the machine. What fails is a contender
 //! that did not do its work.
 
 mod edits;
@@ -16,6 +16,7 @@ mod output;
 mod page;
 mod preview;
 mod process;
+mod publishing;
 mod report;
 mod results;
 pub(crate) mod six;
@@ -77,6 +78,9 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<String, Failure> {
     if wanted(Part::Preview) {
         previews(root, &tools, options, &notes)?;
     }
+    if wanted(Part::Publishing) {
+        publishes(root, &tools, options)?;
+    }
     if wanted(Part::Builds) {
         builds(root, &tools, options, notes)?;
     }
@@ -93,6 +97,19 @@ fn previews(root: &Path, tools: &Tools, options: &Options, notes: &[String]) -> 
         scratch.close().map_err(|error| named("empty", &options.tmpfs, &error))?;
         let text = preview::text(&Machine::read(root), &measured, notes);
         write_part(Part::Preview, &text, &options.report)?;
+    }
+    Ok(())
+}
+
+/// Publishes of fleets, from memory to memory.
+fn publishes(root: &Path, tools: &Tools, options: &Options) -> Result<(), Failure> {
+    let mut measured = Vec::new();
+    for &tenants in &options.tenants {
+        anstream::eprintln!("publishing of {tenants} tenants");
+        let scratch = scratch(&options.tmpfs)?;
+        measured.push(publishing::measure(tools, scratch.path(), tenants)?);
+        scratch.close().map_err(|error| named("empty", &options.tmpfs, &error))?;
+        write_part(Part::Publishing, &publishing::text(&Machine::read(root), &measured), &options.report)?;
     }
     Ok(())
 }

@@ -16,16 +16,19 @@ pub(crate) enum Part {
     Builds,
     /// The preview, beside Hugo's server.
     Preview,
+    /// Publishing, beside a plain copy.
+    Publishing,
 }
 
 impl Part {
     /// All parts.
-    pub(crate) const ALL: [Part; 2] = [Part::Builds, Part::Preview];
+    pub(crate) const ALL: [Part; 3] = [Part::Builds, Part::Preview, Part::Publishing];
 
     fn heading(self) -> &'static str {
         match self {
             Part::Builds => "## Builds",
             Part::Preview => "## The preview",
+            Part::Publishing => "## Publishing",
         }
     }
 }

@@ -52,7 +52,11 @@ const ROWS: &[Row] = &[
         bounds: Some([Bound::Milliseconds(20), Bound::None]),
         found: |seen| time(&seen.own, 50),
     },
-    Row { what: "the same, 99 of 100", bounds: Some([Bound::Milliseconds(50), Bound::None]), found: |seen| time(&seen.own, 99) },
+    Row {
+        what: "the same, 99 of 100",
+        bounds: Some([Bound::Milliseconds(50), Bound::None]),
+        found: |seen| time(&seen.own, 99),
+    },
     Row {
         what: "the shared charter saved to a tenant's page changed, in the middle",
         bounds: Some([Bound::Milliseconds(20), Bound::None]),
