@@ -3,11 +3,11 @@
 //! The manager is vanilla-cookieconsent. The workspace brings its files, from the npm package, in `static/consent/`; its
 //! configuration is written from the register, so that policy and banner cannot disagree. Nothing comes from elsewhere.
 
-use indexmap::IndexMap;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use tenantry_core::diagnostic::Diagnostic;
-use tenantry_core::path::OutputPath;
+use tenantry_core::path::{OutputPath, SourcePath};
 use tenantry_core::site::ContentIndex;
 use tenantry_core::theme::ParamValue;
 
@@ -47,7 +47,9 @@ pub(crate) fn add_files(
     }
     for (name, file) in FILES {
         let path = OutputPath::generated(file.to_owned());
-        if !content.files.contains_key(&path) {
+        // A script runs on the pages: an untrusted tenant cannot bring one.
+        let may_bring = |source: &SourcePath| seed.parent.trusts_tenants() || !source.lies_in(&seed.folder.path);
+        if !content.files.get(&path).is_some_and(|file| may_bring(&file.source)) {
             let problem = Diagnostic::error("banner-files", format!("the banner needs `static/{file}`"));
             let hint =
                 "copy it from `dist/` of the npm package vanilla-cookieconsent into the `static/consent/` of a group";

@@ -64,6 +64,11 @@ fn the_banner_needs_its_files() {
     let on = ["build", "--set", "params.banner=cookieconsent"];
     let report = ending(&workspace, &on, 1);
     assert_eq!(report["findings"][0]["code"], "banner-files");
+    // A script of an untrusted tenant does not run.
+    workspace.write("sites/a/static/consent/cookieconsent.css", "/* x */\n");
+    workspace.write("sites/a/static/consent/cookieconsent.umd.js", "/* x */\n");
+    assert_eq!(ending(&workspace, &on, 1)["findings"][0]["code"], "banner-files");
+    workspace.remove("sites/a/static");
     for file in ["cookieconsent.css", "cookieconsent.umd.js"] {
         workspace.write(&format!("sites/static/consent/{file}"), "/* x */\n");
     }

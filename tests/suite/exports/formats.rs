@@ -139,7 +139,10 @@ fn iab() {
         let mut expected = known.map(str::to_owned);
         expected.sort();
         assert_eq!(own, expected);
-        assert!(disclosure["identifier"].as_str().is_some_and(|name| name.trim_matches('*') != ""), "{disclosure}");
+        assert!(
+            disclosure["identifier"].as_str().is_some_and(|name| !name.trim_matches('*').is_empty()),
+            "{disclosure}"
+        );
         let is_cookie = disclosure["type"] == "cookie";
         assert_eq!(disclosure["maxAgeSeconds"].is_null(), !is_cookie, "{disclosure}");
     }

@@ -1,5 +1,7 @@
 //! vanilla-cookieconsent 3.1.0, keys from its source (MIT): an ES module, since names as expressions need one.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
@@ -162,7 +164,7 @@ fn translation(categories: &IndexMap<String, Vec<&Service<'_>>>, (input, lang): 
 }
 
 fn unique(mut labels: Vec<String>) -> Vec<String> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     labels.retain(|label| seen.insert(label.clone()));
     labels
 }
@@ -170,11 +172,9 @@ fn unique(mut labels: Vec<String>) -> Vec<String> {
 /// The tables of the policy that show the cookies, as one: every column that one of them has.
 fn table(services: &[&Service<'_>], (input, lang): (&Input<'_>, Lang)) -> Value {
     let cookies: Vec<_> = services.iter().flat_map(|service| &service.cookies).collect();
-    let shown = input
-        .register
-        .tables
-        .iter()
-        .filter(|table| table.rows.iter().any(|row| cookies.iter().any(|it| it.id == row.id)));
+    let ids: BTreeSet<&str> = cookies.iter().map(|cookie| cookie.id.as_str()).collect();
+    let tables = input.register.tables.iter();
+    let shown = tables.filter(|table| table.rows.iter().any(|row| ids.contains(row.id.as_str())));
     let mut columns: IndexMap<Column, &str> = IndexMap::from([(Column::Name, "")]);
     for table in shown {
         for column in &table.columns {

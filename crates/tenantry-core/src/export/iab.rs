@@ -51,7 +51,9 @@ fn names(cookie: &Cookie, losses: &mut Vec<Loss>) -> Vec<String> {
         let written = match name {
             NamePattern::Exact(text) => Some(text.to_string()),
             NamePattern::Prefix(text) => Some(format!("{text}*")),
-            NamePattern::Glob(text) if !text.contains('?') && !text.trim_matches('*').is_empty() => Some(text.to_string()),
+            NamePattern::Glob(text) if !text.contains('?') && !text.trim_matches('*').is_empty() => {
+                Some(text.to_string())
+            }
             NamePattern::Glob(_) | NamePattern::Regex(_) => None,
         };
         match written {
