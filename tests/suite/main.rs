@@ -16,6 +16,7 @@ mod artifacts;
 mod browser;
 mod canaries;
 mod commands;
+mod exports;
 mod faults_config;
 mod faults_content;
 mod faults_files;

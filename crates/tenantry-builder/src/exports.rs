@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tenantry_core::export::{Export, Input, export as write};
+use tenantry_core::export::{Export, Input, banner_script as write_banner, export as write};
 use tenantry_core::language::Lang;
 use tenantry_core::lint::Profiles;
 use tenantry_core::site::Site;
@@ -12,19 +12,26 @@ use crate::resolve::Resolved;
 
 /// Exports a tenant's register.
 pub(crate) fn export(order: Order, (resolved, site): (&Resolved, &Site<'_>), profiles: Profiles) -> Export {
-    let tenant = &resolved.tenant;
     let updated = site.register_date();
-    let json = resolved.register.file(tenant, updated);
-    let input = Input {
-        tenant,
-        register: &resolved.settled,
-        profiles,
-        revision: order.revision,
-        policies: &policies(resolved),
-        updated,
-        json: &json,
-    };
+    let json = resolved.register.file(&resolved.tenant, updated);
+    let policies = policies(resolved);
+    let input = Input { updated, json: &json, ..input(resolved, (&policies, order.revision), profiles) };
     write(order.format, &input)
+}
+
+/// The script that starts the banner of a tenant's own pages.
+pub(crate) fn banner_script(resolved: &Resolved, revision: u32) -> String {
+    let profiles = Profiles::of(&resolved.tenant.profile);
+    write_banner(&input(resolved, (&policies(resolved), revision), profiles))
+}
+
+fn input<'i>(
+    resolved: &'i Resolved,
+    (policies, revision): (&'i BTreeMap<Lang, String>, u32),
+    profiles: Profiles,
+) -> Input<'i> {
+    let (tenant, register) = (&resolved.tenant, &*resolved.settled);
+    Input { tenant, register, profiles, revision, policies, updated: None, json: "" }
 }
 
 /// Where the policy is in each language: the first page that shows tables.

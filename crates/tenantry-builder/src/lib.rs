@@ -14,6 +14,7 @@
 //! [`build::run`] takes every tenant through these stages, in parallel; [`preview`] takes one through them when somebody asks. [`scaffold`] writes new sources instead of output.
 //! Nothing here prints.
 
+mod banner;
 mod blueprints;
 mod brands;
 pub mod build;

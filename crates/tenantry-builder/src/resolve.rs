@@ -23,6 +23,7 @@ use tenantry_core::source::{Place, Source};
 use tenantry_core::suggest::{Suggestions, did_you_mean};
 use tenantry_core::theme::{ParamValue, settle_params};
 
+use crate::banner;
 use crate::blueprints::{Layout, layout};
 use crate::brands::{Brand, brand};
 use crate::content::read_content;
@@ -163,7 +164,10 @@ pub fn resolve(seed: &TenantSeed, setting: &Setting<'_>, diagnostics: &mut Vec<D
     let pages = layout.iter().flat_map(|layout| layout.blueprint.pages());
     let shown: BTreeSet<Lang> = pages.map(|page| page.document_lang).collect();
     let published = published_register(seed, (&tenant, shown), setting, diagnostics);
-    let params = theme.as_ref().and_then(|theme| settle_params(&theme.params, &tenant, &content, diagnostics));
+    let params = theme.as_ref().and_then(|theme| {
+        let mut params = settle_params(&theme.params, &tenant, &content, diagnostics)?;
+        banner::add_files(&mut params, (seed, &content), diagnostics).map(|()| params)
+    });
     diagnostics.extend(unused_page_settings(&tenant, &content));
     let (theme, published, layout, params) = (theme?, published?, layout?, params?);
     let Layout { blueprint, skeletons } = layout;

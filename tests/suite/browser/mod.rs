@@ -4,6 +4,7 @@
 //! say is tested elsewhere.
 
 mod arabic;
+mod consent;
 mod control;
 mod documents;
 mod hostile;

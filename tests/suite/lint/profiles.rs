@@ -25,7 +25,7 @@ fn the_french_exemption() {
     }
     let bare = exempt("").replace(", evidence = \"x\"", "");
     check_sound(CATEGORY, &bare, "fr").finds("exempt-without-evidence", "warning");
-    check_sound(CATEGORY, &exempt("names = [\"_ga\"]"), "fr").finds("exempt-google", "Google Analytics");
+    check_sound(CATEGORY, &exempt("names = [\"_ga\"]"), "fr").finds("exempt-without-evidence", "Google Analytics");
     let unlisted = format!("{SOUND}\n[cookie.p.audience]\nrole = \"audience-exempt\"\n");
     check(&unlisted, &["--profile", "fr"]).finds("exempt-not-listed", "`p/audience`");
 }
@@ -66,6 +66,16 @@ fn blocks_are_named() {
     );
     let named = check(&named, &["--profile", "eu"]);
     rules.iter().for_each(|rule| named.lacks(rule));
+}
+
+#[test]
+fn a_link_of_the_theme_is_a_way_to_change_ones_mind() {
+    check(SOUND, &["--profile", "eu"]).finds("withdraw-hook-missing", "change their minds");
+    let linked = format!(
+        "{SOUND}//- /themes/plain/theme.toml\nname = \"Plain\"\n[params.manage_cookies]\ntype = \"url\"\n\
+        //- /sites/a/site.toml\nname = \"A\"\nbase_url = \"https://a.example\"\nparams.manage_cookies = \"#consent\"\n"
+    );
+    check(&linked, &["--profile", "eu"]).lacks("withdraw-hook-missing");
 }
 
 /// What is a warning anywhere is an error for public bodies.

@@ -210,8 +210,8 @@ fn inmemori() {
 #[test]
 fn the_portals() {
     let checked = check(PORTALS, &["--profile", "fr"]);
-    all(&checked, &[("dur-missing", 2), ("date-missing", 1), ("claim-statistics", 1), ("withdraw-hook-missing", 1)]);
-    for rule in ["dur-missing", "date-missing", "claim-statistics", "withdraw-hook-missing"] {
+    all(&checked, &[("dur-missing", 2), ("date-missing", 1), ("claim-stale", 1), ("withdraw-hook-missing", 1)]);
+    for rule in ["dur-missing", "date-missing", "claim-stale", "withdraw-hook-missing"] {
         assert_eq!(checked.all(rule)[0]["tenants"], 2, "told once, with the number of tenants: {rule}");
     }
 }

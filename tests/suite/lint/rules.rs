@@ -1,6 +1,7 @@
 //! One register for each rule that the five documents do not break.
 
 use super::{SOUND, check, check_sound};
+use crate::report::run;
 
 /// The line of the sound register that says something of durations, with another one.
 const DURATION: &str = "duration = \"session\"";
@@ -102,4 +103,23 @@ fn prose() {
     let lasting = page("Le cookie `one` est gardé 13 mois.").replace(DURATION, "duration = \"6 months\"");
     check(&lasting, &[]).finds("dur-prose-conflict", "13 months");
     check(&lasting.replace("13 mois", "6 mois"), &[]).lacks("dur-prose-conflict");
+}
+
+/// Row 81: rules and exports go through as many rows as a site can show; of very many findings the first are told.
+#[test]
+fn fault_081_ten_thousand_rows_are_judged_and_exported() {
+    let cookies: String = (0..10_000).map(|number| format!("cookie.p.c{number}.purpose = \"Compter\"\n")).collect();
+    let rows: Vec<String> = (0..10_000).map(|number| format!("\"p/c{number}\"")).collect();
+    let rows = rows.join(", ");
+    let text = format!(
+        "//- /sites/cookies.toml\nprovider.p.name = \"P\"\n{cookies}//- /sites/a/cookies.toml\n[table.t]\n\
+         title = \"T\"\ncolumns = [\"name\", \"purpose\"]\nrows = [{rows}]\n"
+    );
+    let checked = check(&text, &[]);
+    assert_eq!(checked.code, 0);
+    assert_eq!(checked.all("more-mistakes").len(), 1);
+    for format in ["cookieconsent", "csv", "iab"] {
+        let exported = run(&checked.workspace, &["export", format, "a", "--quiet"]);
+        assert!(exported.code == 0 && exported.stdout.contains("c9999"), "{format}");
+    }
 }

@@ -45,7 +45,7 @@ fn refuses(workspace: &Workspace, (args, code): (&[&str], i32), words: &[&str]) 
 fn is_sound(workspace: &Workspace) {
     let outcome = run(workspace, &["check", "--deny", "warnings"]);
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
-    assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
+    assert_eq!(outcome.stderr.lines().count(), 2, "{}", outcome.stderr);
     ending(workspace, &["build"], 0);
 }
 

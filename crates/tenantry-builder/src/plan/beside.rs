@@ -14,6 +14,8 @@ use tenantry_core::site::Alias;
 
 use super::collisions::Owner;
 use super::{ASSETS, HTML, Planning, Task, media_type};
+use crate::banner;
+use crate::exports::banner_script;
 
 /// The template of the page that hosts show for an address that leads nowhere.
 pub(crate) const NOT_FOUND: &str = "404.html";
@@ -30,6 +32,7 @@ impl Planning<'_> {
         self.sitemap();
         self.written("robots.txt", robots(&self.resolved.tenant.base_url, indexed));
         self.register();
+        self.banner();
         match headers(self.scripts(), indexed) {
             Ok(text) => self.written("_headers", text),
             Err(bad) => self.refused("_headers", &bad.message),
@@ -62,11 +65,21 @@ impl Planning<'_> {
         self.made((path, key), (HTML.into(), Owner::NotFound), Task::NotFound(lang));
     }
 
-    /// Whether the theme has scripts for pages to run.
+    /// The script that starts the consent banner, where pages have one.
+    fn banner(&mut self) {
+        if banner::is_on(&self.resolved.params) {
+            let revision = banner::revision(&self.resolved.params);
+            let script = banner_script(self.resolved, revision);
+            self.written(banner::START, script);
+        }
+    }
+
+    /// Whether pages have scripts to run: those of the theme, or of the banner.
     fn scripts(&self) -> Scripts {
         let is_script =
             |path: &String| [".js", ".mjs"].iter().any(|ending| path.to_ascii_lowercase().ends_with(ending));
-        if self.resolved.theme.assets.keys().any(is_script) { Scripts::Own } else { Scripts::None }
+        let has_scripts = banner::is_on(&self.resolved.params) || self.resolved.theme.assets.keys().any(is_script);
+        if has_scripts { Scripts::Own } else { Scripts::None }
     }
 
     /// Former addresses: a page that leads on, and a rule for hosts that read rules.

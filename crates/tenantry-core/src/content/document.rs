@@ -7,7 +7,7 @@ use crate::content::front_matter::{FrontMatter, front_matter};
 use crate::content::markdown;
 use crate::diagnostic::Diagnostic;
 use crate::layer::Sourced;
-use crate::lint::Found;
+use crate::lint::Read;
 use crate::source::{Place, Source};
 
 /// Whose text it is.
@@ -27,7 +27,7 @@ pub struct Document {
     /// Its text.
     pub body: Body,
     /// What rules find in it, once somebody has asked.
-    pub(crate) lint: OnceLock<Vec<Found>>,
+    pub(crate) lint: OnceLock<Read>,
 }
 
 /// Compiles a page. `None` if it has errors, which are in `diagnostics`.

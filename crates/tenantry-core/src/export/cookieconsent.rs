@@ -1,5 +1,7 @@
 //! vanilla-cookieconsent 3.1.0, keys from its source (MIT): an ES module, since names as expressions need one.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
@@ -18,12 +20,35 @@ for (const { autoClear } of Object.values(config.categories)) {
     delete cookie.pattern;
   }
 }
+";
 
+/// How a script of the own takes it.
+const TAKEN: &str = "
 export default config;
 ";
 
-/// The configuration.
+/// How a page starts by itself; a link to `#consent` opens the settings again.
+const STARTED: &str = "
+CookieConsent.run(config);
+document.addEventListener('click', (event) => {
+  if (!event.target.closest?.('a[href$=\"#consent\"]')) return;
+  event.preventDefault();
+  CookieConsent.showPreferences();
+});
+";
+
+/// The configuration, to be taken by a script of the own.
 pub(super) fn export(input: &Input<'_>) -> Export {
+    let (text, losses) = module(input);
+    Export { text: text + TAKEN, losses }
+}
+
+/// A script that starts the banner of a site's own pages.
+pub(super) fn banner(input: &Input<'_>) -> String {
+    module(input).0 + STARTED
+}
+
+fn module(input: &Input<'_>) -> (String, Vec<Loss>) {
     let mut losses = Vec::new();
     let services = services(input);
     let mut categories: IndexMap<String, Vec<&Service<'_>>> = IndexMap::new();
@@ -40,7 +65,7 @@ pub(super) fn export(input: &Input<'_>) -> Export {
         categories.iter().map(|(id, services)| (id.clone(), category(services, input, &mut losses))).collect();
     let config = json!({
         "mode": "opt-in",
-        "autoShow": true,
+        "autoShow": services.iter().any(|service| service.asks),
         "revision": input.revision,
         "autoClearCookies": true,
         "hideFromBots": false,
@@ -59,7 +84,7 @@ pub(super) fn export(input: &Input<'_>) -> Export {
         head("Configuration of vanilla-cookieconsent", input),
         pretty(&config)
     );
-    Export { text, losses }
+    (text, losses)
 }
 
 /// Cookies of one category that are asked for, or are not.
@@ -139,7 +164,7 @@ fn translation(categories: &IndexMap<String, Vec<&Service<'_>>>, (input, lang): 
 }
 
 fn unique(mut labels: Vec<String>) -> Vec<String> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     labels.retain(|label| seen.insert(label.clone()));
     labels
 }
@@ -147,11 +172,9 @@ fn unique(mut labels: Vec<String>) -> Vec<String> {
 /// The tables of the policy that show the cookies, as one: every column that one of them has.
 fn table(services: &[&Service<'_>], (input, lang): (&Input<'_>, Lang)) -> Value {
     let cookies: Vec<_> = services.iter().flat_map(|service| &service.cookies).collect();
-    let shown = input
-        .register
-        .tables
-        .iter()
-        .filter(|table| table.rows.iter().any(|row| cookies.iter().any(|it| it.id == row.id)));
+    let ids: BTreeSet<&str> = cookies.iter().map(|cookie| cookie.id.as_str()).collect();
+    let tables = input.register.tables.iter();
+    let shown = tables.filter(|table| table.rows.iter().any(|row| ids.contains(row.id.as_str())));
     let mut columns: IndexMap<Column, &str> = IndexMap::from([(Column::Name, "")]);
     for table in shown {
         for column in &table.columns {
@@ -160,7 +183,7 @@ fn table(services: &[&Service<'_>], (input, lang): (&Input<'_>, Lang)) -> Value 
                 .entry(*column)
                 .and_modify(|known| {
                     if known.is_empty() {
-                        *known = label
+                        *known = label;
                     }
                 })
                 .or_insert(label);
@@ -172,7 +195,7 @@ fn table(services: &[&Service<'_>], (input, lang): (&Input<'_>, Lang)) -> Value 
             .entry(column)
             .and_modify(|known| {
                 if known.is_empty() {
-                    *known = built_in
+                    *known = built_in;
                 }
             })
             .or_insert(built_in);

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Export, Input, Loss};
+use crate::artifact::pretty;
 
 /// The file. Whoever asks for it says that the site honours the signal.
 pub(super) fn export(input: &Input<'_>) -> Export {
@@ -12,7 +13,7 @@ pub(super) fn export(input: &Input<'_>) -> Export {
         Some(date) => file["lastUpdate"] = date.to_string().into(),
         None => losses.push(Loss::of_all("the date: no page that shows a table has one")),
     }
-    let mut text = serde_json::to_string_pretty(&file).unwrap_or_default();
+    let mut text = pretty(&file);
     text.push('\n');
     Export { text, losses }
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::services::plain;
 use super::{Export, Input, Loss};
+use crate::artifact::pretty;
 use crate::duration::{Duration, Unit};
 use crate::language::{Column, Kind};
 use crate::layer::{Scalar, Sourced};
@@ -22,8 +23,7 @@ pub(super) fn export(input: &Input<'_>) -> Export {
         let purpose = plain(cookie, Column::Purpose, input.lang());
         domains.extend(cookie.hosts.iter().map(|host| json!({ "domain": host.as_str(), "use": purpose })));
     }
-    let mut text =
-        serde_json::to_string_pretty(&json!({ "disclosures": disclosures, "domains": domains })).unwrap_or_default();
+    let mut text = pretty(&json!({ "disclosures": disclosures, "domains": domains }));
     text.push('\n');
     Export { text, losses }
 }
@@ -51,7 +51,9 @@ fn names(cookie: &Cookie, losses: &mut Vec<Loss>) -> Vec<String> {
         let written = match name {
             NamePattern::Exact(text) => Some(text.to_string()),
             NamePattern::Prefix(text) => Some(format!("{text}*")),
-            NamePattern::Glob(text) if !text.contains('?') && text.trim_matches('*') != "" => Some(text.to_string()),
+            NamePattern::Glob(text) if !text.contains('?') && !text.trim_matches('*').is_empty() => {
+                Some(text.to_string())
+            }
             NamePattern::Glob(_) | NamePattern::Regex(_) => None,
         };
         match written {

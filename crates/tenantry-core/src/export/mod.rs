@@ -186,6 +186,11 @@ impl Loss {
     }
 }
 
+/// The script that starts the banner of a site's own pages, which is vanilla-cookieconsent.
+pub fn banner_script(input: &Input<'_>) -> String {
+    cookieconsent::banner(input)
+}
+
 /// Makes an export.
 pub fn export(format: Format, input: &Input<'_>) -> Export {
     let mut export = match format {

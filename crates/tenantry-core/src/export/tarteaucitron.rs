@@ -8,7 +8,7 @@ use super::{Export, Input, Loss};
 use crate::artifact::pretty;
 use crate::language::Category;
 
-/// What the script does with its data. Services that are needed are not asked for, and so are only told.
+/// What the script does with its data.
 const START: &str = "
   window.tarteaucitronForceExpire = config.days;
   window.tarteaucitronExpireInDay = true;
@@ -31,7 +31,12 @@ const START: &str = "
 /// The configuration.
 pub(super) fn export(input: &Input<'_>) -> Export {
     let mut losses = Vec::new();
-    let services: Vec<Value> = services(input).iter().map(|service| of(service, input, &mut losses)).collect();
+    let (asked, needed): (Vec<_>, Vec<_>) = services(input).into_iter().partition(|service| service.asks);
+    for cookie in needed.iter().flat_map(|service| &service.cookies) {
+        let what = "all of it: it needs no consent, and refusing everything would clear it if it were listed";
+        losses.push(Loss::of(&cookie.id, what));
+    }
+    let services: Vec<Value> = asked.iter().map(|service| of(service, input, &mut losses)).collect();
     let config = json!({
         "days": input.days(),
         "init": {
@@ -95,7 +100,7 @@ fn of(service: &Service<'_>, input: &Input<'_>, losses: &mut Vec<Loss>) -> Value
         "name": service.title(input.lang()),
         "names": titles,
         "uri": input.policy(input.lang()),
-        "needConsent": service.asks,
+        "needConsent": true,
         "cookies": names,
         "readmoreLink": input.policy(input.lang()),
     })

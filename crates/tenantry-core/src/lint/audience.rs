@@ -57,7 +57,7 @@ fn exempt(cookie: &Cookie, finder: &mut Finder<'_>) {
     if known_of(cookie).is_some_and(|(known, _)| known.vendor == "Google") {
         let message = format!("`{id}` is a cookie of Google Analytics, which needs consent as it is shipped");
         finder.tell(
-            &rules::GOOGLE_NOT_EXEMPT,
+            &rules::EXEMPT_WITHOUT_EVIDENCE,
             cookie.declared,
             (message, "ask for consent, or measure by other means"),
         );

@@ -3,16 +3,53 @@
 use std::ops::Range;
 
 use crate::content::Document;
+use crate::language::Kind;
 use crate::lint::finder::{Found, at};
 use crate::lint::prose::{entries, find, find_any, lowered, sentence};
 use crate::lint::{phrases, rules};
 use crate::source::Place;
 
-/// What is wrong with the text of a document.
-pub(super) fn check(document: &Document) -> &[Found] {
+/// What rules find in the text of a document, and what they ask of it beside a register.
+#[derive(Debug, Clone)]
+pub(crate) struct Read {
+    /// What is wrong with it by itself.
+    pub(super) found: Vec<Found>,
+    /// Its text in lower case.
+    pub(super) lowered: String,
+    /// Kinds of trackers that it speaks of: what to call them, which kinds these are, and where.
+    pub(super) kinds: Vec<(&'static str, &'static [Kind], Range<usize>)>,
+    /// Where it says that a table gives examples only.
+    pub(super) examples: Option<Range<usize>>,
+    /// Whether it holds a way to change one's mind.
+    pub(super) has_hook: bool,
+    /// Words after which an owner is named.
+    pub(super) owned_by: Vec<Range<usize>>,
+}
+
+/// Kinds of trackers, by the words that speak of them.
+const KINDS: [(&str, &[Kind], &str); 4] = [
+    ("web beacons", &[Kind::Pixel], phrases::BEACONS),
+    ("Flash cookies", &[Kind::Lso], phrases::FLASH),
+    ("the browser's storage", &[Kind::LocalStorage, Kind::SessionStorage, Kind::IndexedDb], phrases::STORAGES),
+    ("fingerprints", &[Kind::Fingerprint], phrases::FINGERPRINTS),
+];
+
+/// Reads a document, once.
+pub(super) fn read(document: &Document) -> &Read {
     document.lint.get_or_init(|| {
         let looking = Looking { document, lowered: lowered(document.body.source.text()), found: Vec::new() };
-        looking.all()
+        let (found, lowered) = looking.all();
+        let kinds = KINDS
+            .iter()
+            .filter_map(|(what, kinds, words)| find_any(&lowered, words).map(|(_, range)| (*what, *kinds, range)));
+        Read {
+            kinds: kinds.collect(),
+            examples: find_any(&lowered, phrases::EXAMPLES).map(|(_, range)| range),
+            has_hook: find_any(&lowered, phrases::WITHDRAW_HOOKS).is_some(),
+            owned_by: entries(phrases::OWNED_BY).filter_map(|phrase| find(&lowered, phrase)).collect(),
+            found,
+            lowered,
+        }
     })
 }
 
@@ -23,7 +60,7 @@ struct Looking<'l> {
 }
 
 impl Looking<'_> {
-    fn all(mut self) -> Vec<Found> {
+    fn all(mut self) -> (Vec<Found>, String) {
         self.phrase(&rules::MACHINE_RESIDUE, phrases::RESIDUE, "a program left it behind: take it out");
         let hint = "going on with a visit is no consent: say how to accept and to refuse";
         self.phrase(&rules::CLAIM_STALE, phrases::BROWSING_ON, hint);
@@ -33,7 +70,7 @@ impl Looking<'_> {
         self.unencrypted();
         self.link_words();
         self.header_cells();
-        self.found
+        (self.found, self.lowered)
     }
 
     fn tell(&mut self, rule: &'static crate::lint::Rule, range: Range<usize>, words: (String, &str)) {
@@ -60,7 +97,7 @@ impl Looking<'_> {
         if find_any(&self.lowered[around], phrases::NO_CONSENT).is_some() {
             let message = "anonymous statistics are said to need no consent".to_owned();
             let hint = "that holds for one site, one purpose and no cross-checking only: name the conditions";
-            self.tell(&rules::STATISTICS_CLAIM, range, (message, hint));
+            self.tell(&rules::CLAIM_STALE, range, (message, hint));
         }
     }
 

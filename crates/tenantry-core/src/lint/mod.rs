@@ -28,6 +28,7 @@ mod table;
 pub use allow::{Allowed, Judgement, judge};
 pub use catalogue::rules_page;
 pub(crate) use consent::needs_consent;
+pub(crate) use document::Read;
 pub use finder::Found;
 pub use profile::{Profile, Profiles};
 pub use reference::{Certainty, Reference};

@@ -115,7 +115,7 @@ pub(super) const STOP_WORDS: [(&str, &str); 5] = [
 
 /// Blocks of a policy: the names of parts and the ids of headings that count as each.
 pub(super) const CONTROLLER: &str = "
-    publisher|controller|editeur|responsable|qui-est-responsable|who-is-responsible|verantwortlicher|responsable-del-tratamiento
+    publisher|controller|editeur|éditeur|responsable|qui-est-responsable|who-is-responsible|verantwortlicher|responsable-del-tratamiento
     verwerkingsverantwoordelijke
 ";
 /// How to reach whoever is responsible.

@@ -74,12 +74,12 @@ pub(super) const PLANET49: Reference = reported("CJEU C-673/17 Planet49, § 81",
 pub(super) const GDPR_13: Reference = unread("Regulation (EU) 2016/679, art. 13", "2016-04-27");
 pub(super) const EDPB_BANNERS: Reference = reported("EDPB, cookie banner task force", "2023-01-17");
 pub(super) const EDPB_SCOPE: Reference = unread("EDPB guidelines 2/2023", "2024-10-07");
-pub(super) const FR_ARTICLE_82: Reference = unread("Loi n° 78-17, art. 82 (before: art. 32-II)", "2019-06-01");
+pub(super) const FR_ARTICLE_82: Reference =
+    unread("Loi n° 78-17, art. 82 (before: art. 32-II); CNIL, audience measurement, 2025", "2019-06-01");
 pub(super) const CNIL_EXEMPT: Reference = read("CNIL, délibération 2020-092, art. 5", "2020-09-17");
-pub(super) const CNIL_SHEET_17: Reference = read("CNIL, developer guide, sheet 17", "2020");
-pub(super) const CNIL_TOOLS: Reference = reported("CNIL, self-assessment of audience tools", "2025");
+pub(super) const CNIL_TOOLS: Reference =
+    reported("CNIL, self-assessment of audience tools; developer guide, sheet 17", "2025");
 pub(super) const CNIL_CHOICE: Reference = reported("CNIL, délibérations 2020-091 and 2020-092", "2020-09-17");
-pub(super) const CNIL_STATISTICS: Reference = read("CNIL, page on audience measurement", "2025-07-04");
 pub(super) const GARANTE: Reference = reported("Garante, Linee guida cookie", "2021-06-10");
 pub(super) const AEPD_CHOICE: Reference = reported("AEPD, cookie guide, § 3.2.8", "2023-07-11");
 pub(super) const AEPD_POLICY: Reference = reported("AEPD, cookie guide", "2023-07-11");

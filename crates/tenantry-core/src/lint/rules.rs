@@ -1,6 +1,6 @@
 //! The rules. `docs/rules.md` is made from this list.
 
-use crate::diagnostic::Severity::{Error, Note, Warning};
+use crate::diagnostic::Severity::{self, Error, Note, Warning};
 use crate::lint::Profile::{Core, De, Es, Eu, Fr, FrPublic, It, Uk, UsCa};
 use crate::lint::reference::*;
 use crate::lint::rule::Finder;
@@ -11,7 +11,7 @@ macro_rules! rules {
     ($($name:ident = $severity:ident $id:literal $profiles:tt $reference:ident $says:literal $(, $field:ident = $value:expr)*;)+) => {
         $(pub(super) static $name: Rule = Rule {
             $($field: $value,)*
-            ..rule_of($severity, $id, &$profiles, $reference, $says)
+            ..rule_of($severity, $id, &$profiles, ($reference, $says))
         };)+
 
         /// Every rule.
@@ -20,11 +20,10 @@ macro_rules! rules {
 }
 
 const fn rule_of(
-    severity: crate::diagnostic::Severity,
+    severity: Severity,
     id: &'static str,
     profiles: &'static [Profile],
-    reference: Reference,
-    says: &'static str,
+    (reference, says): (Reference, &'static str),
 ) -> Rule {
     Rule { id, severity, error_under: None, profiles, reference, says, found_by: Finder::Check }
 }
@@ -64,10 +63,11 @@ rules! {
     LANG_MIXED = Warning "lang-mixed" [Core] PRACTICE "a cell is in another language than its page";
     LANG_VARIANT_MISSING = Error "lang-variant-missing" [Core] PRACTICE "a text is missing in a language that is served", found_by = Finder::Build;
     CLAIM_STALE = Warning "claim-stale" [Core] FR_ARTICLE_82 "a phrase that is not true any more, or no longer helps";
-    STATISTICS_CLAIM = Warning "claim-statistics" [Core] CNIL_STATISTICS "anonymous statistics are said to need no consent, without the conditions";
 
     TENANT_LEAK = Error "tenant-leak" [Core] PRACTICE "a site names another tenant's host", found_by = Finder::Build;
     VENDOR_AS_OWNER = Error "vendor-as-owner" [Core] PRACTICE "the supplier of the platform is named as the site's owner";
+
+    BANNER_NEEDLESS = Note "banner-needless" [Core] PRACTICE "the banner of the theme is on, and nothing needs consent";
 
     DURATION_NOT_TOLD = Warning "duration-not-told" [Eu, De] PLANET49 "the table of a cookie that needs consent does not tell its duration";
     THIRD_PARTY_NOT_TOLD = Warning "third-party-not-told" [Eu] PLANET49 "nothing tells whether third parties have access to a cookie that needs consent";
@@ -82,7 +82,6 @@ rules! {
     DUR_REFRESH_EXEMPT = Error "dur-refresh-exempt" [Fr] CNIL_EXEMPT "visits extend an exempt audience cookie";
     DATA_OVER_25M = Error "data-over-25m" [Fr] CNIL_EXEMPT "the data of an exempt audience cookie are kept longer than 25 months";
     EXEMPT_WITHOUT_EVIDENCE = Warning "exempt-without-evidence" [Fr] CNIL_TOOLS "an audience cookie is called exempt without evidence";
-    GOOGLE_NOT_EXEMPT = Warning "exempt-google" [Fr] CNIL_SHEET_17 "Google Analytics is called exempt, and is not as shipped";
     EXEMPT_NOT_LISTED = Note "exempt-not-listed" [Fr] CNIL_EXEMPT "an exempt audience cookie of the catalogue stands in no table";
     CONSENT_STORE_OVER_6M = Warning "consent-store-over-6m" [Fr] CNIL_CHOICE "a choice is kept longer than 6 months";
     REASK_BEFORE_6M = Warning "reask-before-6m" [It] GARANTE "a choice is kept less than 6 months, so that the question comes back too early";

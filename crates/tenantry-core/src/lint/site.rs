@@ -6,9 +6,8 @@ use crate::content::Outline;
 use crate::language::{Category, Lang};
 use crate::layer::Chain;
 use crate::lint::finder::{Finder, Found, about};
-use crate::lint::page::{self, Text};
 use crate::lint::prose::entries;
-use crate::lint::{Rule, consent, cookie, document, phrases, rules, table};
+use crate::lint::{Rule, consent, cookie, document, page, phrases, rules, table};
 use crate::register::{Register, RegisterSpec};
 use crate::site::{Blueprint, Page, Tenant};
 
@@ -62,27 +61,40 @@ fn unlisted_exempt((register, spec): (&Register, &RegisterSpec), chain: &Chain) 
 /// What is wrong with the pages of a tenant.
 pub fn check_site(tenant: &Tenant, blueprint: &Blueprint, register: &Register) -> Vec<Found> {
     let suppliers = suppliers(register);
+    let has_cookies = register.tables.iter().any(|table| !table.rows.is_empty());
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for (index, page) in blueprint.pages().iter().enumerate() {
         let documents = blueprint.content().shown_by(page);
-        let shows_tables = blueprint.shows_tables(index) && !register.cookies().is_empty();
+        let shows_tables = blueprint.shows_tables(index) && has_cookies;
         for document in &documents {
             if seen.insert(document.body.source.path()) {
-                found.extend(document::check(document).iter().cloned());
+                found.extend(document::read(document).found.iter().cloned());
                 if !suppliers.is_empty() {
-                    found.extend(page::owners(&Text::of(document), (&suppliers, &tenant.name)));
+                    found.extend(page::owners(document, (&suppliers, &tenant.name)));
                 }
             }
         }
         if shows_tables {
-            let texts: Vec<Text<'_>> = documents.into_iter().map(Text::of).collect();
-            found.extend(page::check(page, &texts, register));
+            found.extend(page::check(page, &documents, (tenant, register)));
         }
     }
+    found.extend(needless_banner(tenant, register));
     for lang in &tenant.languages {
         found.extend(blocks(*lang, blueprint, register));
     }
     found
+}
+
+/// A banner that asks for nothing.
+fn needless_banner(tenant: &Tenant, register: &Register) -> Option<Found> {
+    let banner = tenant.params.get("banner").filter(|banner| banner.value.as_text() == Some("cookieconsent"))?;
+    let asks = register.cookies().iter().any(|cookie| consent::needs_consent(cookie));
+    let mut finder = Finder::new(&tenant.chain);
+    if !asks {
+        let message = "the banner is on, and no cookie of the site needs consent".to_owned();
+        finder.tell(&rules::BANNER_NEEDLESS, banner.origin, (message, "take `params.banner` out: no banner is shown"));
+    }
+    finder.found.pop()
 }
 
 /// The names of providers, in every language.
