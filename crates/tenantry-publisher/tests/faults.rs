@@ -2,9 +2,9 @@
 
 mod support;
 
-use tenantry_publisher::run::Status;
+use tenantry_publisher::run::{How, Status};
 
-use support::memory::{Break, How, Shared};
+use support::memory::{Break, Shared, Takes};
 use support::{Dist, lock_of, run, statuses, tree};
 
 const OLD: &[(&str, &str)] =
@@ -21,7 +21,7 @@ const AFTER: &[(&str, &str)] = &[
 ];
 
 /// A place with the old site, and output with the new one.
-fn published_once(how: How) -> (Dist, Shared) {
+fn published_once(how: Takes) -> (Dist, Shared) {
     let (dist, store) = (Dist::new(), Shared::new(how));
     dist.build("a", OLD);
     assert_eq!(statuses(&dist.publish(&store, &["a"])), [Status::Published]);
@@ -31,7 +31,7 @@ fn published_once(how: How) -> (Dist, Shared) {
 }
 
 /// How many calls the second publish takes.
-fn calls(how: How) -> usize {
+fn calls(how: Takes) -> usize {
     let (dist, store) = published_once(how);
     let before = store.lock().calls;
     assert_eq!(statuses(&dist.publish(&store, &["a"])), [Status::Published]);
@@ -59,8 +59,8 @@ fn finishes(dist: &Dist, store: &Shared, what: &str) {
 #[test]
 fn fault_112_whatever_fails_the_site_is_whole_and_the_next_publish_finishes() {
     for how in [Break::Refuse, Break::Die] {
-        for call in 1..=calls(How::Whole) {
-            let (dist, store) = published_once(How::Whole);
+        for call in 1..=calls(Takes::Whole) {
+            let (dist, store) = published_once(Takes::Whole);
             store.lock().breaks = Some((call, how));
             dist.publish(&store, &["a"]);
             let what = format!("{how:?} at {call}");
@@ -74,8 +74,8 @@ fn fault_112_whatever_fails_the_site_is_whole_and_the_next_publish_finishes() {
 #[test]
 fn fault_112_where_files_are_replaced_one_by_one_none_goes_before_all_are_there() {
     for how in [Break::Refuse, Break::Die] {
-        for call in 1..=calls(How::OneByOne) {
-            let (dist, store) = published_once(How::OneByOne);
+        for call in 1..=calls(Takes::OneByOne) {
+            let (dist, store) = published_once(Takes::OneByOne);
             store.lock().breaks = Some((call, how));
             dist.publish(&store, &["a"]);
             let what = format!("{how:?} at {call}");
@@ -92,8 +92,8 @@ fn fault_112_where_files_are_replaced_one_by_one_none_goes_before_all_are_there(
 
 #[test]
 fn fault_112_pages_come_after_what_they_name() {
-    for call in 1..=calls(How::OneByOne) {
-        let (dist, store) = published_once(How::OneByOne);
+    for call in 1..=calls(Takes::OneByOne) {
+        let (dist, store) = published_once(Takes::OneByOne);
         store.lock().breaks = Some((call, Break::Die));
         dist.publish(&store, &["a"]);
         let seen = store.place("a").seen();
@@ -106,7 +106,7 @@ fn fault_112_pages_come_after_what_they_name() {
 
 #[test]
 fn a_publish_that_was_cut_short_goes_on_where_it_stopped() {
-    let (dist, store) = (Dist::new(), Shared::new(How::OneByOne));
+    let (dist, store) = (Dist::new(), Shared::new(Takes::OneByOne));
     dist.build("a", NEW);
     store.lock().breaks = Some((11, Break::Refuse));
     assert_eq!(statuses(&dist.publish(&store, &["a"])), [Status::Failed]);
@@ -120,8 +120,8 @@ fn a_publish_that_was_cut_short_goes_on_where_it_stopped() {
 
 #[test]
 fn what_went_back_to_the_old_bytes_after_a_failure_is_sent_again() {
-    let (dist, store) = published_once(How::OneByOne);
-    store.lock().breaks = Some((calls(How::OneByOne) - 8, Break::Die));
+    let (dist, store) = published_once(Takes::OneByOne);
+    store.lock().breaks = Some((calls(Takes::OneByOne) - 8, Break::Die));
     dist.publish(&store, &["a"]);
     store.lock().breaks = None;
     dist.build("a", OLD);
@@ -135,7 +135,7 @@ fn what_went_back_to_the_old_bytes_after_a_failure_is_sent_again() {
 
 #[test]
 fn fault_117_an_answer_that_is_lost_doubles_nothing() {
-    for how in How::ALL {
+    for how in Takes::ALL {
         for fault in [Break::LoseReply, Break::Pass] {
             for call in 1..=calls(how) {
                 let (dist, store) = published_once(how);
@@ -152,7 +152,7 @@ fn fault_117_an_answer_that_is_lost_doubles_nothing() {
 
 #[test]
 fn a_failing_tenant_stops_no_other_unless_somebody_says_so() {
-    let (dist, store) = (Dist::new(), Shared::new(How::Whole));
+    let (dist, store) = (Dist::new(), Shared::new(Takes::Whole));
     let tenants = ["a", "b", "c", "d"];
     tenants.iter().for_each(|tenant| dist.build(tenant, OLD));
     dist.folder.write("b/index.html", "edited by hand");
@@ -167,6 +167,7 @@ fn a_failing_tenant_stops_no_other_unless_somebody_says_so() {
     let interrupt = std::sync::atomic::AtomicBool::new(false);
     let publisher = dist.publisher(&store);
     let ready = publisher.plan(&support::ids(&tenants), &interrupt);
-    let report = ready.apply(0, &tenantry_publisher::observe::Unobserved, &interrupt).unwrap();
+    let how = How { most_failures: 0, ..How::default() };
+    let report = ready.apply(&how, &tenantry_publisher::observe::Unobserved, &interrupt).unwrap();
     assert_eq!((report.count(Status::Failed), report.count(Status::Skipped)), (1, 3));
 }

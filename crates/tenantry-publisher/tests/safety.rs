@@ -11,16 +11,16 @@ use std::time::Duration;
 use tenantry_core::publish::FieldValue;
 use tenantry_publisher::observe::Unobserved;
 use tenantry_publisher::releases::Goal;
-use tenantry_publisher::run::{Limits, Publisher, Report, Status, Withdrawn};
+use tenantry_publisher::run::{How, Limits, Publisher, Report, Status, Withdrawn};
 use tenantry_publisher::session::Locking;
 
-use support::memory::{How, Shared};
+use support::memory::{Shared, Takes};
 use support::{Dist, ids, roll_back, run, statuses, tree};
 
 const SITE: &[(&str, &str)] = &[("a/index.html", "a"), ("b/index.html", "b"), ("index.html", "home")];
 const OTHER: &[(&str, &str)] = &[("a/index.html", "A"), ("b/index.html", "B"), ("index.html", "HOME")];
 
-fn published(how: How) -> (Dist, Shared) {
+fn published(how: Takes) -> (Dist, Shared) {
     let (dist, store) = (Dist::new(), Shared::new(how));
     dist.build("a", SITE);
     assert_eq!(statuses(&dist.publish(&store, &["a"])), [Status::Published]);
@@ -37,7 +37,7 @@ fn forced(dist: &Dist, store: &Shared) -> Publisher {
 
 #[test]
 fn fault_108_empty_and_shrunken_sites_are_refused() {
-    let (dist, store) = published(How::Whole);
+    let (dist, store) = published(Takes::Whole);
     for (files, expected) in [(&SITE[..0], "empty-site"), (&SITE[2..], "shrunken-site")] {
         dist.build("a", files);
         let report = dist.publish(&store, &["a"]);
@@ -50,7 +50,7 @@ fn fault_108_empty_and_shrunken_sites_are_refused() {
 
 #[test]
 fn removals_past_the_limit_are_refused() {
-    let (mut dist, store) = published(How::Whole);
+    let (mut dist, store) = published(Takes::Whole);
     dist.fields.insert("max_removals".into(), FieldValue::Number(0));
     dist.build("a", &SITE[1..]);
     let report = dist.publish(&store, &["a"]);
@@ -60,7 +60,7 @@ fn removals_past_the_limit_are_refused() {
 
 #[test]
 fn fault_109_a_tenant_touches_its_own_place_only() {
-    let (dist, store) = (Dist::new(), Shared::new(How::OneByOne));
+    let (dist, store) = (Dist::new(), Shared::new(Takes::OneByOne));
     dist.build("acme", SITE);
     dist.build("acme-2", OTHER);
     dist.publish(&store, &["acme", "acme-2"]);
@@ -71,7 +71,7 @@ fn fault_109_a_tenant_touches_its_own_place_only() {
 
 #[test]
 fn fault_110_places_without_our_mark_or_with_that_of_another_tenant_are_refused() {
-    let (dist, store) = published(How::OneByOne);
+    let (dist, store) = published(Takes::OneByOne);
     dist.build("b", SITE);
     store.lock().places.entry("b".into()).or_default().files = tree(&[("theirs.html", "theirs")]);
     let report = dist.publish(&store, &["b"]);
@@ -94,7 +94,7 @@ fn fault_110_places_without_our_mark_or_with_that_of_another_tenant_are_refused(
 
 #[test]
 fn fault_111_a_stale_plan_does_nothing() {
-    for how in How::ALL {
+    for how in Takes::ALL {
         let (dist, store) = published(how);
         dist.build("a", OTHER);
         let (publisher, interrupt) = (dist.publisher(&store), AtomicBool::new(false));
@@ -107,14 +107,14 @@ fn fault_111_a_stale_plan_does_nothing() {
         let seen = store.place("a").seen();
         let now = dist.publisher(&store);
         assert!(now.plan(&ids(&["a"]), &interrupt).agrees_with(&saved).unwrap_err().contains("since"));
-        let report = ready.apply(usize::MAX, &Unobserved, &interrupt).unwrap();
+        let report = ready.apply(&How::default(), &Unobserved, &interrupt).unwrap();
         assert_eq!((statuses(&report).as_slice(), store.place("a").seen()), (&[Status::Refused][..], seen));
     }
 }
 
 #[test]
 fn stores_that_ignore_conditions_are_found_out() {
-    let (dist, store) = (Dist::new(), Shared::new(How::OneByOne));
+    let (dist, store) = (Dist::new(), Shared::new(Takes::OneByOne));
     store.lock().careless = true;
     dist.build("a", SITE);
     let report = dist.publish(&store, &["a"]);
@@ -126,7 +126,7 @@ fn stores_that_ignore_conditions_are_found_out() {
 
 #[test]
 fn fault_123_of_two_publishers_one_wins_and_the_other_leaves() {
-    for how in How::ALL {
+    for how in Takes::ALL {
         for _ in 0..50 {
             let (dist, store) = published(how);
             dist.build("a", OTHER);
@@ -147,7 +147,7 @@ fn fault_123_of_two_publishers_one_wins_and_the_other_leaves() {
 #[test]
 fn fault_123_who_sleeps_past_the_lease_is_fenced_off() {
     const THIRD: &[(&str, &str)] = &[("a/index.html", "3"), ("b/index.html", "3"), ("index.html", "3")];
-    for how in How::ALL {
+    for how in Takes::ALL {
         for call in 0..5 {
             let (dist, store) = published(how);
             dist.build("a", OTHER);
@@ -164,7 +164,7 @@ fn fault_123_who_sleeps_past_the_lease_is_fenced_off() {
             store.lock().meanwhile = Some((next, Box::new(take_over)));
             let report = run(&sleeper, &["a"]);
             assert_eq!(statuses(&report), [Status::Refused], "{how:?} {call}: {report:?}");
-            if how == How::Whole {
+            if how == Takes::Whole {
                 assert_eq!(store.place("a").seen(), tree(THIRD), "{call}");
             }
         }
@@ -173,7 +173,7 @@ fn fault_123_who_sleeps_past_the_lease_is_fenced_off() {
 
 #[test]
 fn fault_124_a_rollback_waits_for_no_publish_and_finds_no_pruned_release() {
-    for how in How::ALL {
+    for how in Takes::ALL {
         let (mut dist, store) = published(how);
         dist.fields.insert("keep_releases".into(), FieldValue::Number(2));
         for text in ["2", "3"] {
@@ -202,7 +202,7 @@ fn fault_124_a_rollback_waits_for_no_publish_and_finds_no_pruned_release() {
 
 #[test]
 fn what_was_taken_back_stays_back_until_it_changes() {
-    for how in How::ALL {
+    for how in Takes::ALL {
         let (dist, store) = published(how);
         dist.build("a", &[("a/index.html", "A"), ("index.html", "home"), ("new/index.html", "new")]);
         assert_eq!(statuses(&dist.publish(&store, &["a"])), [Status::Published]);
@@ -236,7 +236,7 @@ fn run_of(store: &Shared) -> String {
 #[test]
 fn old_assets_stay_for_their_time() {
     for (days, stays) in [(7, true), (0, false)] {
-        let (mut dist, store) = (Dist::new(), Shared::new(How::OneByOne));
+        let (mut dist, store) = (Dist::new(), Shared::new(Takes::OneByOne));
         dist.fields.insert("grace_days".into(), FieldValue::Number(days));
         dist.build("a", &[("assets/a.1.css", "1"), ("index.html", "one")]);
         dist.publish(&store, &["a"]);

@@ -28,9 +28,9 @@ pub enum Break {
     Die,
 }
 
-/// How a store takes files.
+/// Takes a store takes files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum How {
+pub enum Takes {
     /// As releases.
     #[default]
     Whole,
@@ -38,25 +38,25 @@ pub enum How {
     OneByOne,
 }
 
-impl How {
+impl Takes {
     /// Both.
-    pub const ALL: [How; 2] = [How::Whole, How::OneByOne];
+    pub const ALL: [Takes; 2] = [Takes::Whole, Takes::OneByOne];
 }
 
 /// A store with the places of several tenants.
 #[derive(Default)]
 pub struct Store {
     pub places: BTreeMap<String, Place>,
-    /// How often anything was asked that changes something.
+    /// Takes often anything was asked that changes something.
     pub calls: usize,
-    /// How many files were sent.
+    /// Takes many files were sent.
     pub puts: usize,
     /// The call that does not go well, counted from the next one on, and how.
     pub breaks: Option<(usize, Break)>,
     /// Whether conditions are accepted and not obeyed.
     pub careless: bool,
-    /// How it takes files.
-    pub how: How,
+    /// Takes it takes files.
+    pub how: Takes,
     /// What happens in the midst of the call of a number.
     pub meanwhile: Option<(usize, Box<dyn FnOnce() + Send>)>,
 }
@@ -86,7 +86,7 @@ impl Place {
 pub struct Shared(Arc<Mutex<Store>>);
 
 impl Shared {
-    pub fn new(how: How) -> Shared {
+    pub fn new(how: Takes) -> Shared {
         let shared = Shared::default();
         shared.lock().how = how;
         shared
@@ -182,8 +182,8 @@ impl Target for Memory {
 
     fn surface(&self) -> Surface<'_> {
         match self.shared.lock().how {
-            How::OneByOne => Surface::Files(self),
-            How::Whole => Surface::Releases(self),
+            Takes::OneByOne => Surface::Files(self),
+            Takes::Whole => Surface::Releases(self),
         }
     }
 

@@ -19,7 +19,7 @@ use tenantry_publisher::built::Built;
 use tenantry_publisher::observe::Unobserved;
 use tenantry_publisher::releases::Goal;
 use tenantry_publisher::retry::Patience;
-use tenantry_publisher::run::{Publisher, Report, Status};
+use tenantry_publisher::run::{How, Publisher, Report, Status};
 use tenantry_testkit::Workspace;
 
 use self::memory::{Shared, Tree};
@@ -84,7 +84,7 @@ impl Dist {
 /// Publishes with a publisher.
 pub fn run(publisher: &Publisher, tenants: &[&str]) -> Report {
     let interrupt = AtomicBool::new(false);
-    publisher.plan(&ids(tenants), &interrupt).apply(usize::MAX, &Unobserved, &interrupt).unwrap()
+    publisher.plan(&ids(tenants), &interrupt).apply(&How::default(), &Unobserved, &interrupt).unwrap()
 }
 
 /// Goes back with a publisher.
