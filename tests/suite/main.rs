@@ -39,4 +39,5 @@ mod rosters;
 mod scaffold;
 mod schemas;
 mod serve;
+mod targets;
 mod writing;

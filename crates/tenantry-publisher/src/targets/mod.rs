@@ -3,6 +3,7 @@
 //! A kind reads its own fields from [`TargetSettings`], which the build has checked: a field that it requires is there.
 
 mod dir;
+mod s3;
 
 use std::path::Path;
 
@@ -13,6 +14,7 @@ use crate::fault::{Fault, Outcome};
 use crate::target::Target;
 
 use self::dir::Dir;
+use self::s3::{S3, Stores};
 
 /// What a tenant's place is opened with.
 #[derive(Clone, Copy)]
@@ -32,7 +34,9 @@ pub struct Opening<'o> {
 
 /// What places of one run share: clients and their connections, each made when the first place asks for it.
 #[derive(Default)]
-pub struct Connections {}
+pub struct Connections {
+    stores: Stores,
+}
 
 /// How a tenant's place is opened: by [`open`], but in tests.
 pub type Opener = Box<dyn Fn(&Opening<'_>) -> Outcome<Box<dyn Target>> + Send + Sync>;
@@ -41,6 +45,7 @@ pub type Opener = Box<dyn Fn(&Opening<'_>) -> Outcome<Box<dyn Target>> + Send + 
 pub fn open(opening: &Opening<'_>) -> Outcome<Box<dyn Target>> {
     match opening.settings.kind {
         Kind::Dir => Ok(Box::new(Dir::open(opening))),
+        Kind::S3 => Ok(Box::new(S3::open(opening)?)),
         other => Err(Fault::lasting(format!("this program cannot publish to `{other}` yet"))),
     }
 }

@@ -1,0 +1,118 @@
+//! Publishing to other machines, on real servers: the five tenants there and back for each kind of target, and what
+//! networks and hosts do to it.
+
+mod s3;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::Value;
+use tenantry_testkit::{Outcome, Program, Workspace};
+
+use crate::report::{json, run};
+use crate::serve::five_sources;
+
+/// A file of one of the five, which the tests change.
+const NOTE: &str = "sites/opendatasoft/datajoule/static/note.txt";
+
+/// A workspace that is published to the target `live`.
+struct Publishing {
+    workspace: Workspace,
+    env: BTreeMap<String, String>,
+    /// Everything that was said, by all commands.
+    said: String,
+}
+
+impl Publishing {
+    /// The five tenants with a target.
+    #[track_caller]
+    fn five(target: &str) -> Publishing {
+        let workspace = five_sources();
+        workspace.append("sites/group.toml", &format!("\n[publish.live]\n{target}\n"));
+        workspace.write(NOTE, "first\n");
+        Publishing { workspace, env: BTreeMap::new(), said: String::new() }
+    }
+
+    fn with(mut self, variables: &[(&str, &str)]) -> Publishing {
+        self.env.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        self
+    }
+
+    #[track_caller]
+    fn build(&self) {
+        let built = run(&self.workspace, &["build"]);
+        assert_eq!(built.code, 0, "{}", built.stderr);
+    }
+
+    /// Runs the program with the variables.
+    #[track_caller]
+    fn run(&mut self, args: &[&str]) -> Outcome {
+        let program = Program::new().args(args).current_dir(&self.workspace);
+        let outcome = self.env.iter().fold(program, |program, (name, value)| program.env(name, value)).run();
+        self.said.push_str(&outcome.stdout);
+        self.said.push_str(&outcome.stderr);
+        outcome
+    }
+
+    /// Publishes, and gives what became of each tenant.
+    #[track_caller]
+    fn publish(&mut self, args: &[&str]) -> BTreeMap<String, Value> {
+        let outcome = self.run(&[&["publish", "--to", "live", "--yes", "--format", "json"], args].concat());
+        assert_eq!(outcome.code, 0, "{}{}", outcome.stdout, outcome.stderr);
+        by_tenant(&outcome)
+    }
+
+    /// The files that were built for a tenant, with their bytes.
+    fn built(&self, tenant: &str) -> BTreeMap<String, Vec<u8>> {
+        let manifest = self.workspace.read(&format!("dist/.tenantry/manifests/{tenant}.json"));
+        let manifest: Value = serde_json::from_str(&manifest).unwrap();
+        let paths = manifest["artifacts"].as_object().unwrap().keys();
+        paths
+            .map(|path| (path.clone(), fs::read(self.workspace.at(&format!("dist/{tenant}/{path}"))).unwrap()))
+            .collect()
+    }
+
+    /// There and back: publish all, nothing, a change, take it back, and let it be so again.
+    #[track_caller]
+    fn round(&mut self, fetch: &dyn Fn(&str, &str) -> Option<Vec<u8>>) {
+        self.build();
+        let first = self.publish(&[]);
+        assert!(first.len() == 5 && first.values().all(|tenant| tenant["status"] == "published"), "{first:#?}");
+        self.is_live(first.keys(), fetch);
+        let nothing = self.publish(&[]);
+        assert!(nothing.values().all(|tenant| tenant["status"] == "unchanged"), "{nothing:#?}");
+
+        self.workspace.write(NOTE, "other\n");
+        self.build();
+        let second = self.publish(&[]);
+        let changed: Vec<_> = second.values().filter(|tenant| tenant["status"] == "published").collect();
+        assert_eq!(changed.len(), 1, "{second:#?}");
+        let sums = ["uploaded", "changed", "removed"].map(|what| changed[0][what].as_u64().unwrap());
+        assert_eq!(sums, [0, 1, 0], "{changed:#?}");
+        self.is_live(first.keys(), fetch);
+
+        let back = self.run(&["rollback", "datajoule", "--to", "live", "--yes"]);
+        assert_eq!(back.code, 0, "{}{}", back.stdout, back.stderr);
+        assert_eq!(fetch("datajoule", "note.txt").as_deref(), Some(&b"first\n"[..]));
+        assert_eq!(self.publish(&[])["datajoule"]["status"], "held-back");
+        assert_eq!(self.publish(&["--again"])["datajoule"]["status"], "published");
+        self.is_live(first.keys(), fetch);
+    }
+
+    /// Whether every file that was built is at the target.
+    #[track_caller]
+    fn is_live<'t>(&self, tenants: impl Iterator<Item = &'t String>, fetch: &dyn Fn(&str, &str) -> Option<Vec<u8>>) {
+        for tenant in tenants {
+            for (path, bytes) in self.built(tenant) {
+                assert!(fetch(tenant, &path).as_ref() == Some(&bytes), "{tenant}/{path} is another one");
+            }
+        }
+    }
+}
+
+/// What became of each tenant.
+fn by_tenant(outcome: &Outcome) -> BTreeMap<String, Value> {
+    let document = json(outcome);
+    let tenants = document["tenants"].as_array().unwrap_or_else(|| panic!("{document:#}"));
+    tenants.iter().map(|tenant| (tenant["tenant"].as_str().unwrap_or_default().to_owned(), tenant.clone())).collect()
+}
