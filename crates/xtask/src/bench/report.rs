@@ -13,11 +13,12 @@ use crate::bench::results::{Case, Results, Runs};
 const MOST_GROWTH: f64 = 11.0;
 
 /// Cases whose growth is told.
-const GROWING: [Case; 7] =
-    [Case::Cold, Case::Six, Case::Nothing, Case::Charter, Case::Leaks, Case::PlainWrite, Case::Hugo];
+const GROWING: [Case; 8] =
+    [Case::Cold, Case::Six, Case::Check, Case::Nothing, Case::Charter, Case::Leaks, Case::PlainWrite, Case::Hugo];
 
-const CASES: [Case; 10] = [
+const CASES: [Case; 11] = [
     Case::Cold,
+    Case::Check,
     Case::Leaks,
     Case::PlainWrite,
     Case::Six,
@@ -158,6 +159,7 @@ impl Case {
         match self {
             Self::Cold => "cold build",
             Self::Six => "cold build of the same 6 files a tenant",
+            Self::Check => "`check --profile fr`",
             Self::Nothing => "nothing changed",
             Self::Row => "one cookie row changed",
             Self::Charter => "shared charter changed",
@@ -171,7 +173,7 @@ impl Case {
 
     /// Whether this is work of `tenantry`.
     fn is_ours(self) -> bool {
-        matches!(self, Self::Cold | Self::Six | Self::Nothing | Self::Row | Self::Charter | Self::Leaks)
+        matches!(self, Self::Cold | Self::Six | Self::Check | Self::Nothing | Self::Row | Self::Charter | Self::Leaks)
     }
 }
 

@@ -24,6 +24,8 @@ pub(crate) enum Case {
     PlainWalk,
     /// A plain program that replaces what [`Case::Charter`] replaced.
     PlainReplace,
+    /// Our check of every tenant, with the rules of the register.
+    Check,
     /// The leak check of [`Case::Cold`] alone.
     Leaks,
     /// Hugo into a fresh folder.

@@ -107,6 +107,8 @@ impl Work<'_> {
         for round in 0..rounds.cold {
             let run = self.build(&self.scratch.join(format!("out-{round}")))?;
             self.results.add(Case::Cold, run);
+            let run = self.check()?;
+            self.results.add(Case::Check, run);
             let content = match &mut content {
                 Some(content) => content,
                 none => none.insert(self.first_output()?),
@@ -245,6 +247,13 @@ impl Work<'_> {
         let mut command = Command::new(&self.tools.program);
         command.args(["build", "--quiet", "--workspace"]).arg(self.workspace()).arg("--out").arg(out);
         process::run(&mut command)
+    }
+
+    /// A check of every tenant; it writes nothing.
+    fn check(&self) -> Result<Run, Failure> {
+        self.settle();
+        let mut command = Command::new(&self.tools.program);
+        process::run(command.args(["check", "--profile", "fr", "--quiet", "--workspace"]).arg(self.workspace()))
     }
 
     /// Waits until the disk holds what was written. Where that cannot be asked for, runs are less even, and no worse.
