@@ -2,19 +2,25 @@
 //!
 //! A kind reads its own fields from [`TargetSettings`], which the build has checked: a field that it requires is there.
 
+mod command;
 mod dir;
+mod git;
 mod s3;
+mod ssh;
 
 use std::path::Path;
 
 use tenantry_core::name::TenantId;
 use tenantry_core::publish::{Kind, TargetSettings};
 
-use crate::fault::{Fault, Outcome};
+use crate::fault::Outcome;
 use crate::target::Target;
 
+use self::command::Program;
 use self::dir::Dir;
+use self::git::Git;
 use self::s3::{S3, Stores};
+use self::ssh::{Machines, Ssh};
 
 /// What a tenant's place is opened with.
 #[derive(Clone, Copy)]
@@ -36,13 +42,16 @@ pub struct Opening<'o> {
 #[derive(Default)]
 pub struct Connections {
     stores: Stores,
+    machines: Machines,
 }
 
 /// Opens a tenant's place. Nothing is asked of the target yet.
 pub fn open(opening: &Opening<'_>) -> Outcome<Box<dyn Target>> {
     match opening.settings.kind {
         Kind::Dir => Ok(Box::new(Dir::open(opening))),
+        Kind::Ssh => Ok(Box::new(Ssh::open(opening)?)),
         Kind::S3 => Ok(Box::new(S3::open(opening)?)),
-        other => Err(Fault::lasting(format!("this program cannot publish to `{other}` yet"))),
+        Kind::Git => Ok(Box::new(Git::open(opening)?)),
+        Kind::Command => Ok(Box::new(Program::open(opening))),
     }
 }

@@ -134,7 +134,7 @@ fn head_of(stream: &mut TcpStream) -> io::Result<String> {
 fn length_of(head: &str) -> usize {
     let lines = head.lines().filter_map(|line| line.split_once(':'));
     let length = lines.filter(|(name, _)| name.eq_ignore_ascii_case("content-length")).map(|(_, value)| value.trim());
-    length.last().and_then(|value| value.parse().ok()).unwrap_or(0)
+    length.max().and_then(|value| value.parse().ok()).unwrap_or(0)
 }
 
 /// The head with the word that no other request follows on the connection.
