@@ -23,14 +23,16 @@ fn server(workspace: &Workspace, is_bad: Arc<AtomicBool>) -> u16 {
             let path = lines.next().unwrap_or_default().split(' ').nth(1).unwrap_or_default().to_owned();
             let host = lines.find_map(|line| Some(line.to_lowercase().strip_prefix("host: ")?.to_owned()));
             let tenant = host.unwrap_or_default().split('.').next().unwrap_or_default().to_owned();
-            let answer = answer(www.join(tenant).join("current"), &path, is_bad.load(Ordering::Relaxed));
+            let answer =
+                answer(www.join(tenant).join("current"), &path, is_bad.load(Ordering::Relaxed).then_some("/cookies/"));
             let _ = (&stream).write_all(&answer);
         }
     });
     port
 }
 
-fn answer(site: PathBuf, path: &str, bad: bool) -> Vec<u8> {
+/// The answer for a path of a site; that for a `wrong` one has a byte too many.
+fn answer(site: PathBuf, path: &str, wrong: Option<&str>) -> Vec<u8> {
     let file = if path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
     let media_type = match file.rsplit('.').next() {
         Some("css") => "text/css",
@@ -42,7 +44,7 @@ fn answer(site: PathBuf, path: &str, bad: bool) -> Vec<u8> {
     let Ok(mut bytes) = fs::read(site.join(file.trim_start_matches('/'))) else {
         return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec();
     };
-    if bad && path == "/cookies/" {
+    if wrong == Some(path) {
         bytes.push(b'!');
     }
     let head = format!("Content-Type: {media_type}\r\nContent-Length: {}\r\nConnection: close", bytes.len());

@@ -2,6 +2,7 @@
 //!
 //! A kind reads its own fields from [`TargetSettings`], which the build has checked: a field that it requires is there.
 
+mod command;
 mod dir;
 
 use std::path::Path;
@@ -12,6 +13,7 @@ use tenantry_core::publish::{Kind, TargetSettings};
 use crate::fault::{Fault, Outcome};
 use crate::target::Target;
 
+use self::command::Command;
 use self::dir::Dir;
 
 /// What a tenant's place is opened with.
@@ -26,6 +28,8 @@ pub struct Opening<'o> {
     /// A folder of this machine, of this tenant and target alone, for kinds that cannot keep notes elsewhere. It may not
     /// exist yet.
     pub memory: &'o Path,
+    /// The folder of the built site.
+    pub built: &'o Path,
     /// What places of one run share.
     pub connections: &'o Connections,
 }
@@ -40,6 +44,7 @@ pub type Opener = Box<dyn Fn(&Opening<'_>) -> Outcome<Box<dyn Target>> + Send + 
 /// Opens a tenant's place. Nothing is asked of the target yet.
 pub fn open(opening: &Opening<'_>) -> Outcome<Box<dyn Target>> {
     match opening.settings.kind {
+        Kind::Command => Ok(Box::new(Command::open(opening))),
         Kind::Dir => Ok(Box::new(Dir::open(opening))),
         other => Err(Fault::lasting(format!("this program cannot publish to `{other}` yet"))),
     }
