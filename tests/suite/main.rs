@@ -31,6 +31,7 @@ mod incremental;
 mod layers;
 mod leaks;
 mod preview;
+mod publish;
 mod register;
 mod rosters;
 mod scaffold;

@@ -334,7 +334,17 @@ pub struct Publish {
     /// Do what a saved plan says, if it still is what there is to do
     #[arg(long, value_name = "FILE", conflicts_with = "save_plan", env = "TENANTRY_PLAN")]
     pub plan: Option<PathBuf>,
-    /// Begin no other tenant after so many have failed [default: no limit]
+    /// Publish so many tenants first (`3`, `5%`, or ids with commas), look at them as --verify does, and go on only if all
+    /// is well
+    #[arg(long, value_name = "N|N%|IDS", env = "TENANTRY_CANARY")]
+    pub canary: Option<String>,
+    /// Ask `verify_url` for what was published, and compare
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "TENANTRY_VERIFY")]
+    pub verify: bool,
+    /// The same, and take sites back that differ
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "TENANTRY_ROLLBACK_ON_FAILURE")]
+    pub rollback_on_failure: bool,
+    /// Begin no other tenant once more than so many have failed [default: no limit]
     #[arg(long, value_name = "N", env = "TENANTRY_MAX_FAILURES")]
     pub max_failures: Option<usize>,
     /// Publish what was taken back by a rollback

@@ -3,6 +3,7 @@
 //! ```text
 //! plan      site, plan       manifests + records -> what is to be done, or why it must not be
 //! apply     run, send        plan -> a release of each tenant, under its lock
+//! verify    verify           what the public gets against what was sent
 //! back      releases         a release that is kept -> the one that is shown
 //! ```
 //!
@@ -15,6 +16,7 @@ pub mod clock;
 mod disk;
 pub mod fault;
 mod ledger;
+mod links;
 pub mod listing;
 pub mod lock;
 pub mod observe;
@@ -31,3 +33,4 @@ mod site;
 pub mod target;
 pub mod targets;
 pub mod veil;
+pub mod verify;

@@ -70,7 +70,7 @@ impl Publisher {
         Report { run: self.run.clone(), tenants }
     }
 
-    fn roll_one_back(&self, tenant: &TenantId, goal: &Goal, interrupt: &AtomicBool) -> TenantReport {
+    pub(crate) fn roll_one_back(&self, tenant: &TenantId, goal: &Goal, interrupt: &AtomicBool) -> TenantReport {
         let mut plan = TenantPlan {
             tenant: tenant.to_string(),
             place: String::new(),

@@ -1,6 +1,6 @@
 //! A run: what is asked for, what is planned, and what came of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -17,13 +17,15 @@ use crate::lock::LEASE;
 use crate::observe::{Event, Observer};
 use crate::plan::{Action, PLAN_FORMAT, Plan, Refusal, Standing, TenantPlan, refuse_run, refuse_shared_places};
 use crate::probe::obeys_conditions;
+use crate::releases::Goal;
 use crate::retry::Patience;
 use crate::send::{Means, send};
 use crate::session::{Locking, Terms};
 use crate::site::{Ground, Site, plan_site};
 use crate::target::Conditions;
-use crate::targets::Connections;
+use crate::targets::{Connections, Opener, open};
 use crate::veil::Veil;
+use crate::verify::{Difference, Reader};
 
 /// Threads where places are folders of this machine: there is no waiting for answers.
 const FEWEST_THREADS: usize = 2;
@@ -54,6 +56,36 @@ pub struct Publisher {
     pub veil: Veil,
     /// What places share.
     pub connections: Connections,
+    /// How places are opened.
+    pub opener: Opener,
+}
+
+/// How a plan is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct How {
+    /// How many tenants may fail; after that no other is begun.
+    pub most_failures: usize,
+    /// Whether the public's address is asked.
+    pub checking: Checking,
+    /// The tenants that go first; the others follow only if all is well with these.
+    pub canaries: BTreeSet<String>,
+}
+
+impl Default for How {
+    fn default() -> How {
+        How { most_failures: usize::MAX, checking: Checking::Nothing, canaries: BTreeSet::new() }
+    }
+}
+
+/// Whether the public's address is asked for what was published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checking {
+    /// It is not.
+    Nothing,
+    /// It is, and what differs is told.
+    Tell,
+    /// It is, and a site that differs is taken back.
+    TakeBack,
 }
 
 /// Whether safety limits count.
@@ -112,6 +144,9 @@ pub struct TenantReport {
     /// Why it is not published, if it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<Refusal>,
+    /// What the public does not get as it was published, where that was looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
 }
 
 /// What became of a tenant's site.
@@ -177,6 +212,7 @@ impl Publisher {
             patience,
             veil: Veil::default(),
             connections: Connections::default(),
+            opener: Box::new(open),
         }
     }
 
@@ -237,6 +273,7 @@ impl Publisher {
             patience: &self.patience,
             interrupt,
             connections: &self.connections,
+            opener: &self.opener,
             broken_lock: self.broken_lock.as_deref(),
             force: self.limits == Limits::Ignored,
             again: self.withdrawn == Withdrawn::Published,
@@ -312,31 +349,31 @@ impl Ready<'_> {
         Ok(())
     }
 
-    /// Does what is planned. After so many failures as are allowed no other tenant is begun.
-    pub fn apply(&self, most_failures: usize, observer: &dyn Observer, interrupt: &AtomicBool) -> Outcome<Report> {
+    /// Does what is planned.
+    pub fn apply(&self, how: &How, observer: &dyn Observer, interrupt: &AtomicBool) -> Outcome<Report> {
         let publisher = self.publisher;
         let ledger = Ledger::open(&publisher.built.memory(&publisher.target))?;
         let totals = self.plan.totals();
         observer.event(Event::Started { tenants: totals.changed, files: totals.uploads + totals.changes });
         let terms = publisher.terms(interrupt);
         let means = Means { built: &publisher.built, terms, ledger: &ledger, observer, interrupt };
-        let failures = AtomicUsize::new(0);
-        let one = |(plan, site): (&TenantPlan, &Option<Site>)| {
-            let Some(site) = site else { return TenantReport::of(plan) };
-            if interrupt.load(Ordering::Relaxed) || failures.load(Ordering::Relaxed) > most_failures {
-                return TenantReport { status: Status::Skipped, ..TenantReport::of(plan) };
+        let wave = Wave { ready: self, how, means, failures: AtomicUsize::new(0) };
+        let mut reports = BTreeMap::new();
+        let pairs = self.plan.tenants.iter().zip(&self.sites);
+        let (first, others): (Vec<_>, Vec<_>) = pairs.partition(|(plan, _)| how.canaries.contains(&plan.tenant));
+        for plans in [first, others] {
+            if reports.values().any(is_amiss) {
+                wave.failures.store(usize::MAX, Ordering::Relaxed);
             }
-            let report = publisher.reported(plan, send(means, site, plan).map(|()| Status::Published));
-            failures.fetch_add(usize::from(report.status == Status::Failed), Ordering::Relaxed);
-            observer.event(Event::Done { tenant: &plan.tenant });
-            report
-        };
-        let all = || self.plan.tenants.par_iter().zip(&self.sites).map(one).collect();
-        let tenants: Vec<TenantReport> = publisher.parallel(self.threads(), all);
-        if tenants.iter().all(|tenant| !matches!(tenant.status, Status::Failed | Status::Skipped)) {
+            let sent: Vec<TenantReport> =
+                publisher.parallel(self.threads(), || plans.par_iter().map(|pair| wave.one(*pair)).collect());
+            reports.extend(sent.into_iter().map(|report| (report.tenant.clone(), report)));
+        }
+        if reports.values().all(|tenant| !matches!(tenant.status, Status::Failed | Status::Skipped)) {
             ledger.end()?;
         }
-        Ok(Report { run: publisher.run.clone(), tenants })
+        let of = |plan: &TenantPlan| reports.remove(&plan.tenant);
+        Ok(Report { run: publisher.run.clone(), tenants: self.plan.tenants.iter().filter_map(of).collect() })
     }
 
     /// As many threads as the place that takes most at once.
@@ -349,6 +386,51 @@ impl Ready<'_> {
     pub fn settings(&self, tenant: &str) -> Option<&TargetSettings> {
         self.sites.iter().flatten().find(|site| site.tenant.as_str() == tenant).map(|site| &site.settings)
     }
+}
+
+/// Tenants that are published side by side.
+struct Wave<'w> {
+    ready: &'w Ready<'w>,
+    how: &'w How,
+    means: Means<'w>,
+    failures: AtomicUsize,
+}
+
+impl Wave<'_> {
+    fn one(&self, (plan, site): (&TenantPlan, &Option<Site>)) -> TenantReport {
+        let Some(site) = site else { return TenantReport::of(plan) };
+        let Means { interrupt, observer, .. } = self.means;
+        let is_enough = self.failures.load(Ordering::Relaxed) > self.how.most_failures.min(usize::MAX - 1);
+        if interrupt.load(Ordering::Relaxed) || is_enough {
+            return TenantReport { status: Status::Skipped, ..TenantReport::of(plan) };
+        }
+        let publisher = self.ready.publisher;
+        let mut report = publisher.reported(plan, send(self.means, site, plan).map(|()| Status::Published));
+        if report.status == Status::Published && self.how.checking != Checking::Nothing {
+            self.check(&mut report, (site, plan));
+        }
+        self.failures.fetch_add(usize::from(is_amiss(&report)), Ordering::Relaxed);
+        observer.event(Event::Done { tenant: &plan.tenant });
+        report
+    }
+
+    /// Asks the public's address; what differs is told, or the site is taken back.
+    fn check(&self, report: &mut TenantReport, site: (&Site, &TenantPlan)) {
+        let publisher = self.ready.publisher;
+        let reader = Reader::new(&publisher.patience, self.means.interrupt);
+        report.differences = reader.compare(&publisher.built, site);
+        if report.differences.is_empty() || self.how.checking != Checking::TakeBack {
+            return;
+        }
+        let back = publisher.roll_one_back(&site.0.tenant, &Goal::Previous, self.means.interrupt);
+        let differences = std::mem::take(&mut report.differences);
+        *report = TenantReport { differences, ..back };
+    }
+}
+
+/// Whether something went wrong with a tenant.
+fn is_amiss(report: &TenantReport) -> bool {
+    report.status == Status::Failed || !report.differences.is_empty()
 }
 
 impl TenantReport {
@@ -372,6 +454,7 @@ impl TenantReport {
             removed: 0,
             bytes: 0,
             problem: plan.refusal.clone(),
+            differences: Vec::new(),
         }
     }
 }

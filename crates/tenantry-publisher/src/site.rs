@@ -16,7 +16,7 @@ use crate::plan::{Comparison, Judged, Promise, Refusal, Standing, TenantPlan, co
 use crate::record::{Found, read_listing, read_record};
 use crate::retry::Patience;
 use crate::target::{Surface, Target};
-use crate::targets::{Connections, Opening, open};
+use crate::targets::{Connections, Opener, Opening};
 
 /// How many days assets stay that no page names any more.
 const GRACE_DAYS: u64 = 7;
@@ -29,6 +29,7 @@ pub(crate) struct Ground<'g> {
     pub(crate) patience: &'g Patience,
     pub(crate) interrupt: &'g AtomicBool,
     pub(crate) connections: &'g Connections,
+    pub(crate) opener: &'g Opener,
     /// A lock that may be taken although somebody holds it.
     pub(crate) broken_lock: Option<&'g str>,
     /// Whether limits are gone beyond, and everything is sent anew.
@@ -56,8 +57,9 @@ pub(crate) fn open_site(
     settings: &TargetSettings,
 ) -> Outcome<(Box<dyn Target>, Found)> {
     let memory = ground.built.memory(ground.target).join(tenant.as_str());
+    let built = ground.built.folder(tenant);
     let (target, connections) = (ground.target, ground.connections);
-    let opened = open(&Opening { tenant, target, settings, memory: &memory, connections })?;
+    let opened = (ground.opener)(&Opening { tenant, target, settings, memory: &memory, built: &built, connections })?;
     let found = ground.patience.keep_trying(ground.interrupt, || read_record(&*opened, tenant))?;
     Ok((opened, found))
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use tenantry_testkit::servers::{Mishap, Proxy};
 use tenantry_testkit::{Program, Workspace};
 
 use super::{Publishing, by_tenant};
@@ -84,4 +85,15 @@ fn fault_121_what_is_not_ours_is_refused() {
     let refused = live.run(&["publish", "datajoule", "--to", "live", "--yes"]);
     assert_eq!(refused.code, 1, "{}", refused.stderr);
     assert!(refused.stderr.contains("is no repository or branch"), "{}", refused.stderr);
+}
+
+/// Row 121: a server that wants a password gets none, and nobody waits for one.
+#[test]
+fn fault_121_nobody_is_asked_for_a_password() {
+    let proxy = Proxy::before(1, |_| Mishap::Unauthorized);
+    let mut live = Publishing::five(&format!("kind = \"git\"\nremote = \"http://127.0.0.1:{}/x.git\"", proxy.port()));
+    live.build();
+    let refused = live.run(&["publish", "datajoule", "--to", "live", "--yes"]);
+    assert_eq!(refused.code, 1, "{}", refused.stderr);
+    assert!(refused.stderr.contains("could not read Username"), "{}", refused.stderr);
 }

@@ -3,6 +3,7 @@
 
 mod command;
 mod git;
+mod races;
 mod s3;
 mod ssh;
 

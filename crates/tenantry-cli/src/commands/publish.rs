@@ -3,6 +3,7 @@
 mod destination;
 mod words;
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,8 +11,9 @@ use std::time::Instant;
 
 use tenantry_builder::build::Stop;
 use tenantry_builder::report::Finding;
-use tenantry_publisher::plan::Plan;
-use tenantry_publisher::run::{Limits, Publisher, Ready, Report, Status, Withdrawn};
+use tenantry_core::suggest::did_you_mean;
+use tenantry_publisher::plan::{Plan, Standing};
+use tenantry_publisher::run::{Checking, How, Limits, Publisher, Ready, Report, Status, TenantReport, Withdrawn};
 
 use crate::arguments::{Format, Global, Publish};
 use crate::display::{self, count};
@@ -45,19 +47,20 @@ pub fn publish(arguments: &Publish, global: &Global) -> Result<Exit, Stop> {
         return only_planned(arguments, global, (&ready, &fleet));
     }
     confirm(arguments, &ready, &fleet)?;
-    applied((&ready, &publisher, &fleet), arguments.max_failures, global, &interrupt)
+    let how = how(arguments, &ready)?;
+    applied((&ready, &publisher, &fleet), &how, global, &interrupt)
 }
 
 /// Does it, and says what came of it.
 fn applied(
     (ready, publisher, fleet): (&Ready<'_>, &Publisher, &Fleet),
-    most_failures: Option<usize>,
+    how: &How,
     global: &Global,
     interrupt: &AtomicBool,
 ) -> Result<Exit, Stop> {
     let progress = Progress::new("publishing", Shown::of(global));
     let started = Instant::now();
-    let applied = ready.apply(most_failures.unwrap_or(usize::MAX), &progress, interrupt);
+    let applied = ready.apply(how, &progress, interrupt);
     progress.finish();
     let report = applied.map_err(|fault| Stop::Unknown { message: fault.message, hint: None })?;
     let findings = fleet.findings_and(findings_of(&report.tenants));
@@ -68,8 +71,49 @@ fn applied(
         return Ok(code);
     }
     display::findings(&findings, global);
-    say_report(&report, (&publisher.target, started.elapsed().as_secs_f64()), global);
+    say_report(&report, fleet, (&publisher.target, started.elapsed().as_secs_f64()), global);
     Ok(code)
+}
+
+/// What the flags say of how it is done.
+fn how(arguments: &Publish, ready: &Ready<'_>) -> Result<How, Stop> {
+    let changed = ready.plan().tenants.iter().filter(|plan| plan.standing == Standing::Changed);
+    let changed: Vec<&str> = changed.map(|plan| plan.tenant.as_str()).collect();
+    let checking = match (arguments.rollback_on_failure, arguments.verify || arguments.canary.is_some()) {
+        (true, _) => Checking::TakeBack,
+        (false, true) => Checking::Tell,
+        (false, false) => Checking::Nothing,
+    };
+    let is_public =
+        |tenant: &&&str| ready.settings(tenant).is_some_and(|settings| !settings.text("verify_url").is_empty());
+    if checking != Checking::Nothing && !changed.is_empty() && changed.iter().find(is_public).is_none() {
+        return Err(Stop::Unknown {
+            message: "nothing can be compared: the target does not say where its sites answer".into(),
+            hint: Some("add it to the target, and build: verify_url = \"https://{domain}/\"".into()),
+        });
+    }
+    let canaries = arguments.canary.as_deref().map(|words| canaries(words, &changed)).transpose()?;
+    let most_failures = arguments.max_failures.unwrap_or(usize::MAX);
+    Ok(How { most_failures, checking, canaries: canaries.unwrap_or_default() })
+}
+
+/// The tenants that go first: some ids, or the first of those that change.
+fn canaries(words: &str, changed: &[&str]) -> Result<BTreeSet<String>, Stop> {
+    let number = match words.strip_suffix('%') {
+        Some(percent) => percent.parse::<usize>().ok().map(|percent| (changed.len() * percent).div_ceil(100)),
+        None => words.parse().ok(),
+    };
+    if let Some(number) = number {
+        return Ok(changed.iter().take(number).map(|tenant| (*tenant).to_owned()).collect());
+    }
+    let ids: BTreeSet<String> = words.split(',').map(|id| id.trim().to_owned()).collect();
+    match ids.iter().find(|id| !changed.contains(&id.as_str())) {
+        None => Ok(ids),
+        Some(id) => Err(Stop::Unknown {
+            message: format!("`{id}` cannot go first: it is no tenant that this publishes"),
+            hint: did_you_mean(id, changed.iter().copied()),
+        }),
+    }
 }
 
 /// Shows the plan, or keeps it.
@@ -92,7 +136,6 @@ fn only_planned(arguments: &Publish, global: &Global, (ready, fleet): (&Ready<'_
 
 /// A target that nobody has was hardly meant.
 fn refuse_elsewhere(ready: &Ready<'_>, publisher: &Publisher, fleet: &Fleet) -> Result<(), Stop> {
-    use tenantry_publisher::plan::Standing;
     let plans = &ready.plan().tenants;
     let is_elsewhere = !plans.is_empty() && plans.iter().all(|plan| plan.standing == Standing::Elsewhere);
     if is_elsewhere { Err(fleet.no_such_target(publisher)) } else { Ok(()) }
@@ -134,13 +177,17 @@ pub(super) fn ask(question: &str, number: usize) -> Result<(), Stop> {
 fn exit_of(report: &Report, fleet: &Fleet, interrupt: &AtomicBool) -> Exit {
     if interrupt.load(Ordering::Relaxed) {
         Exit::Interrupted
-    } else if fleet.has_errors() || report.count(Status::Failed) + report.count(Status::Skipped) > 0 {
+    } else if fleet.has_errors() || report.tenants.iter().any(is_amiss) {
         Exit::TenantErrors
     } else if report.count(Status::Refused) > 0 {
         Exit::Refused
     } else {
         Exit::Success
     }
+}
+
+fn is_amiss(tenant: &TenantReport) -> bool {
+    matches!(tenant.status, Status::Failed | Status::Skipped) || !tenant.differences.is_empty()
 }
 
 fn exit_of_plan(plan: &Plan, fleet: &Fleet) -> Exit {

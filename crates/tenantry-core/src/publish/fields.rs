@@ -56,6 +56,7 @@ const fn optional(name: &'static str, shape: Shape, about: &'static str) -> Fiel
 /// The fields that every kind has besides its own.
 const COMMON: &[Field] = &[
     optional("verify_url", Shape::Url, "where the published site answers"),
+    optional("verify_host", Shape::Word, "the name to ask for there, if it is another one"),
     optional("keep_releases", Shape::Number(1, 1000), "how many releases are kept, the shown one included"),
     optional("grace_days", Shape::Number(0, 3650), "how many days assets stay that no page names any more"),
     optional("max_removed", Shape::Number(0, 100), "how many percent of a site's pages may go at once"),

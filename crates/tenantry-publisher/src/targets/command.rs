@@ -1,47 +1,65 @@
-//! `command`: a program of the platform takes a tenant's folder. What it does with it is its own business, so an earlier
-//! release can only be shown by building it again.
+//! `command`: a program of the platform takes the folder of the built site.
 //!
-//! The notes lie on this machine, and so does the lock.
+//! What the program makes of it is its own business: that it ended well is all that is known. So notes are kept on this
+//! machine, there is nothing to go back to, and two machines do not know of each other.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::process::{Command as Program, Stdio};
 
-use super::dir::FolderNotes;
+use tenantry_core::diagnostic::printable;
+
 use crate::fault::{Fault, Outcome};
 use crate::listing::Listing;
-use crate::programs::{program, run};
 use crate::target::{Conditions, Draft, Fence, Notes, Releases, Surface, Target, Upload};
 use crate::targets::Opening;
+use crate::targets::dir::FolderNotes;
 
-/// What stands for the folder of the tenant in an argument.
+/// What stands for the built folder among the arguments.
 const FOLDER: &str = "{folder}";
+/// How much of what the program says is told.
+const MOST_TOLD: usize = 600;
 
-/// A program that takes a folder.
-pub(crate) struct Program {
-    name: String,
+/// A program.
+pub(crate) struct Command {
+    program: String,
+    /// Its arguments, the folder filled in.
     arguments: Vec<String>,
     tenant: String,
+    memory: PathBuf,
     notes: FolderNotes,
-    /// The release that was begun, and where its files are.
-    begun: Mutex<Option<(u64, PathBuf)>>,
 }
 
-impl Program {
+impl Command {
     /// The one that the settings name.
-    pub(crate) fn open(opening: &Opening<'_>) -> Program {
-        Program {
-            name: opening.settings.text("program").to_owned(),
-            arguments: opening.settings.list("arguments").to_vec(),
+    pub(crate) fn open(opening: &Opening<'_>) -> Command {
+        let folder = opening.built.to_string_lossy();
+        let filled = |argument: &String| argument.replace(FOLDER, &folder);
+        Command {
+            program: opening.settings.text("program").to_owned(),
+            arguments: opening.settings.list("arguments").iter().map(filled).collect(),
             tenant: opening.tenant.to_string(),
+            memory: opening.memory.to_owned(),
             notes: FolderNotes::new(opening.memory.to_owned()),
-            begun: Mutex::default(),
         }
+    }
+
+    /// Runs it. Its arguments pass no shell, it is asked nothing, and what it prints is told if it fails.
+    fn run(&self) -> Outcome<()> {
+        let mut program = Program::new(&self.program);
+        let ended = program.args(&self.arguments).stdin(Stdio::null()).output();
+        let ended = ended.map_err(|error| Fault::lasting(format!("cannot start `{}`: {error}", self.program)))?;
+        if ended.status.success() {
+            return Ok(());
+        }
+        let said = String::from_utf8_lossy(&ended.stderr);
+        let said: String = said.trim().chars().take(MOST_TOLD).collect();
+        Err(Fault::lasting(format!("`{}` ended with {}: {}", self.program, ended.status, printable(&said))))
     }
 }
 
-impl Target for Program {
+impl Target for Command {
     fn place(&self) -> String {
-        format!("{} ({})", self.name, self.tenant)
+        format!("{} of {}", self.program, self.tenant)
     }
 
     fn store(&self) -> String {
@@ -52,7 +70,6 @@ impl Target for Program {
         Conditions::Sure
     }
 
-    /// What the platform holds is not known.
     fn is_vacant(&self) -> Outcome<bool> {
         Ok(true)
     }
@@ -70,13 +87,11 @@ impl Target for Program {
     }
 }
 
-impl Releases for Program {
-    fn begin(&self, draft: &Draft<'_>) -> Outcome<()> {
-        *self.begun.lock().unwrap_or_else(PoisonError::into_inner) = Some((draft.release, draft.local.to_owned()));
-        Ok(())
+impl Releases for Command {
+    fn begin(&self, _draft: &Draft<'_>) -> Outcome<()> {
+        crate::disk::create_folders(&self.memory)
     }
 
-    /// The program takes the files from their folder.
     fn put(&self, _draft: &Draft<'_>, _upload: &Upload<'_>) -> Outcome<()> {
         Ok(())
     }
@@ -85,24 +100,13 @@ impl Releases for Program {
         Ok(())
     }
 
-    fn switch(&self, release: u64, fence: Fence<'_>) -> Outcome<()> {
-        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some((_, folder)) = begun.filter(|(number, _)| *number == release) else {
-            return Err(Fault::lasting("a program cannot show an earlier release: build it again, and publish that"));
-        };
-        let folder = folder.to_string_lossy();
-        let arguments = self.arguments.iter().map(|argument| argument.replace(FOLDER, &folder));
-        self.notes.while_record_is(fence.record, || {
-            let mut command = program(&self.name, arguments);
-            command.env("TENANTRY_TENANT", &self.tenant).env("TENANTRY_FOLDER", &*folder);
-            let ended = run(&mut command, b"")?;
-            if ended.well { Ok(()) } else { Err(Fault::lasting(format!("`{}`: {}", self.name, ended.last_words()))) }
-        })
+    fn switch(&self, _release: u64, fence: Fence<'_>) -> Outcome<()> {
+        self.notes.while_record_is(fence.record, || Ok(()))?;
+        self.run()
     }
 
-    fn holds(&self, release: u64) -> Outcome<bool> {
-        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(begun.as_ref().is_some_and(|(number, _)| *number == release))
+    fn holds(&self, _release: u64) -> Outcome<bool> {
+        Ok(false)
     }
 
     fn discard(&self, _release: u64, _listing: &Listing) -> Outcome<()> {

@@ -16,7 +16,7 @@ use tenantry_core::publish::{Kind, TargetSettings};
 use crate::fault::Outcome;
 use crate::target::Target;
 
-use self::command::Program;
+use self::command::Command;
 use self::dir::Dir;
 use self::git::Git;
 use self::s3::{S3, Stores};
@@ -34,6 +34,8 @@ pub struct Opening<'o> {
     /// A folder of this machine, of this tenant and target alone, for kinds that cannot keep notes elsewhere. It may not
     /// exist yet.
     pub memory: &'o Path,
+    /// The folder of the built site.
+    pub built: &'o Path,
     /// What places of one run share.
     pub connections: &'o Connections,
 }
@@ -45,13 +47,16 @@ pub struct Connections {
     machines: Machines,
 }
 
+/// How a tenant's place is opened: by [`open`], but in tests.
+pub type Opener = Box<dyn Fn(&Opening<'_>) -> Outcome<Box<dyn Target>> + Send + Sync>;
+
 /// Opens a tenant's place. Nothing is asked of the target yet.
 pub fn open(opening: &Opening<'_>) -> Outcome<Box<dyn Target>> {
     match opening.settings.kind {
+        Kind::Command => Ok(Box::new(Command::open(opening))),
         Kind::Dir => Ok(Box::new(Dir::open(opening))),
         Kind::Ssh => Ok(Box::new(Ssh::open(opening)?)),
         Kind::S3 => Ok(Box::new(S3::open(opening)?)),
         Kind::Git => Ok(Box::new(Git::open(opening)?)),
-        Kind::Command => Ok(Box::new(Program::open(opening))),
     }
 }

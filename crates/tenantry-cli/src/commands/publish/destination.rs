@@ -18,7 +18,7 @@ use tenantry_publisher::session::Locking;
 use tenantry_publisher::veil::Veil;
 
 use crate::arguments::{Destination, Global, Locks};
-use crate::display::count;
+use crate::display::{count, some_of};
 
 /// The tenants that are meant.
 pub(in crate::commands) struct Fleet {
@@ -104,6 +104,15 @@ impl Fleet {
     /// Whether some cannot be built.
     pub(super) fn has_errors(&self) -> bool {
         !self.failed.is_empty() || !self.findings.is_empty()
+    }
+
+    /// Names those that cannot be built.
+    pub(super) fn left_out(&self) -> String {
+        if self.failed.is_empty() {
+            return String::new();
+        }
+        let names: Vec<String> = self.failed.iter().map(|tenant| format!("`{tenant}`")).collect();
+        format!(", {} cannot be built: {}", names.len(), some_of(&names))
     }
 
     /// All of them: what is published of a tenant does not depend on whether it can be built.

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 use tenantry_builder::report::{Finding, Findings};
-use tenantry_core::diagnostic::Diagnostic;
+use tenantry_core::diagnostic::{Diagnostic, Subject};
 use tenantry_core::name::TenantId;
 use tenantry_publisher::plan::{Action, Plan, Refusal, Standing, TenantPlan, Totals};
 use tenantry_publisher::run::{Report, Status, TenantReport};
 
 use crate::arguments::Global;
+use crate::commands::publish::Fleet;
 use crate::display::count;
 use crate::exit::Exit;
 use crate::json;
@@ -25,22 +26,42 @@ pub(in crate::commands) struct Told<'t> {
 
 /// What forbade something, the same of several tenants once.
 pub(in crate::commands) fn findings_of(reports: &[TenantReport]) -> Vec<Finding> {
-    gathered(reports.iter().filter_map(|report| Some((report.tenant.as_str(), report.problem.as_ref()?))))
+    let mut findings = Findings::default();
+    for report in reports {
+        let problem = report.problem.iter().map(finding);
+        let differs = report
+            .differences
+            .iter()
+            .map(|difference| Diagnostic::error("not-as-published", &*difference.problem).about(&difference.address));
+        findings.add(&TenantId::stand_in(&report.tenant), problem.chain(differs).collect());
+    }
+    named(findings)
 }
 
 /// The same of a plan.
 pub(super) fn refusals_of(plan: &Plan) -> Vec<Finding> {
-    gathered(plan.tenants.iter().filter_map(|plan| Some((plan.tenant.as_str(), plan.refusal.as_ref()?))))
+    let mut findings = Findings::default();
+    for (tenant, problem) in plan.tenants.iter().filter_map(|plan| Some((&plan.tenant, plan.refusal.as_ref()?))) {
+        findings.add(&TenantId::stand_in(tenant), vec![finding(problem)]);
+    }
+    named(findings)
 }
 
-fn gathered<'p>(problems: impl Iterator<Item = (&'p str, &'p Refusal)>) -> Vec<Finding> {
-    let mut findings = Findings::default();
-    for (tenant, problem) in problems {
-        let mut found = Diagnostic::error("publish", &*problem.message).about(tenant).hint_maybe(problem.hint.clone());
-        found.code = Cow::Owned(problem.code.clone());
-        findings.add(&TenantId::stand_in(tenant), vec![found]);
+/// What befell a single tenant names it.
+fn named(findings: Findings) -> Vec<Finding> {
+    let mut findings = findings.finish();
+    for finding in findings.iter_mut().filter(|finding| finding.diagnostic.subject == Subject::Run) {
+        if let ([only], 1) = (finding.examples.as_slice(), finding.tenants) {
+            finding.diagnostic.subject = Subject::File(only.to_string());
+        }
     }
-    findings.finish()
+    findings
+}
+
+fn finding(problem: &Refusal) -> Diagnostic {
+    let mut found = Diagnostic::error("publish", &*problem.message).hint_maybe(problem.hint.clone());
+    found.code = Cow::Owned(problem.code.clone());
+    found
 }
 
 /// A plan as a document.
@@ -126,14 +147,14 @@ fn held_back(tenants: usize) -> String {
 }
 
 /// What was done, in a line; with `--verbose`, a line for each tenant.
-pub(super) fn say_report(report: &Report, (target, seconds): (&str, f64), global: &Global) {
+pub(super) fn say_report(report: &Report, fleet: &Fleet, (target, seconds): (&str, f64), global: &Global) {
     if global.verbose {
         let line = |tenant: &TenantReport| {
             let release = tenant.release.map(|release| format!(", release {release}")).unwrap_or_default();
             format!("{}: {}{release}\n", tenant.tenant, tenant.status.as_str())
         };
         let lines: String = report.tenants.iter().map(line).collect();
-        terminal::write(Stream::Output, &lines);
+        terminal::write(Stream::Output, &format!("{lines}run {}\n", report.run));
     }
     if global.quiet {
         return;
@@ -144,14 +165,12 @@ pub(super) fn say_report(report: &Report, (target, seconds): (&str, f64), global
     let mut text = held_back(report.count(Status::HeldBack));
     text.push_str(&format!("published {} to `{target}`: ", count(report.count(Status::Published), "tenant")));
     text.push_str(&files(counts, bytes));
-    for status in [Status::Unchanged, Status::Refused, Status::Failed, Status::Skipped] {
+    for status in [Status::Unchanged, Status::RolledBack, Status::Refused, Status::Failed, Status::Skipped] {
         let tenants = report.count(status);
         if tenants > 0 {
             text.push_str(&format!(", {tenants} {}", status.as_str()));
         }
     }
-    if report.count(Status::Published) > 0 {
-        text.push_str(&format!(", as run {}", report.run));
-    }
+    text.push_str(&fleet.left_out());
     terminal::write(Stream::Error, &format!("{text} in {seconds:.2} s\n"));
 }
