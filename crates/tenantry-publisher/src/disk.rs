@@ -5,6 +5,8 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::fs::FlockOperation;
 use rustix::io::{Errno, retry_on_intr};
@@ -159,9 +161,12 @@ pub(crate) fn remove_empty_folder(path: &Path) -> Outcome<()> {
     }
 }
 
+/// How long a file's lock is waited for: it is held for as long as a note takes to be written.
+const MOST_WAITING: Duration = Duration::from_secs(10);
+
 /// Holds a file's lock, as long as the value lives; waits for whoever has it.
 pub(crate) struct Guard {
-    _file: File,
+    file: File,
 }
 
 impl Guard {
@@ -169,9 +174,21 @@ impl Guard {
     pub(crate) fn take(path: &Path) -> Outcome<Guard> {
         let open = || OpenOptions::new().create(true).truncate(false).write(true).open(path);
         let file = with_folder(path, open).map_err(failed("lock", path))?;
-        let locked = retry_on_intr(|| rustix::fs::flock(&file, FlockOperation::LockExclusive));
-        locked.map_err(|error| failed("lock", path)(error.into()))?;
-        Ok(Guard { _file: file })
+        let began = Instant::now();
+        loop {
+            match retry_on_intr(|| rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive)) {
+                Ok(()) => return Ok(Guard { file }),
+                Err(Errno::WOULDBLOCK) if began.elapsed() < MOST_WAITING => thread::sleep(Duration::from_millis(1)),
+                Err(error) => return Err(failed("lock", path)(error.into())),
+            }
+        }
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // Closing it would do, if closing never failed.
+        let _ = rustix::fs::flock(&self.file, FlockOperation::Unlock);
     }
 }
 

@@ -22,6 +22,7 @@ pub mod lock;
 pub mod observe;
 pub mod plan;
 mod probe;
+mod programs;
 pub mod record;
 pub mod releases;
 pub mod retry;

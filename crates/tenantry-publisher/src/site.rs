@@ -57,8 +57,9 @@ pub(crate) fn open_site(
     settings: &TargetSettings,
 ) -> Outcome<(Box<dyn Target>, Found)> {
     let memory = ground.built.memory(ground.target).join(tenant.as_str());
+    let built = ground.built.folder(tenant);
     let (target, connections) = (ground.target, ground.connections);
-    let opened = (ground.opener)(&Opening { tenant, target, settings, memory: &memory, connections })?;
+    let opened = (ground.opener)(&Opening { tenant, target, settings, memory: &memory, built: &built, connections })?;
     let found = ground.patience.keep_trying(ground.interrupt, || read_record(&*opened, tenant))?;
     Ok((opened, found))
 }

@@ -167,3 +167,33 @@ fn fault_115_same_size_and_time_and_other_bytes_are_sent() {
     published(&workspace);
     assert!(shown(&workspace, "alpha").text("index.html").contains("Page 2"));
 }
+
+#[test]
+fn a_program_is_given_the_folder_of_each_tenant_that_changed() {
+    let workspace = fleet("");
+    let out = workspace.at("said").display().to_string();
+    let script = format!("echo \"$1 $(cd $2 && ls index.html)\" >> {out}; test ! -e {out}.fails");
+    workspace.write("deploy.sh", &script);
+    let deploy = workspace.at("deploy.sh").display().to_string();
+    let arguments = format!("[\"{deploy}\", \"{{domain}}\", \"{{folder}}\"]");
+    let target = format!("\n[publish.other]\nkind = \"command\"\nprogram = \"sh\"\narguments = {arguments}\n");
+    workspace.append("sites/group.toml", &target);
+    done(&workspace, &["build"]);
+    done(&workspace, &["publish", "--to", "other", "--yes"]);
+    let mut said: Vec<String> = workspace.read("said").lines().map(str::to_owned).collect();
+    said.sort();
+    assert_eq!(said, ["alpha.example.org index.html", "beta.example.org index.html"]);
+    let outcome = done(&workspace, &["publish", "--to", "other"]);
+    assert!(outcome.stderr.contains("2 unchanged"), "{}", outcome.stderr);
+    assert_eq!(workspace.read("said").lines().count(), 2);
+
+    workspace.write("said.fails", "");
+    edit(&workspace, "Du nouveau");
+    done(&workspace, &["build"]);
+    let outcome = tenantry(&workspace, &["publish", "alpha", "--to", "other"]);
+    assert_eq!(outcome.code, 1, "{}", outcome.transcript());
+    assert!(outcome.stderr.contains("`sh` ended with exit status: 1"), "{}", outcome.stderr);
+    workspace.remove("said.fails");
+    done(&workspace, &["publish", "alpha", "--to", "other"]);
+    assert_eq!(tenantry(&workspace, &["rollback", "alpha", "--to", "other"]).code, 1);
+}

@@ -6,6 +6,7 @@ mod commands;
 mod readers;
 mod refused;
 mod secrets;
+mod verified;
 
 use std::fs;
 use std::path::Path;

@@ -1,7 +1,11 @@
 //! Publishing to other machines, on real servers: the five tenants there and back for each kind of target, and what
 //! networks and hosts do to it.
 
+mod command;
+mod git;
+mod races;
 mod s3;
+mod ssh;
 
 use std::collections::BTreeMap;
 use std::fs;

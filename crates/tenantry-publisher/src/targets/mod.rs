@@ -2,19 +2,25 @@
 //!
 //! A kind reads its own fields from [`TargetSettings`], which the build has checked: a field that it requires is there.
 
+mod command;
 mod dir;
+mod git;
 mod s3;
+mod ssh;
 
 use std::path::Path;
 
 use tenantry_core::name::TenantId;
 use tenantry_core::publish::{Kind, TargetSettings};
 
-use crate::fault::{Fault, Outcome};
+use crate::fault::Outcome;
 use crate::target::Target;
 
+use self::command::Command;
 use self::dir::Dir;
+use self::git::Git;
 use self::s3::{S3, Stores};
+use self::ssh::{Machines, Ssh};
 
 /// What a tenant's place is opened with.
 #[derive(Clone, Copy)]
@@ -28,6 +34,8 @@ pub struct Opening<'o> {
     /// A folder of this machine, of this tenant and target alone, for kinds that cannot keep notes elsewhere. It may not
     /// exist yet.
     pub memory: &'o Path,
+    /// The folder of the built site.
+    pub built: &'o Path,
     /// What places of one run share.
     pub connections: &'o Connections,
 }
@@ -36,6 +44,7 @@ pub struct Opening<'o> {
 #[derive(Default)]
 pub struct Connections {
     stores: Stores,
+    machines: Machines,
 }
 
 /// How a tenant's place is opened: by [`open`], but in tests.
@@ -44,8 +53,10 @@ pub type Opener = Box<dyn Fn(&Opening<'_>) -> Outcome<Box<dyn Target>> + Send + 
 /// Opens a tenant's place. Nothing is asked of the target yet.
 pub fn open(opening: &Opening<'_>) -> Outcome<Box<dyn Target>> {
     match opening.settings.kind {
+        Kind::Command => Ok(Box::new(Command::open(opening))),
         Kind::Dir => Ok(Box::new(Dir::open(opening))),
+        Kind::Ssh => Ok(Box::new(Ssh::open(opening)?)),
         Kind::S3 => Ok(Box::new(S3::open(opening)?)),
-        other => Err(Fault::lasting(format!("this program cannot publish to `{other}` yet"))),
+        Kind::Git => Ok(Box::new(Git::open(opening)?)),
     }
 }

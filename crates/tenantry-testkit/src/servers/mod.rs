@@ -3,6 +3,8 @@
 mod http;
 mod proxy;
 pub mod s3;
+#[cfg(unix)]
+pub mod ssh;
 mod web;
 
 use std::env;

@@ -29,6 +29,8 @@ pub enum Mishap {
     None,
     /// The server never hears of it, and this status is the reply.
     Status(u16),
+    /// The server never hears of it, and the reply asks for a password.
+    Unauthorized,
     /// It takes this long.
     Slow(Duration),
     /// The connection is reset before the server hears of it.
@@ -103,8 +105,8 @@ fn pass_on(mut client: TcpStream, server: u16, count: &AtomicUsize, judge: &Judg
     }
     let mut body = vec![0; length_of(&head)];
     client.read_exact(&mut body).ok()?;
-    if let Mishap::Status(status) = mishap {
-        let reply = format!("HTTP/1.1 {status} Mishap\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    if let Some(status) = status_of(mishap) {
+        let reply = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         return client.write_all(reply.as_bytes()).ok();
     }
     if let Mishap::Slow(long) = mishap {
@@ -117,6 +119,15 @@ fn pass_on(mut client: TcpStream, server: u16, count: &AtomicUsize, judge: &Judg
         Mishap::LostReply => None,
         Mishap::Truncated => client.write_all(&reply[..reply.len() - (reply.len() - end) / 2 - 1]).ok(),
         _ => client.write_all(&reply).ok(),
+    }
+}
+
+/// What is replied in place of the server, with its headers.
+fn status_of(mishap: Mishap) -> Option<String> {
+    match mishap {
+        Mishap::Status(status) => Some(format!("{status} Mishap")),
+        Mishap::Unauthorized => Some("401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"".to_owned()),
+        _ => None,
     }
 }
 
@@ -133,9 +144,8 @@ fn head_of(stream: &mut TcpStream) -> io::Result<String> {
 
 fn length_of(head: &str) -> usize {
     let lines = head.lines().filter_map(|line| line.split_once(':'));
-    let mut length =
-        lines.filter(|(name, _)| name.eq_ignore_ascii_case("content-length")).map(|(_, value)| value.trim());
-    length.next_back().and_then(|value| value.parse().ok()).unwrap_or(0)
+    let length = lines.filter(|(name, _)| name.eq_ignore_ascii_case("content-length")).map(|(_, value)| value.trim());
+    length.max().and_then(|value| value.parse().ok()).unwrap_or(0)
 }
 
 /// The head with the word that no other request follows on the connection.

@@ -12,6 +12,8 @@
 //! to give what a clean build gives, byte for byte with its manifests and with nothing left over, and the one after it has
 //! to write nothing. For EIO and SIGKILL the sources are also put back first: then the next build has to undo what was done.
 //!
+//! Publishes to a folder are swept in the same way (`publishing`).
+//!
 //! What is not seen here: writes that reach the file in part (a limit and a full file system cut them short in the tests of
 //! `tests/suite/writing`), and what a machine forgets that loses its power.
 
@@ -19,11 +21,13 @@ mod calls;
 mod judge;
 mod output;
 mod point;
+mod publishing;
 mod scenario;
 mod strace;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,7 +37,8 @@ use std::time::Instant;
 
 use clap::Args;
 
-use crate::sweep::point::{Point, Prepared, Way};
+use crate::sweep::point::{Prepared, Way};
+use crate::sweep::publishing::PUBLISHES;
 use crate::sweep::scenario::SCENARIOS;
 use crate::sweep::strace::Fault;
 use crate::{Failure, release};
@@ -61,28 +66,56 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<String, Failure> {
     strace::available().map_err(|why| Failure::new(format!("nothing is swept: {why}")))?;
     let program = release::build(root)?;
     let start = Instant::now();
-    let (mut tried, mut violations) = (0, 0);
+    let mut tally = Tally { only: options.only.as_deref(), tried: 0, violations: 0 };
     for scenario in &SCENARIOS {
         let prepared = Prepared::new(scenario, &program)?;
         anstream::println!("{}: {} calls", scenario.name, prepared.calls.len());
         for fault in FAULTS {
-            let mut points = prepared.points(fault, ways(fault));
-            let told = |point: &Point| format!("{}, {point}", scenario.name);
-            points.retain(|point| options.only.as_ref().is_none_or(|only| told(point).contains(only)));
-            if points.is_empty() {
-                continue;
-            }
-            let wrong = try_all(&prepared, &points)?;
-            anstream::println!("  {fault}: {} points, {} violations", points.len(), wrong.len());
-            for (point, lines) in &wrong {
-                anstream::println!("    {}\n      {}", told(point), lines.join("\n      "));
-            }
-            tried += points.len();
-            violations += wrong.len();
+            tally.sweep((scenario.name, fault), prepared.points(fault, ways(fault)), |point| prepared.check(point))?;
         }
     }
+    for publish in PUBLISHES {
+        let (name, calls) = (publish.to_string(), publish.calls(&program)?);
+        anstream::println!("{name}: {} calls", calls.len());
+        for fault in FAULTS {
+            let points = publishing::points(&calls, fault);
+            tally.sweep((&name, fault), points, |point| publish.check(&program, point))?;
+        }
+    }
+    let Tally { tried, violations, .. } = tally;
     let summary = format!("sweep: {tried} points, {violations} violations in {} s", start.elapsed().as_secs());
     if tried > 0 && violations == 0 { Ok(summary) } else { Err(Failure { message: summary, code: 1 }) }
+}
+
+/// What was tried so far.
+struct Tally<'t> {
+    only: Option<&'t str>,
+    tried: usize,
+    violations: usize,
+}
+
+impl Tally<'_> {
+    /// Tries the points of a fault, and tells what is wrong.
+    fn sweep<P: fmt::Display + Sync>(
+        &mut self,
+        (name, fault): (&str, Fault),
+        mut points: Vec<P>,
+        check: impl Fn(&P) -> Result<Vec<String>, Failure> + Sync,
+    ) -> Result<(), Failure> {
+        let told = |point: &P| format!("{name}, {point}");
+        points.retain(|point| self.only.is_none_or(|only| told(point).contains(only)));
+        if points.is_empty() {
+            return Ok(());
+        }
+        let wrong = try_all(&points, check)?;
+        anstream::println!("  {fault}: {} points, {} violations", points.len(), wrong.len());
+        for (point, lines) in &wrong {
+            anstream::println!("    {}\n      {}", told(point), lines.join("\n      "));
+        }
+        self.tried += points.len();
+        self.violations += wrong.len();
+        Ok(())
+    }
 }
 
 /// How builds go on after a fault. What a call leaves behind is the same whichever error it ends in, so one of them is
@@ -95,12 +128,15 @@ fn ways(fault: Fault) -> &'static [Way] {
 }
 
 /// Tries points side by side: most of the time goes by waiting for files to settle.
-fn try_all<'p>(prepared: &Prepared<'_>, points: &'p [Point]) -> Result<Vec<(&'p Point, Vec<String>)>, Failure> {
+fn try_all<P: fmt::Display + Sync>(
+    points: &[P],
+    check: impl Fn(&P) -> Result<Vec<String>, Failure> + Sync,
+) -> Result<Vec<(&P, Vec<String>)>, Failure> {
     let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let threads = thread::available_parallelism().map_or(2, NonZeroUsize::get) + 1;
     let work = || {
         while let Some(point) = points.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let lines = prepared.check(point)?;
+            let lines = check(point)?;
             if !lines.is_empty() {
                 wrong.lock().unwrap_or_else(PoisonError::into_inner).push((point, lines));
             }

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use tenantry_testkit::Program;
 
 use super::*;
+use crate::sweep::point::Point;
 use crate::sweep::strace::Unavailable;
 
 /// How many points of each row are tried.
@@ -42,6 +43,23 @@ fn fault_097_an_interrupted_call_is_made_again_or_told() {
 #[test]
 fn fault_098_a_killed_build_leaves_old_and_new_files_whole() {
     sample(&[Fault::Kill], &[Way::On, Way::Back]);
+}
+
+#[test]
+fn faults_093_to_098_a_publish_leaves_a_whole_site_and_the_next_one_finishes() {
+    if strace::available().is_err() {
+        return;
+    }
+    let mut wrong = Vec::new();
+    for publish in PUBLISHES {
+        let calls = publish.calls(program()).unwrap();
+        let all = FAULTS.iter().flat_map(|fault| publishing::points(&calls, *fault)).collect();
+        for point in spread(all) {
+            let lines = publish.check(program(), &point).unwrap();
+            wrong.extend((!lines.is_empty()).then(|| format!("{publish}, {point}\n  {}", lines.join("\n  "))));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Tries some of the points of each scenario with these faults: as many at calls that change something as at others.

@@ -22,9 +22,7 @@ use crate::target::{Conditions, Draft, Fence, Note, Notes, Releases, Surface, Ta
 use crate::targets::Opening;
 
 use self::in_place::InPlace;
-use self::notes::FolderNotes;
-
-pub(crate) use self::notes::remove_listed;
+pub(crate) use self::notes::{FolderNotes, remove_listed};
 
 /// How many files are written at once.
 const PARALLEL: usize = 2;

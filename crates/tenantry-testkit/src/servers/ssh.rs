@@ -1,0 +1,83 @@
+//! An OpenSSH server on the loopback interface, with keys made for the test, and an `ssh` that knows it as `web1`.
+
+use std::env;
+use std::fs;
+
+use super::{free_port, tool, wait_for_port};
+use crate::disk::must;
+use crate::{Program, Started, Workspace};
+
+/// The name by which the server is known.
+pub const HOST: &str = "web1";
+
+/// A server that runs.
+#[derive(Debug)]
+pub struct Sshd {
+    folder: Workspace,
+    _process: Started,
+}
+
+impl Sshd {
+    /// Starts one.
+    #[must_use]
+    #[track_caller]
+    pub fn start() -> Sshd {
+        let (port, folder) = (free_port(), Workspace::empty());
+        for key in ["host", "user"] {
+            let made = Program::at(tool("ssh-keygen")).args(["-q", "-t", "ed25519", "-N", "", "-f", key]);
+            assert_eq!(made.current_dir(&folder).run().code, 0);
+        }
+        let at = folder.path().display();
+        folder.write(
+            "sshd.conf",
+            &format!(
+                "Port {port}\nListenAddress 127.0.0.1\nHostKey {at}/host\nAuthorizedKeysFile {at}/user.pub\nPidFile none\n\
+                 StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin prohibit-password\n\
+                 MaxStartups 100\nSubsystem sftp internal-sftp\n"
+            ),
+        );
+        folder.write("known", &format!("[127.0.0.1]:{port} {}", folder.read("host.pub")));
+        folder.write(
+            "client.conf",
+            &format!(
+                "Host {HOST}\n  HostName 127.0.0.1\n  Port {port}\n  IdentityFile {at}/user\n  IdentitiesOnly yes\n  \
+                 UserKnownHostsFile {at}/known\n  StrictHostKeyChecking yes\n"
+            ),
+        );
+        let real = tool("ssh");
+        folder.write("bin/ssh", &format!("#!/bin/sh\nexec {} -F {at}/client.conf \"$@\"\n", real.display()));
+        make_executable(&folder, "bin/ssh");
+        // The server asks for it when it gives up its rights.
+        let _ = fs::create_dir_all("/run/sshd");
+        let process = Program::at(tool("sshd")).args(["-D", "-e", "-f", &format!("{at}/sshd.conf")]).start();
+        wait_for_port(port, || process.stderr());
+        Sshd { folder, _process: process }
+    }
+
+    /// The search path with the `ssh` that knows the server.
+    #[must_use]
+    pub fn search_path(&self) -> String {
+        let path = env::var("PATH").unwrap_or_default();
+        format!("{}:{path}", self.folder.at("bin").display())
+    }
+
+    /// A folder for what is published.
+    #[must_use]
+    pub fn folder(&self) -> &Workspace {
+        &self.folder
+    }
+
+    /// Has the client know another key than that of the server.
+    #[track_caller]
+    pub fn change_known_key(&self) {
+        let known = self.folder.read("known");
+        let (address, _) = known.split_once(' ').unwrap_or_default();
+        self.folder.write("known", &format!("{address} {}", self.folder.read("user.pub")));
+    }
+}
+
+#[track_caller]
+fn make_executable(folder: &Workspace, path: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    must(fs::set_permissions(folder.at(path), fs::Permissions::from_mode(0o755)));
+}
