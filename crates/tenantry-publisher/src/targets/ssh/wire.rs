@@ -89,7 +89,8 @@ impl<'r> Read<'r> {
         let mode = if flags & 4 != 0 { self.number()? } else { 0 };
         self.take(if flags & 8 != 0 { 8 } else { 0 })?;
         for _ in 0..if flags & 0x8000_0000 != 0 { self.number()? } else { 0 } {
-            (self.text()?, self.text()?);
+            self.text()?;
+            self.text()?;
         }
         Some(match mode & 0o170_000 {
             0o040_000 => Kind::Folder,
