@@ -147,3 +147,31 @@ fn sites_share_a_host_and_keep_their_own() {
     }
     assert_eq!(Tree::read(workspace.at("dist")), tree, "serving changes nothing");
 }
+
+/// A folder that was published to, behind both servers: what is switched there is what they show at once.
+#[test]
+fn a_published_folder_is_served_by_its_domains() {
+    let workspace = Workspace::with_theme(SHARED);
+    let www = workspace.at("www").display().to_string();
+    workspace.append("sites/group.toml", &format!("\n[publish.live]\nkind = \"dir\"\npath = \"{www}/{{tenant}}\"\n"));
+    let publish = || {
+        assert_eq!(run(&workspace, &["build"]).code, 0);
+        let published = run(&workspace, &["publish", "--yes"]);
+        assert_eq!(published.code, 0, "{}", published.stderr);
+    };
+    publish();
+    let servers =
+        WebServer::ALL.map(|server| serve(server, &workspace, &["--root", &format!("{www}/{{tenant}}/current")]));
+    let say = |words: &str| {
+        for web in &servers {
+            let reply = web.get("town.example", "/legal/");
+            assert!(reply.status == 200 && reply.text().contains(words), "{}", reply.text());
+        }
+    };
+    say("Bonjour");
+    workspace.write("sites/town-legal/content/index.fr.md", "+++\ntitle = \"Accueil\"\n+++\nBonsoir\n");
+    publish();
+    say("Bonsoir");
+    assert_eq!(run(&workspace, &["rollback", "town-legal", "--yes"]).code, 0);
+    say("Bonjour");
+}

@@ -24,7 +24,13 @@ fn race(live: &mut Publishing, fetch: &dyn Fn(&str, &str) -> Option<Vec<u8>>) {
         let statuses = [status(&by_tenant(&one)["datajoule"]), status_in(&other.stdout())];
         let fits = |status: &String| ["published", "refused", "unchanged"].contains(&status.as_str());
         assert!(statuses.iter().all(fits), "{statuses:?} {}", one.stdout);
-        assert_eq!(statuses.iter().filter(|status| *status == "published").count(), 1, "{statuses:?}");
+        assert_eq!(
+            statuses.iter().filter(|status| *status == "published").count(),
+            1,
+            "{}{}",
+            one.stdout,
+            other.stdout()
+        );
         live.is_live(["datajoule".to_owned()].iter(), fetch);
     }
     assert_eq!(live.publish(&["datajoule"])["datajoule"]["status"], "unchanged");

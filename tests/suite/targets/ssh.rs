@@ -75,3 +75,18 @@ fn fault_120_a_host_that_is_another_one_is_not_trusted() {
     assert!(told.contains("Host key verification failed"), "{told}");
     assert_eq!(server.folder().read("www/datajoule/current/note.txt"), "first\n");
 }
+
+/// Row 120: connections that break off in the middle cost time, and nothing else.
+#[test]
+fn fault_120_what_breaks_off_goes_on_over_another_connection() {
+    let server = Sshd::start();
+    let mut live = publishing(&server, "");
+    live.build();
+    server.break_first(5);
+    let report = live.publish(&[]);
+    assert!(report.values().all(|tenant| tenant["status"] == "published"), "{report:#?}");
+    assert_eq!(fs::read_dir(server.folder().at("broken")).unwrap().count(), 5);
+    live.is_live(report.keys(), &|tenant, path| {
+        fs::read(server.folder().at(&format!("www/{tenant}/current/{path}"))).ok()
+    });
+}

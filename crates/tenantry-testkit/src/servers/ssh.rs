@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use super::{free_port, tool, wait_for_port};
 use crate::disk::must;
@@ -44,9 +45,7 @@ impl Sshd {
                  UserKnownHostsFile {at}/known\n  StrictHostKeyChecking yes\n"
             ),
         );
-        let real = tool("ssh");
-        folder.write("bin/ssh", &format!("#!/bin/sh\nexec {} -F {at}/client.conf \"$@\"\n", real.display()));
-        make_executable(&folder, "bin/ssh");
+        write_client(&folder, "");
         // The server asks for it when it gives up its rights.
         let _ = fs::create_dir_all("/run/sshd");
         let process = Program::at(tool("sshd")).args(["-D", "-e", "-f", &format!("{at}/sshd.conf")]).start();
@@ -67,6 +66,16 @@ impl Sshd {
         &self.folder
     }
 
+    /// Has the first connections from now on break off soon after they began.
+    #[track_caller]
+    pub fn break_first(&self, many: usize) {
+        let at = self.folder.path().display();
+        must(fs::create_dir_all(self.folder.at("broken")));
+        let few = format!("[ $(ls {at}/broken | wc -l) -lt {many} ]");
+        let line = format!("if {few}; then touch {at}/broken/$$; exec timeout -s KILL 0.3 \"$@\"; fi");
+        write_client(&self.folder, &line);
+    }
+
     /// Has the client know another key than that of the server.
     #[track_caller]
     pub fn change_known_key(&self) {
@@ -76,8 +85,11 @@ impl Sshd {
     }
 }
 
+/// Writes the `ssh` that knows the server, with a line to go before it.
 #[track_caller]
-fn make_executable(folder: &Workspace, path: &str) {
-    use std::os::unix::fs::PermissionsExt;
-    must(fs::set_permissions(folder.at(path), fs::Permissions::from_mode(0o755)));
+fn write_client(folder: &Workspace, line: &str) {
+    let (real, at) = (tool("ssh"), folder.path().display());
+    let script = format!("#!/bin/sh\nset -- {} -F {at}/client.conf \"$@\"\n{line}\nexec \"$@\"\n", real.display());
+    folder.write("bin/ssh", &script);
+    must(fs::set_permissions(folder.at("bin/ssh"), fs::Permissions::from_mode(0o755)));
 }

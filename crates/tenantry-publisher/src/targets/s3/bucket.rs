@@ -102,14 +102,19 @@ impl Bucket {
         &self.name
     }
 
-    /// Whether no key begins so.
-    pub(crate) fn is_vacant(&self, prefix: &Key) -> Outcome<bool> {
-        let first = self.runtime.block_on(async { self.store.list(Some(prefix)).next().await });
-        match first {
-            None => Ok(true),
-            Some(Ok(_)) => Ok(false),
-            Some(Err(error)) => Err(fault(&self.name, &error)),
-        }
+    /// Whether no key begins so, but perhaps those that begin as `notes` does.
+    pub(crate) fn is_vacant(&self, prefix: &Key, notes: &Key) -> Outcome<bool> {
+        self.runtime.block_on(async {
+            let mut keys = self.store.list(Some(prefix));
+            while let Some(found) = keys.next().await {
+                match found {
+                    Ok(found) if found.location.prefix_matches(notes) => {}
+                    Ok(_) => return Ok(false),
+                    Err(error) => return Err(fault(&self.name, &error)),
+                }
+            }
+            Ok(true)
+        })
     }
 
     /// The bytes of an object and its ETag. `None` if there is none.

@@ -12,6 +12,7 @@
 mod bucket;
 mod faults;
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use object_store::path::Path as Key;
@@ -36,6 +37,8 @@ const DIGEST: &str = "tenantry-digest";
 pub(crate) struct S3 {
     bucket: Arc<Bucket>,
     prefix: String,
+    /// The end of the key that conditions are tried on: two publishers at once must not try them on each other.
+    probe: u64,
 }
 
 impl S3 {
@@ -43,7 +46,8 @@ impl S3 {
     pub(crate) fn open(opening: &Opening<'_>) -> Outcome<S3> {
         let prefix = opening.settings.text("prefix").trim_matches('/');
         let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
-        let s3 = S3 { bucket: opening.connections.stores.bucket(opening.settings)?, prefix };
+        let bucket = opening.connections.stores.bucket(opening.settings)?;
+        let s3 = S3 { bucket, prefix, probe: RandomState::new().hash_one(0) };
         s3.key(Note::FOLDER)?;
         Ok(s3)
     }
@@ -55,7 +59,11 @@ impl S3 {
     }
 
     fn note(&self, note: Note) -> Outcome<Key> {
-        self.key(&format!("{}/{}", Note::FOLDER, note.name()))
+        let name = match note {
+            Note::Probe => format!("{}-{:016x}", note.name(), self.probe),
+            _ => note.name(),
+        };
+        self.key(&format!("{}/{name}", Note::FOLDER))
     }
 
     fn kept(&self, digest: Checksum) -> Outcome<Key> {
@@ -86,7 +94,7 @@ impl Target for S3 {
     }
 
     fn is_vacant(&self) -> Outcome<bool> {
-        self.bucket.is_vacant(&self.key("")?)
+        self.bucket.is_vacant(&self.key("")?, &self.key(Note::FOLDER)?)
     }
 
     fn notes(&self) -> &dyn Notes {
