@@ -1,5 +1,6 @@
 //! What the tests need from the machine: in a browser Chromium, node, npm, java and an Arabic font, under faults strace,
-//! for hosting and publishing nginx, Caddy, OpenSSH, git and two stores; and the packages of `tests/browser`, installed below `target/tools`.
+//! for hosting and publishing nginx, Caddy, OpenSSH, git and two stores; and the packages of `tests/browser`. What is not
+//! Debian's is installed below `target/tools`.
 //!
 //! What is missing on the machine is installed only where apt-get can do it, as root; otherwise the command is told.
 
@@ -28,7 +29,6 @@ const PROGRAMS: &[(&[&str], &str)] = &[
     (&["sshd"], "openssh-server"),
     (&["ssh"], "openssh-client"),
     (&["git"], "git"),
-    (&["python3"], "python3-venv"),
 ];
 
 /// What is traced with, on the one system that has it.
@@ -36,6 +36,9 @@ const TRACER: (&[&str], &str) = (&["strace"], "strace");
 
 /// A font with Arabic letters; without one, a page in Arabic is a row of boxes.
 const ARABIC: &str = "fonts-dejavu-core";
+
+/// What makes a folder of Python's packages: on Debian it is not part of Python.
+const VENV: &str = "python3-venv";
 
 /// Where the packages are listed, and what goes with the list.
 const SOURCE: &str = "tests/browser";
@@ -63,9 +66,8 @@ pub(crate) fn find_or_install(root: &Path) -> Result<String, Failure> {
 /// The packages of Debian that the machine lacks.
 fn missing() -> Vec<&'static str> {
     let mut packages = missing_programs(&search_path());
-    if !has_arabic() {
-        packages.push(ARABIC);
-    }
+    let wanted = [(ARABIC, has_arabic()), (VENV, has_venv())];
+    packages.extend(wanted.iter().filter(|(_, is_there)| !is_there).map(|(package, _)| *package));
     packages
 }
 
@@ -78,6 +80,11 @@ fn missing_programs(search_path: &OsStr) -> Vec<&'static str> {
 fn has_arabic() -> bool {
     let fonts = Command::new("fc-list").arg(":lang=ar").stderr(Stdio::null()).output();
     fonts.is_ok_and(|output| !output.stdout.is_empty())
+}
+
+fn has_venv() -> bool {
+    let found = Command::new("python3").args(["-c", "import ensurepip, venv"]).stderr(Stdio::null()).status();
+    found.is_ok_and(|status| status.success())
 }
 
 fn install(packages: &[&str]) -> Result<(), Failure> {
@@ -177,7 +184,7 @@ mod tests {
         let workspace = Workspace::from_text("//- /bin/google-chrome\n\n//- /bin/node\n\n//- /bin/fc-list\n\n");
         let search_path = workspace.at("bin").into_os_string();
         let tracer = if cfg!(target_os = "linux") { &["strace"][..] } else { &[] };
-        let servers = ["nginx-light", "caddy", "openssh-server", "openssh-client", "git", "python3-venv"];
+        let servers = ["nginx-light", "caddy", "openssh-server", "openssh-client", "git"];
         let expected = [&["npm", "default-jre-headless"], &servers[..], tracer].concat();
         assert_eq!(missing_programs(&search_path), expected);
     }

@@ -78,6 +78,13 @@ impl Hugo {
         process::run(command.current_dir(site))
     }
 
+    /// Sends what its site has built, though something else has built it.
+    pub(crate) fn deploy(&self, site: &Path) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(["deploy", "--target", "store", "--logLevel", "error"]).current_dir(site);
+        command
+    }
+
     /// Its server on a site, which keeps pages in memory as ours does.
     pub(crate) fn serve(&self, site: &Path, port: u16) -> Command {
         let mut command = Command::new(&self.program);

@@ -1,9 +1,10 @@
 //! Publishing: plans and first, second and idle publishes of generated fleets to folders of this machine, beside `cp -r`.
 //!
 //! Planning is timed in this process, since only here it can be told apart from reading the manifests that it compares;
-//! everything else is timed as a process, as users run it.
+//! everything else is timed as a process, as users run it. With few tenants, first publishes to a store too.
 
 mod report;
+mod store;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use tenantry_core::name::TenantId;
 use tenantry_publisher::built::Built;
 use tenantry_publisher::run::Publisher;
 use tenantry_testkit::Fleet;
+use tenantry_testkit::servers::s3::Store;
 
 use crate::Failure;
 use crate::bench::edits::Edits;
@@ -24,12 +26,16 @@ use crate::bench::process;
 use crate::bench::work::Tools;
 use crate::floor::named;
 pub(crate) use report::text;
+use store::Stores;
 
 /// The target of the fleets, as their settings name it.
 const TARGET: &str = "web";
 
 /// How often each thing is done.
 const ROUNDS: usize = 3;
+
+/// Above this number of tenants nothing is sent to a store: other programs take minutes.
+const MOST_FOR_STORES: usize = 1_000;
 
 /// Tenants that word a cookie anew, of whom each changes three files.
 const CHANGED: usize = 34;
@@ -43,6 +49,8 @@ pub(crate) struct Measured {
     /// A first publish, and `cp -r` of the same sites.
     pub(crate) first: Times,
     pub(crate) copy: Times,
+    /// A first publish to a store, beside other programs.
+    pub(crate) stores: Option<Stores>,
     /// A publish with nothing to do, and what it wrote.
     pub(crate) nothing: Times,
     pub(crate) written: usize,
@@ -82,7 +90,8 @@ struct Work<'t> {
 /// Measures with one number of tenants, below a folder that is empty.
 pub(crate) fn measure(tools: &Tools, scratch: &Path, tenants: usize) -> Result<Measured, Failure> {
     let work = Work { tools, workspace: scratch.join("workspace"), web: scratch.join("web"), scratch };
-    work.prepare(tenants)?;
+    let store = (tenants <= MOST_FOR_STORES).then(Store::start);
+    work.prepare(tenants, store.as_ref())?;
     let mut seen = Measured { tenants, ..Measured::default() };
     seen.files = files_below(&work.workspace.join("dist"))?;
     for round in 0..ROUNDS {
@@ -90,10 +99,13 @@ pub(crate) fn measure(tools: &Tools, scratch: &Path, tenants: usize) -> Result<M
         seen.copy.0.push(work.copy(round)?);
     }
     for _ in 0..ROUNDS {
-        seen.idle_plan.0.push(work.run(&["publish", "--yes", "--dry-run"])?);
+        seen.idle_plan.0.push(work.run(&["publish", "--to", TARGET, "--dry-run"])?);
         let before = look(&work.web)?;
-        seen.nothing.0.push(work.run(&["publish", "--yes"])?);
+        seen.nothing.0.push(work.run(&["publish", "--yes", "--to", TARGET])?);
         seen.written += differing(&before, &look(&work.web)?).len();
+    }
+    if let Some(store) = &store {
+        seen.stores = Some(store::measure(&work, store, &work.scratch.join("copy-0"), seen.files)?);
     }
     work.one(&mut seen)?;
     work.planned(&mut seen)?;
@@ -102,20 +114,24 @@ pub(crate) fn measure(tools: &Tools, scratch: &Path, tenants: usize) -> Result<M
 
 impl Work<'_> {
     /// Writes the fleet, with a target, and builds it.
-    fn prepare(&self, tenants: usize) -> Result<(), Failure> {
+    fn prepare(&self, tenants: usize, store: Option<&Store>) -> Result<(), Failure> {
         let fleet = Fleet { tenants, seed: 1 };
         fleet.write(&self.workspace, &self.tools.themes).map_err(|error| Failure::new(error.to_string()))?;
         let path = self.workspace.join("sites/group.toml");
         let target = format!("\n[publish.{TARGET}]\nkind = \"dir\"\npath = \"{}/{{tenant}}\"\n", self.web.display());
-        append(&path, &target)?;
+        append(&path, &(target + &store.map(store::settings).unwrap_or_default()))?;
         self.run(&["build"]).map(drop)
     }
 
     /// Runs our program.
     fn run(&self, arguments: &[&str]) -> Result<Duration, Failure> {
+        Ok(process::run(&mut self.command(arguments))?.time)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.tools.program);
-        let run = process::run(command.args(arguments).arg("--quiet").arg("--workspace").arg(&self.workspace))?;
-        Ok(run.time)
+        command.args(arguments).arg("--quiet").arg("--workspace").arg(&self.workspace);
+        command
     }
 
     /// A publish to folders that are not there. What an earlier round left is put away, not removed.
@@ -124,7 +140,7 @@ impl Work<'_> {
             let aside = self.scratch.join(format!("web-{round}"));
             fs::rename(&self.web, &aside).map_err(|error| named("rename", &self.web, &error))?;
         }
-        self.run(&["publish", "--yes"])
+        self.run(&["publish", "--yes", "--to", TARGET])
     }
 
     /// `cp -r` of the sites, into a fresh folder.
@@ -146,7 +162,7 @@ impl Work<'_> {
             fs::write(&file, format!("Note {round}\n")).map_err(|error| named("write", &file, &error))?;
             self.run(&["build"])?;
             let before = look(&self.web)?;
-            let time = self.run(&["publish", "--yes"])?;
+            let time = self.run(&["publish", "--yes", "--to", TARGET])?;
             // The first round adds the file.
             if round > 0 {
                 seen.one.0.push(time);

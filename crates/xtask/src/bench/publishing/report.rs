@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::{CHANGED, Measured, ROUNDS, Times};
+use super::{CHANGED, Measured, ROUNDS, Stores, Times};
 use crate::bench::machine::Machine;
 use crate::bench::report::{seconds, thousands};
 
@@ -14,6 +14,10 @@ const ROWS: &[Row] = &[
     ("a first publish", "", |seen| shown(&seen.first)),
     ("`cp -r` of the same sites", "", |seen| shown(&seen.copy)),
     ("times of `cp -r`: a first publish", "≤ 1.50", |seen| ratio(&seen.first, &seen.copy, 1.5)),
+    ("a first publish to a store", "", |seen| store(seen, |stores| Some(stores.ours))),
+    ("`aws s3 sync` of the same sites", "", |seen| store(seen, |stores| stores.aws)),
+    ("`hugo deploy` of the same sites", "", |seen| store(seen, |stores| stores.hugo)),
+    ("times as fast as the faster of both: ours", "≥ 1.00", faster),
     ("a publish of nothing", "", |seen| shown(&seen.nothing)),
     ("a plan of nothing, `publish --dry-run`", "", |seen| shown(&seen.idle_plan)),
     ("times of that plan: a publish of nothing", "≤ 2.00", |seen| ratio(&seen.nothing, &seen.idle_plan, 2.0)),
@@ -35,6 +39,16 @@ fn ratio(ours: &Times, other: &Times, most: f64) -> Option<(String, bool)> {
     Some((format!("{ratio:.2}"), ratio <= most))
 }
 
+fn store(seen: &Measured, time: impl Fn(&Stores) -> Option<Duration>) -> Option<(String, bool)> {
+    Some((seconds(time(seen.stores.as_ref()?)?), true))
+}
+
+fn faster(seen: &Measured) -> Option<(String, bool)> {
+    let stores = seen.stores.as_ref()?;
+    let ratio = stores.aws.into_iter().chain(stores.hugo).min()?.as_secs_f64() / stores.ours.as_secs_f64();
+    Some((format!("{ratio:.2}"), ratio >= 1.0))
+}
+
 fn planned(seen: &Measured) -> Option<(String, bool)> {
     let time = seen.planning.middle()?.saturating_sub(seen.reading.middle()?);
     Some((seconds(time), time <= Duration::from_millis(300)))
@@ -47,8 +61,9 @@ pub(crate) fn text(machine: &Machine, measured: &[Measured]) -> String {
          for each tenant, shown by one rename. Each thing is done {ROUNDS} times, and the time in the middle is told; first\n\
          publishes and copies go into fresh folders in turn. A publish asks the builder first whether the output is that of\n\
          the sources, which is part of its time. For the plan {CHANGED} tenants, or a tenth of them, word a cookie anew. The files that a publish\n\
-         of one file writes are that file, the listing of its release, and the record of its site. `!` marks what misses\n\
-         its bound.\n\n",
+         of one file writes are that file, the listing of its release, and the record of its site. The store is `s3s-fs` on\n\
+         the loopback interface, into which each contender sends the same files once, with its default settings. `!` marks\n\
+         what misses its bound.\n\n",
         machine.date
     );
     let heads: String = measured.iter().map(|seen| format!(" {} |", thousands(seen.tenants))).collect();
