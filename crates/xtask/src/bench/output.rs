@@ -16,7 +16,8 @@ const OWN: &str = ".tenantry";
 /// A file as it was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Seen {
-    modified: SystemTime,
+    /// When its bytes were written last; a second name of a file does not change it.
+    pub(crate) modified: SystemTime,
     /// Its length.
     pub(crate) bytes: u64,
 }
