@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tenantry_testkit::Tree;
 use tenantry_testkit::servers::s3::{BUCKET, KEY, SECRET, Store};
 use tenantry_testkit::servers::{Mishap, Proxy};
 
@@ -23,7 +24,13 @@ fn the_five_tenants_go_there_and_back() {
     let store = Store::start();
     let mut live = publishing(store.port());
     live.round(&|tenant, path| store.object(&format!("live/{tenant}/{path}")));
+    // Row 125: neither what was told nor what was written holds the secret: plans, state, records, objects.
     assert!(!live.said.contains(SECRET));
+    for folder in [live.workspace.path(), store.folder().path()] {
+        for (path, entry) in &Tree::read(folder).entries {
+            assert!(!String::from_utf8_lossy(&entry.bytes).contains(SECRET), "{path}");
+        }
+    }
 }
 
 /// Row 114: our own digest goes along, and the class of a file says how long it may be kept.

@@ -92,15 +92,28 @@ pub(in crate::commands) fn report_as_json(told: Told<'_>, report: &Report, findi
     json::document(told.command, told.code.into(), content)
 }
 
-/// What would be done, file by file.
+/// Most files of a plan that are listed, and most tenants of one whose files are not: a fleet's would be no help.
+const MOST_FILES: usize = 200;
+const MOST_TENANTS: usize = 20;
+
+/// What would be done, file by file if that can be read.
 pub(super) fn say_plan(plan: &Plan, global: &Global) {
-    let changed = plan.tenants.iter().filter(|plan| plan.standing == Standing::Changed);
+    let changed: Vec<&TenantPlan> = plan.tenants.iter().filter(|plan| plan.standing == Standing::Changed).collect();
+    let steps: usize = changed.iter().map(|tenant| tenant.steps.len()).sum();
+    let every_file = global.verbose || steps <= MOST_FILES;
+    let shown = if every_file { changed.len() } else { changed.len().min(MOST_TENANTS) };
     let mut text = String::new();
-    for tenant in changed {
+    for tenant in &changed[..shown] {
         text.push_str(&tenant_line(tenant));
-        for step in &tenant.steps {
+        for step in tenant.steps.iter().filter(|_| every_file) {
             text.push_str(&format!("  {} {}: {}\n", step.action.as_str(), step.path, step.reason.as_str()));
         }
+    }
+    if changed.len() > shown {
+        text.push_str(&format!("… and {}\n", count(changed.len() - shown, "more tenant")));
+    }
+    if !every_file {
+        text.push_str("--verbose lists every file\n");
     }
     text.push_str(&held_back(plan.tenants.iter().filter(|plan| plan.standing == Standing::HeldBack).count()));
     terminal::write(Stream::Output, &text);
