@@ -13,7 +13,7 @@ use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::hosting::{Server, configuration};
 use tenantry_core::name::TenantId;
 
-use super::{File, hand_over};
+use super::{File, FileView, hand_over, shown};
 use crate::arguments::{Export, Format, Global};
 use crate::display::{self, count};
 use crate::exit::Exit;
@@ -92,22 +92,8 @@ fn tell_machines(
         tenants: &'d [&'d TenantId],
         findings: F,
     }
-    #[derive(Serialize)]
-    struct FileView {
-        name: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        path: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        text: Option<String>,
-    }
-    let view = match &arguments.out {
-        Some(out) => {
-            let path = hand_over(std::slice::from_ref(&file), Some(out))?.pop();
-            FileView { name: file.name, path, text: None }
-        }
-        None => FileView { name: file.name, path: None, text: Some(file.text) },
-    };
-    let content = Written { files: vec![view], tenants: served, findings: json::findings(findings) };
+    let files = shown(vec![file], arguments.out.as_deref())?;
+    let content = Written { files, tenants: served, findings: json::findings(findings) };
     terminal::write(Stream::Output, &json::document("export", code.into(), content));
     Ok(())
 }

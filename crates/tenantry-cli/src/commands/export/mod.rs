@@ -5,6 +5,7 @@ mod register;
 
 use std::path::Path;
 
+use serde::Serialize;
 use tenantry_builder::build::Stop;
 use tenantry_builder::disk;
 use tenantry_core::export::Format as Register;
@@ -54,4 +55,25 @@ fn hand_over(files: &[File], out: Option<&Path>) -> Result<Vec<String>, Stop> {
         written.push(path.display().to_string());
     }
     Ok(written)
+}
+
+/// A file in a document: where it was written, or its text.
+#[derive(Serialize)]
+struct FileView {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+}
+
+/// The files as a document shows them; into a folder they are written.
+fn shown(files: Vec<File>, out: Option<&Path>) -> Result<Vec<FileView>, Stop> {
+    if out.is_none() {
+        let view = |file: File| FileView { name: file.name, path: None, text: Some(file.text) };
+        return Ok(files.into_iter().map(view).collect());
+    }
+    let written = hand_over(&files, out)?;
+    let view = |(file, path): (File, String)| FileView { name: file.name, path: Some(path), text: None };
+    Ok(files.into_iter().zip(written).map(view).collect())
 }

@@ -8,7 +8,7 @@ use tenantry_builder::selection::Selection;
 use tenantry_core::export::{Format as Register, Loss};
 use tenantry_core::name::TenantId;
 
-use super::{File, hand_over};
+use super::{File, FileView, hand_over, shown};
 use crate::arguments::{Export, Format, Global};
 use crate::display::{self, count};
 use crate::exit::{self, Exit};
@@ -104,25 +104,7 @@ fn tell_machines(
         losses: &'d [LossView],
         findings: F,
     }
-    #[derive(Serialize)]
-    struct FileView {
-        name: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        path: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        text: Option<String>,
-    }
-    let files: Vec<FileView> = match &arguments.out {
-        Some(out) => {
-            let written = hand_over(&files, Some(out))?;
-            files
-                .into_iter()
-                .zip(written)
-                .map(|(file, path)| FileView { name: file.name, path: Some(path), text: None })
-                .collect()
-        }
-        None => files.into_iter().map(|file| FileView { name: file.name, path: None, text: Some(file.text) }).collect(),
-    };
+    let files = shown(files, arguments.out.as_deref())?;
     let content = Written { files, losses, findings: json::findings(findings) };
     terminal::write(Stream::Output, &json::document("export", code.into(), content));
     Ok(())
