@@ -71,8 +71,9 @@ impl Sshd {
     pub fn break_first(&self, many: usize) {
         let at = self.folder.path().display();
         must(fs::create_dir_all(self.folder.at("broken")));
-        let few = format!("[ $(ls {at}/broken | wc -l) -lt {many} ]");
-        let line = format!("if {few}; then touch {at}/broken/$$; exec timeout -s KILL 0.3 \"$@\"; fi");
+        // A folder is made by one connection alone, however many begin at once.
+        let breaks = "exec timeout -s KILL 0.3 \"$@\"";
+        let line = format!("for n in $(seq {many}); do mkdir {at}/broken/$n 2>/dev/null && {breaks}; done");
         write_client(&self.folder, &line);
     }
 
