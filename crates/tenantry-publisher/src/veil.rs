@@ -30,7 +30,7 @@ impl Veil {
     }
 }
 
-/// `https://user:password@host` without the password.
+/// `https://user:password@host` and `https://token@host` without what stands before the host; `ssh://git@host` as it is.
 fn without_user_info(text: &str) -> String {
     let mut told = String::with_capacity(text.len());
     let mut rest = text;
@@ -40,7 +40,7 @@ fn without_user_info(text: &str) -> String {
         let end = tail.find(|c: char| c.is_whitespace() || "/?#'\"`".contains(c)).unwrap_or(tail.len());
         let (authority, after) = tail.split_at(end);
         match authority.rsplit_once('@') {
-            Some((user, host)) if user.contains(':') => {
+            Some((user, host)) if user.contains(':') || is_web(head) => {
                 told.push_str(HIDDEN);
                 told.push('@');
                 told.push_str(host);
@@ -52,6 +52,11 @@ fn without_user_info(text: &str) -> String {
     told + rest
 }
 
+/// Whether text ends in the scheme of an address that nobody signs in to by name alone.
+fn is_web(head: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| head.to_ascii_lowercase().ends_with(scheme))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,7 +65,9 @@ mod tests {
     fn fault_125_credentials_are_blotted_out() {
         let variables = [("AWS_SECRET_ACCESS_KEY", "canary-of-the-test"), ("HOME", "canary-home"), ("TOKEN", "short")];
         let veil = Veil::of(variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter());
-        let told = veil.over("403: canary-of-the-test for canary-home at https://me:pw@host/x https://host/y short");
-        assert_eq!(told, "403: [secret] for canary-home at https://[secret]@host/x https://host/y short");
+        let told = veil.over("403: canary-of-the-test for canary-home at https://me:pw@host/x https://pat@host/ ssh://git@host/ https://host/y short");
+        let expected = "403: [secret] for canary-home at https://[secret]@host/x https://[secret]@host/ ssh://git@host/ \
+                        https://host/y short";
+        assert_eq!(told, expected);
     }
 }

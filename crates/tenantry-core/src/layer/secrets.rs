@@ -109,11 +109,12 @@ pub(crate) fn looks_secret(text: &str) -> bool {
     aws || text.contains("PRIVATE KEY-----") || has_password(text)
 }
 
-/// `https://user:password@host`
+/// `https://user:password@host`, and `https://token@host`, as hosts of repositories give tokens.
 fn has_password(text: &str) -> bool {
-    let Some((_, rest)) = text.split_once("://") else { return false };
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let is_web = ["http", "https"].iter().any(|web| scheme.to_ascii_lowercase().ends_with(web));
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-    authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))
+    authority.rsplit_once('@').is_some_and(|(user, _)| is_web || user.contains(':'))
 }
 
 /// Whether a line of a file that cannot be parsed may hold a secret.
