@@ -338,6 +338,10 @@ impl Ready<'_> {
         if earlier.format != PLAN_FORMAT || earlier.target != self.plan.target {
             return Err("it is another target's, or another version's".to_owned());
         }
+        let is_gone = |old: &&TenantPlan| !self.plan.tenants.iter().any(|plan| plan.tenant == old.tenant);
+        if let Some(gone) = earlier.tenants.iter().find(is_gone) {
+            return Err(format!("`{}` stands in it, and cannot be published now", gone.tenant));
+        }
         for plan in &self.plan.tenants {
             match earlier.tenants.iter().find(|old| old.tenant == plan.tenant) {
                 Some(old) if old == plan => {}
@@ -357,12 +361,15 @@ impl Ready<'_> {
         observer.event(Event::Started { tenants: totals.changed, files: totals.uploads + totals.changes });
         let terms = publisher.terms(interrupt);
         let means = Means { built: &publisher.built, terms, ledger: &ledger, observer, interrupt };
-        let wave = Wave { ready: self, how, means, failures: AtomicUsize::new(0) };
+        // A web server that is slow or down takes nothing of the patience that uploads have.
+        let asking = Patience::default();
+        let wave = Wave { ready: self, how, means, asking, failures: AtomicUsize::new(0) };
         let mut reports = BTreeMap::new();
         let pairs = self.plan.tenants.iter().zip(&self.sites);
         let (first, others): (Vec<_>, Vec<_>) = pairs.partition(|(plan, _)| how.canaries.contains(&plan.tenant));
         for plans in [first, others] {
-            if reports.values().any(is_amiss) {
+            // The others go only if every canary is there as it should be: refused is not well either.
+            if !reports.values().all(is_well) {
                 wave.failures.store(usize::MAX, Ordering::Relaxed);
             }
             let sent: Vec<TenantReport> =
@@ -393,6 +400,8 @@ struct Wave<'w> {
     ready: &'w Ready<'w>,
     how: &'w How,
     means: Means<'w>,
+    /// The patience with the public's address.
+    asking: Patience,
     failures: AtomicUsize,
 }
 
@@ -417,15 +426,20 @@ impl Wave<'_> {
     /// Asks the public's address; what differs is told, or the site is taken back.
     fn check(&self, report: &mut TenantReport, site: (&Site, &TenantPlan)) {
         let publisher = self.ready.publisher;
-        let reader = Reader::new(&publisher.patience, self.means.interrupt);
+        let reader = Reader::new(&self.asking, self.means.interrupt);
         report.differences = reader.compare(&publisher.built, site);
         if report.differences.is_empty() || self.how.checking != Checking::TakeBack {
             return;
         }
-        let back = publisher.roll_one_back(&site.0.tenant, &Goal::Previous, self.means.interrupt);
+        let back = publisher.roll_one_back(&site.0.tenant, &Goal::Before(publisher.run.clone()), self.means.interrupt);
         let differences = std::mem::take(&mut report.differences);
         *report = TenantReport { differences, ..back };
     }
+}
+
+/// Whether what was built of a tenant is shown, as far as anybody has looked.
+fn is_well(report: &TenantReport) -> bool {
+    matches!(report.status, Status::Published | Status::Unchanged) && report.differences.is_empty()
 }
 
 /// Whether something went wrong with a tenant.

@@ -84,17 +84,25 @@ fn how(arguments: &Publish, ready: &Ready<'_>) -> Result<How, Stop> {
         (false, true) => Checking::Tell,
         (false, false) => Checking::Nothing,
     };
-    let is_public =
-        |tenant: &&&str| ready.settings(tenant).is_some_and(|settings| !settings.text("verify_url").is_empty());
-    if checking != Checking::Nothing && !changed.is_empty() && changed.iter().find(is_public).is_none() {
-        return Err(Stop::Unknown {
-            message: "nothing can be compared: the target does not say where its sites answer".into(),
-            hint: Some("add it to the target, and build: verify_url = \"https://{domain}/\"".into()),
-        });
-    }
     let canaries = arguments.canary.as_deref().map(|words| canaries(words, &changed)).transpose()?;
-    let most_failures = arguments.max_failures.unwrap_or(usize::MAX);
-    Ok(How { most_failures, checking, canaries: canaries.unwrap_or_default() })
+    let canaries = canaries.unwrap_or_default();
+    if checking != Checking::Nothing {
+        refuse_unseen(ready, (&changed, &canaries))?;
+    }
+    Ok(How { most_failures: arguments.max_failures.unwrap_or(usize::MAX), checking, canaries })
+}
+
+/// What cannot be looked at cannot be verified: of all that change nothing, of the canaries a single one.
+fn refuse_unseen(ready: &Ready<'_>, (changed, canaries): (&[&str], &BTreeSet<String>)) -> Result<(), Stop> {
+    let is_public = |tenant: &str| ready.settings(tenant).is_some_and(|it| !it.text("verify_url").is_empty());
+    let unseen = canaries.iter().find(|tenant| !is_public(tenant));
+    let message = match unseen {
+        Some(tenant) => format!("`{tenant}` cannot go first: its target does not say where its site answers"),
+        None if changed.is_empty() || changed.iter().any(|tenant| is_public(tenant)) => return Ok(()),
+        None => "nothing can be compared: the target does not say where its sites answer".into(),
+    };
+    let hint = Some("add it to the target, and build: verify_url = \"https://{domain}/\"".into());
+    Err(Stop::Unknown { message, hint })
 }
 
 /// The tenants that go first: some ids, or the first of those that change.
@@ -103,6 +111,10 @@ fn canaries(words: &str, changed: &[&str]) -> Result<BTreeSet<String>, Stop> {
         Some(percent) => percent.parse::<usize>().ok().map(|percent| (changed.len() * percent).div_ceil(100)),
         None => words.parse().ok(),
     };
+    if number == Some(0) {
+        let hint = Some("say how many, such as 5%, or name them".to_owned());
+        return Err(Stop::Unknown { message: format!("`--canary {words}` lets nobody go first"), hint });
+    }
     if let Some(number) = number {
         return Ok(changed.iter().take(number).map(|tenant| (*tenant).to_owned()).collect());
     }
@@ -207,8 +219,9 @@ fn stale(file: &Path, reason: &str) -> Stop {
 }
 
 fn save_plan(file: &Path, plan: &Plan) -> Result<(), Stop> {
-    let text = serde_json::to_vec_pretty(plan).unwrap_or_default();
-    std::fs::write(file, text).map_err(|error| Stop::Unknown {
+    let kept = serde_json::to_vec_pretty(plan).map_err(std::io::Error::from);
+    let kept = kept.and_then(|text| std::fs::write(file, text));
+    kept.map_err(|error| Stop::Unknown {
         message: format!("cannot write the plan to `{}`: {error}", file.display()),
         hint: None,
     })

@@ -141,7 +141,8 @@ impl Fleet {
         let mut names = targets.keys();
         match (names.next(), names.next()) {
             (Some(only), None) => Ok(only.clone()),
-            (None, _) => Err(no_target()),
+            // Of what was not built no target is known either.
+            (None, _) => self.refuse_outdated().and(Err(no_target())),
             _ => Err(Stop::Unknown {
                 message: format!("there are several targets: {}", listed(&targets)),
                 hint: Some("choose one with --to TARGET".into()),
