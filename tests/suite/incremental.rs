@@ -200,9 +200,11 @@ impl Sequence {
     }
 }
 
-/// The output of the tenants without errors.
+/// The output of the tenants without errors, and what their manifests say of it: keys, media types, targets.
 fn whole(out: &Path, failed: &[String]) -> Tree {
     let mut tree = Tree::read_without(out, ".tenantry");
+    let manifests = Tree::read(out.join(".tenantry/manifests")).entries.into_iter();
+    tree.entries.extend(manifests.map(|(name, entry)| (name.replace(".json", "/.manifest"), entry)));
     tree.entries.retain(|path, _| !failed.iter().any(|id| path == id || path.starts_with(&format!("{id}/"))));
     tree
 }

@@ -19,6 +19,7 @@ mod blueprints;
 mod brands;
 pub mod build;
 pub mod compare;
+mod compress;
 mod content;
 pub mod disk;
 pub mod explain;

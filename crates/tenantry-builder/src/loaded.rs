@@ -8,6 +8,7 @@ use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::{Checksum, Digest};
 use tenantry_core::path::SourcePath;
 
+use crate::compress::SharedCompressed;
 use crate::disk;
 use crate::images::{self, Wrong};
 use crate::styles::remote_address;
@@ -58,22 +59,32 @@ pub(crate) fn inspect(source: &str, bytes: &[u8]) -> Result<(), Diagnostic> {
 /// A file of a layer that tenants share, once somebody has asked for it.
 type Shared = Arc<OnceLock<Result<Loaded, Diagnostic>>>;
 
-/// The files of layers that tenants share, each read when the first tenant asks for it.
+/// The files of layers that tenants share, each read when the first tenant asks for it; and the compressed ones of these,
+/// of themes and of brands.
 #[derive(Debug, Default)]
-pub(crate) struct SharedFiles(Mutex<BTreeMap<SourcePath, Shared>>);
+pub(crate) struct SharedFiles {
+    read: Mutex<BTreeMap<SourcePath, Shared>>,
+    compressed: SharedCompressed,
+}
 
 impl SharedFiles {
     /// A file of a layer above the tenants.
     pub(crate) fn get(&self, root: &Path, source: &SourcePath) -> Result<Loaded, Diagnostic> {
-        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         let file = Arc::clone(files.entry(source.clone()).or_default());
         drop(files);
         file.get_or_init(|| load(root, source)).clone()
     }
 
+    /// What of all shared files is compressed.
+    pub(crate) fn compressed(&self) -> &SharedCompressed {
+        &self.compressed
+    }
+
     /// Forgets what lies in a folder.
     pub(crate) fn forget(&self, folder: &SourcePath) {
-        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         files.retain(|source, _| !source.lies_in(folder));
+        self.compressed.forget_unused();
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tenantry_core::artifact::sitemap;
+use tenantry_core::artifact::{Encoding, sitemap};
 use tenantry_core::content::Filling;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::Digest;
 use tenantry_core::language::Lang;
 use tenantry_core::site::{Look, PageContext, Site};
 
+use crate::compress::{Slot, compress, compress_once};
 use crate::output::FileBytes;
 use crate::plan::{Job, NOT_FOUND, Task};
 use crate::resolve::Resolved;
@@ -32,8 +33,12 @@ pub(crate) enum Unrendered {
 
 /// Makes the file of a job.
 pub(crate) fn render(resolved: &Resolved, site: &Site<'_>, job: &Job) -> Result<FileBytes, Unrendered> {
+    made(resolved, site, &job.task)
+}
+
+fn made(resolved: &Resolved, site: &Site<'_>, task: &Task) -> Result<FileBytes, Unrendered> {
     let text = |text: String| Ok(FileBytes::Own(text.into_bytes()));
-    match &job.task {
+    match task {
         Task::Bytes(bytes, _) => Ok(FileBytes::Shared(Arc::clone(bytes))),
         Task::Page(index) => page(resolved, site, *index),
         Task::NotFound(lang) => not_found(resolved, site, *lang),
@@ -45,6 +50,7 @@ pub(crate) fn render(resolved: &Resolved, site: &Site<'_>, job: &Job) -> Result<
                 Err(Unrendered::Text(*index, filling.diagnostics))
             }
         }
+        Task::Compressed(encoding, task, slot) => compressed(*encoding, (&made(resolved, site, task)?, slot.as_ref())),
         Task::Sitemap => text(sitemap(&site.sitemap_pages())),
         Task::Register => text(resolved.register.file(&resolved.tenant, site.register_date())),
     }
@@ -64,7 +70,7 @@ impl<'g> Guard<'g> {
         let template = match &job.task {
             Task::Page(index) => &format!("{}.html", site.pages()[*index].template()),
             Task::NotFound(_) => NOT_FOUND,
-            Task::Fragment(_) | Task::Sitemap | Task::Register | Task::Bytes(..) => return None,
+            Task::Fragment(_) | Task::Sitemap | Task::Register | Task::Bytes(..) | Task::Compressed(..) => return None,
         };
         Some(self.watchdog?.renders(&resolved.tenant.identity.id, (&job.path, template)))
     }
@@ -106,6 +112,14 @@ pub(crate) fn render_all<'j>(
         }
     }
     lacking.is_empty().then_some(rendered)
+}
+
+fn compressed(encoding: Encoding, (bytes, slot): (&[u8], Option<&Slot>)) -> Result<FileBytes, Unrendered> {
+    let made = match slot {
+        Some(slot) => compress_once(encoding, bytes, slot).map(FileBytes::Shared),
+        None => compress(encoding, bytes).map(FileBytes::Own),
+    };
+    made.map_err(|error| Unrendered::Template(Diagnostic::error("compress", format!("{encoding} fails: {error}"))))
 }
 
 fn page(resolved: &Resolved, site: &Site<'_>, index: usize) -> Result<FileBytes, Unrendered> {

@@ -93,6 +93,11 @@ impl Key {
         self
     }
 
+    /// What it says of an ingredient.
+    pub fn part(&self, ingredient: Ingredient) -> Option<Digest> {
+        self.0[ingredient as usize]
+    }
+
     /// The first ingredient that differs from another key's, in the order of [`Ingredient`].
     pub fn first_difference(&self, other: &Key) -> Option<Ingredient> {
         Ingredient::ALL.iter().copied().find(|ingredient| self.0[*ingredient as usize] != other.0[*ingredient as usize])

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use tenantry_core::artifact::Encoding;
 use tenantry_core::digest::Checksum;
 use tenantry_core::manifest::Manifest;
 use tenantry_core::name::TenantId;
@@ -40,12 +41,19 @@ impl Built {
 
     /// A file of a tenant's output, which is as its manifest says.
     pub fn file(&self, tenant: &TenantId, path: &OutputPath, file: &File) -> Outcome<Vec<u8>> {
-        let bytes = disk::read(&self.folder(tenant).join(path.as_str()))?;
+        let ending = file.encoding.map(Encoding::ending).unwrap_or_default();
+        let bytes = disk::read(&self.folder(tenant).join(format!("{path}{ending}")))?;
         if bytes.len() as u64 != file.size || Checksum::of(&bytes) != file.digest {
-            let message = format!("`{path}` is not as it was built: run `tenantry build --verify`");
+            let message = format!("`{path}{ending}` is not as it was built: run `tenantry build --verify`");
             return Err(Fault::lasting(message));
         }
         Ok(bytes)
+    }
+
+    /// The text of a page of a tenant, however it is sent.
+    pub fn page(&self, tenant: &TenantId, path: &OutputPath) -> Outcome<String> {
+        let bytes = disk::read(&self.folder(tenant).join(path.as_str()))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// The folder of a tenant's site.

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use tenantry_core::artifact::Encoding;
 use tenantry_core::digest::{Checksum, Digest, Digester};
 use tenantry_core::manifest::{Artifact, CacheClass, Manifest};
 use tenantry_core::path::OutputPath;
+use tenantry_core::publish::TargetSettings;
 
 /// A file of a site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,12 +21,15 @@ pub struct File {
     pub media_type: Cow<'static, str>,
     /// How long it may be kept by others.
     pub cache: CacheClass,
+    /// How its bytes are compressed; its media type is that of what comes out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
 }
 
 impl From<&Artifact> for File {
     fn from(artifact: &Artifact) -> File {
         let Artifact { digest, size, media_type, cache, key: _ } = artifact;
-        File { digest: *digest, size: *size, media_type: media_type.clone(), cache: *cache }
+        File { digest: *digest, size: *size, media_type: media_type.clone(), cache: *cache, encoding: None }
     }
 }
 
@@ -43,13 +48,33 @@ impl File {
 #[serde(transparent)]
 pub struct Listing(pub BTreeMap<OutputPath, File>);
 
-impl From<&Manifest> for Listing {
-    fn from(manifest: &Manifest) -> Listing {
-        Listing(manifest.artifacts.iter().map(|(path, artifact)| (path.clone(), artifact.into())).collect())
-    }
-}
-
 impl Listing {
+    /// What was built, as a target takes it. One that takes files compressed gets them so under their own names, and
+    /// nothing that lies beside them for web servers that choose.
+    pub fn of(manifest: &Manifest, settings: &TargetSettings) -> Listing {
+        let Some(encoding) = settings.content_encoding() else {
+            return Listing(
+                manifest.artifacts.iter().map(|(path, artifact)| (path.clone(), artifact.into())).collect(),
+            );
+        };
+        let artifacts = &manifest.artifacts;
+        let lies_beside = |path: &&OutputPath| {
+            let endings = Encoding::ALL.iter().map(|encoding| encoding.ending());
+            endings.filter_map(|ending| path.as_str().strip_suffix(ending)).any(|plain| artifacts.contains_key(plain))
+        };
+        let files = artifacts.iter().filter(|(path, _)| !lies_beside(path)).map(|(path, artifact)| {
+            let compressed = artifacts.get(&*format!("{path}{}", encoding.ending()));
+            let file = compressed.map(|Artifact { digest, size, .. }| File {
+                digest: *digest,
+                size: *size,
+                encoding: Some(encoding),
+                ..File::from(artifact)
+            });
+            (path.clone(), file.unwrap_or_else(|| artifact.into()))
+        });
+        Listing(files.collect())
+    }
+
     /// What tells this listing from every other one.
     pub fn digest(&self) -> Digest {
         let mut digester = Digester::new();
@@ -59,6 +84,7 @@ impl Listing {
             digester.put(&file.size.to_le_bytes());
             digester.put(file.media_type.as_bytes());
             digester.put(file.cache_control().as_bytes());
+            file.encoding.iter().for_each(|encoding| digester.put(encoding.token().as_bytes()));
         }
         digester.finish()
     }

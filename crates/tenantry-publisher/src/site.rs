@@ -89,7 +89,7 @@ pub(crate) fn plan_site(ground: Ground<'_>, tenant: &TenantId) -> (TenantPlan, O
     let Some(settings) = manifest.targets.get(ground.target) else {
         return (TenantPlan { standing: Standing::Elsewhere, ..plan }, None);
     };
-    match look(ground, tenant, (settings, Listing::from(&manifest)), &mut plan) {
+    match look(ground, tenant, (settings, Listing::of(&manifest, settings)), &mut plan) {
         Ok(site) => (plan, site),
         Err(fault) => {
             let refusal = Refusal { code: "target".into(), message: fault.message, hint: None };

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 use serde::Serialize;
+use tenantry_core::artifact::Encoding;
 use tenantry_core::digest::Checksum;
 use tenantry_core::path::{OutputPath, in_address};
 use tenantry_core::publish::TargetSettings;
@@ -69,7 +70,7 @@ impl<'r> Reader<'r> {
     fn file(&self, public: &Public<'_>, site: &Site, path: &OutputPath) -> Option<Difference> {
         let file = site.built.0.get(path)?;
         let address = public.address(path);
-        let problem = match self.get(public, &address) {
+        let problem = match self.get(public, &address, file.encoding) {
             Err(fault) => fault.message,
             Ok(answer) => wrong(&answer, file)?,
         };
@@ -77,7 +78,7 @@ impl<'r> Reader<'r> {
     }
 
     fn link(&self, public: &Public<'_>, address: &str) -> Option<Difference> {
-        let problem = match self.get(public, address) {
+        let problem = match self.get(public, address, None) {
             Err(fault) => fault.message,
             Ok(Answer { status: 200, .. }) => return None,
             Ok(Answer { status, .. }) => format!("a page links to it, and the answer is {status}"),
@@ -85,23 +86,26 @@ impl<'r> Reader<'r> {
         Some(Difference { address: address.to_owned(), problem })
     }
 
-    fn get(&self, public: &Public<'_>, address: &str) -> Outcome<Answer> {
+    fn get(&self, public: &Public<'_>, address: &str, encoding: Option<Encoding>) -> Outcome<Answer> {
+        let accepted = encoding.map_or("identity", Encoding::token);
         self.patience.keep_trying(self.interrupt, || {
-            let mut request = self.agent.get(address);
+            // What is kept compressed is asked for as browsers do.
+            let mut request = self.agent.get(address).header("Accept-Encoding", accepted);
             if let Some(host) = public.host {
                 request = request.header("Host", host);
             }
             let mut response = request.call().map_err(|error| Fault::passing(error.to_string()))?;
             let status = response.status().as_u16();
-            let media_type = response.headers().get("content-type").and_then(|value| value.to_str().ok());
-            let media_type = media_type.unwrap_or_default().to_owned();
+            let header =
+                |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            let (media_type, encoding) = (header("content-type").to_owned(), header("content-encoding").to_owned());
             let mut bytes = Vec::new();
             let read = response.body_mut().as_reader().read_to_end(&mut bytes);
             read.map_err(|error| Fault::passing(error.to_string()))?;
             if matches!(status, 429 | 502..=504) {
                 return Err(Fault::new(FaultKind::Passing(Some(Duration::ZERO)), format!("the answer is {status}")));
             }
-            Ok(Answer { status, media_type, bytes })
+            Ok(Answer { status, media_type, encoding, bytes })
         })
     }
 }
@@ -110,6 +114,7 @@ impl<'r> Reader<'r> {
 struct Answer {
     status: u16,
     media_type: String,
+    encoding: String,
     bytes: Vec<u8>,
 }
 
@@ -148,6 +153,11 @@ fn wrong(answer: &Answer, file: &File) -> Option<String> {
     if Checksum::of(&answer.bytes) != file.digest {
         return Some(format!("it has other bytes than were sent ({} instead of {})", answer.bytes.len(), file.size));
     }
+    let encoding = file.encoding.map(Encoding::token).unwrap_or_default();
+    if answer.encoding != encoding {
+        let said = |encoding: &str| if encoding.is_empty() { "none".to_owned() } else { format!("`{encoding}`") };
+        return Some(format!("its encoding is {}, and not {}", said(&answer.encoding), said(encoding)));
+    }
     let essence = |media_type: &str| media_type.split(';').next().unwrap_or_default().trim().to_lowercase();
     let (found, expected) = (essence(&answer.media_type), essence(&file.media_type));
     let is_same =
@@ -167,8 +177,7 @@ fn is_xml(media_type: &str) -> bool {
 
 /// The addresses on its own site that a page leads to.
 fn links_of(built: &Built, site: &Site, (public, path): (&Public<'_>, &OutputPath)) -> Vec<String> {
-    let Some(file) = site.built.0.get(path) else { return Vec::new() };
-    let Ok(bytes) = built.file(&site.tenant, path, file) else { return Vec::new() };
+    let Ok(text) = built.page(&site.tenant, path) else { return Vec::new() };
     let page = public.address(path);
-    internal_links(&String::from_utf8_lossy(&bytes)).iter().filter_map(|link| join(&public.base, &page, link)).collect()
+    internal_links(&text).iter().filter_map(|link| join(&public.base, &page, link)).collect()
 }

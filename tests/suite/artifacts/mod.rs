@@ -2,6 +2,7 @@
 
 mod assets;
 mod colours;
+mod compressed;
 mod former_addresses;
 mod hosts;
 mod images;

@@ -55,6 +55,7 @@ fn fault_058_values_of_the_wrong_type_say_what_was_expected() {
 fn fault_058_words_outside_a_closed_list_get_the_nearest_one() {
     let cases = [
         ("missing_translation = \"skp\"", "unknown-word sites/bad/site.toml:3:23", "`skip`"),
+        ("precompress = [\"gzip\", \"brotly\"]", "unknown-word sites/bad/site.toml:3:24", "`brotli`"),
         ("cookie.a.b.kind = \"htpp\"", "unknown-word sites/bad/site.toml:3:19", "`http`"),
         ("table.t.columns = [\"purpse\"]", "unknown-column sites/bad/site.toml:3:20", "`purpose`"),
         ("languages = [\"french\"]", "bad-value sites/bad/site.toml:3:14", ""),

@@ -54,6 +54,46 @@ fn fetch_all(web: &Web, workspace: &Workspace, tenant: &Value) -> usize {
     published.len()
 }
 
+/// What a build compressed ahead is sent to those who take it, with the media type of what comes out, and to nobody else.
+#[test]
+fn compressed_files_are_sent_to_those_who_take_them() {
+    let workspace = five_sources();
+    let group = workspace.read("sites/group.toml");
+    workspace.write("sites/group.toml", &format!("precompress = [\"gzip\", \"brotli\"]\n{group}"));
+    assert_eq!(run(&workspace, &["build", "inmemori"]).code, 0);
+    let host = "www.inmemori.com";
+    let (gzip, brotli, none) = ((".gz", "gzip"), (".br", "br"), ("", ""));
+    for (server, taken, (ending, encoding)) in [
+        (WebServer::Nginx, "gzip", gzip),
+        // nginx of itself knows no Brotli.
+        (WebServer::Nginx, "br", none),
+        (WebServer::Nginx, "gzip, br", gzip),
+        (WebServer::Nginx, "identity", none),
+        (WebServer::Caddy, "gzip", gzip),
+        (WebServer::Caddy, "br", brotli),
+        (WebServer::Caddy, "gzip, br", brotli),
+        (WebServer::Caddy, "identity", none),
+    ] {
+        let web = serve(server, &workspace, &["inmemori"]);
+        let (html, json) = ("text/html; charset=utf-8", "application/json; charset=utf-8");
+        for (folder, file, media) in
+            [("", "index.html", html), ("cookies/", "index.html", html), ("", "cookies.json", json)]
+        {
+            let address = format!("/{folder}{}", file.trim_start_matches("index.html"));
+            let reply = web.get_encoded(host, &address, taken);
+            let expected = fs::read(workspace.at(&format!("dist/inmemori/{folder}{file}{ending}"))).unwrap();
+            let told = format!("{server:?} {taken} {address}");
+            assert!(reply.status == 200 && reply.body == expected, "{told} {}", reply.status);
+            let headers = ["content-encoding", "content-type"].map(|name| reply.header(name));
+            assert_eq!(headers, [encoding, media], "{told}");
+            // A cache between must not give it to those who do not take it.
+            assert!(encoding.is_empty() || reply.header("vary") == "Accept-Encoding", "{told}");
+        }
+        let missing = web.get_encoded(host, "/nowhere", taken);
+        assert_eq!((missing.status, missing.header("content-type")), (404, html.to_owned()));
+    }
+}
+
 /// A town with a site at its root and one below a path, and a school below paths alone.
 const SHARED: &str = r#"
 //- /sites/group.toml

@@ -51,7 +51,10 @@ impl Sequence {
                 "sites/g/content/cookies.fr.md",
                 &format!("+++\ntitle = \"C{n}\"\n+++\n{{{{ cookie_tables() }}}}\n"),
             ),
-            15 => write("sites/g/group.toml", &format!("theme = \"near\"\nvars.kind.fr = \"portail {n}\"\n")),
+            15 => write(
+                "sites/g/group.toml",
+                &format!("theme = \"near\"\nvars.kind.fr = \"portail {n}\"\n{}", operated(n)),
+            ),
             16 => write("themes/plain/static/a.css", &format!("a {{ margin: {n}px }}\n")),
             17 => write("themes/near/strings/fr.toml", &format!("home = \"Maison {n}\"\n")),
             18 => write("sites/static/shared.txt", &format!("{n}\n")),
@@ -179,6 +182,13 @@ impl Sequence {
         let text = format!("name = \"Claim\"\nbase_url = \"https://t{other}.example\"\n");
         self.workspace.write(&format!("{folder}/site.toml"), &text);
     }
+}
+
+/// What operators say of a group's output and targets, each some of the time.
+fn operated(n: usize) -> String {
+    let encodings = ["", "precompress = [\"gzip\"]\n", "precompress = [\"brotli\", \"gzip\"]\n"][n % 3];
+    let target = format!("[publish.live]\nkind = \"dir\"\npath = \"/srv/{}/{{tenant}}\"\n", n % 5);
+    format!("{encodings}{}", if n.is_multiple_of(2) { &target } else { "" })
 }
 
 fn page(text: &str) -> String {

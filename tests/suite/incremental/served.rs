@@ -56,7 +56,7 @@ impl Sequence {
         let paths: Vec<&String> = output.entries.keys().filter(published).collect();
         let started = Instant::now();
         loop {
-            let wrong = paths.iter().find_map(|path| differs(port, path, output.text(path)));
+            let wrong = paths.iter().find_map(|path| differs(port, path, &output.entries[*path].bytes));
             match wrong {
                 None => return Ok(paths.len()),
                 Some(wrong) if started.elapsed() > PATIENCE => return Err(format!("{:#?}\n{wrong}", self.done)),
@@ -67,26 +67,28 @@ impl Sequence {
 }
 
 /// What is served in place of a file, if that is not the file.
-fn differs(port: u16, path: &str, built: &str) -> Option<String> {
+fn differs(port: u16, path: &str, built: &[u8]) -> Option<String> {
     let (tenant, path) = path.split_once('/')?;
     let address = path.strip_suffix("index.html").unwrap_or(path);
     let shown = without_script(&get(port, tenant, &format!("/{address}")));
-    (shown != built).then(|| format!("`{tenant}/{path}` is served as\n{shown}\nand built as\n{built}"))
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (shown != built).then(|| format!("`{tenant}/{path}` is served as\n{}\nand built as\n{}", text(&shown), text(built)))
 }
 
-fn without_script(page: &str) -> String {
-    let found = page.split_once(SCRIPT.0).and_then(|(before, rest)| Some((before, rest.split_once(SCRIPT.1)?.1)));
-    found.map_or_else(|| page.to_owned(), |(before, after)| [before, after].concat())
+fn without_script(page: &[u8]) -> Vec<u8> {
+    let Ok(text) = str::from_utf8(page) else { return page.to_owned() };
+    let found = text.split_once(SCRIPT.0).and_then(|(before, rest)| Some((before, rest.split_once(SCRIPT.1)?.1)));
+    found.map_or_else(|| text.to_owned(), |(before, after)| [before, after].concat()).into_bytes()
 }
 
 /// The body of an answer.
-fn get(port: u16, tenant: &str, path: &str) -> String {
+fn get(port: u16, tenant: &str, path: &str) -> Vec<u8> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     write!(stream, "GET {path} HTTP/1.1\r\nHost: {tenant}.localhost:{port}\r\n\r\n").unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
-    let answer = String::from_utf8_lossy(&answer).into_owned();
-    answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()
+    let head = answer.windows(4).position(|window| window == b"\r\n\r\n");
+    head.map(|end| answer.split_off(end + 4)).unwrap_or_default()
 }
 
 fn port_of(program: &Started) -> u16 {

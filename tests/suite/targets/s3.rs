@@ -59,6 +59,41 @@ fn fault_114_objects_carry_what_hosts_and_we_need() {
     assert!(page.contains(&format!("\r\nx-amz-meta-tenantry-digest: {digest}\r\n")), "{page}");
 }
 
+/// A store sends what it holds: with `content_encoding` that is the compressed form, under the plain name.
+#[test]
+fn objects_may_be_compressed() {
+    let store = Store::start();
+    let heads = Arc::<Mutex<Vec<String>>>::default();
+    let seen = Arc::clone(&heads);
+    let proxy = Proxy::before(store.port(), move |asked| {
+        seen.lock().unwrap().push(asked.head.clone());
+        Mishap::None
+    });
+    let mut live = publishing(proxy.port());
+    let group = live.workspace.read("sites/group.toml");
+    let group = format!("precompress = [\"gzip\", \"brotli\"]\n{group}content_encoding = \"gzip\"\n");
+    live.workspace.write("sites/group.toml", &group);
+    live.build();
+    live.publish(&["datajoule"]);
+    let (built, object) = (live.built("datajoule"), |path: &str| store.object(&format!("live/datajoule/{path}")));
+    for (path, plain) in &built {
+        if built.contains_key(path.trim_end_matches(".gz").trim_end_matches(".br")) && path.ends_with(['z', 'r']) {
+            assert_eq!(object(path), None, "{path} is for servers that choose");
+            continue;
+        }
+        let sent = built.get(&format!("{path}.gz")).unwrap_or(plain);
+        assert!(object(path).as_ref() == Some(sent), "{path}");
+        let heads = heads.lock().unwrap();
+        let head = heads.iter().find(|head| head.starts_with(&format!("put /sites/live/datajoule/{path} ")));
+        let head = head.unwrap_or_else(|| panic!("{path} was not sent: {heads:#?}"));
+        let is_compressed = built.contains_key(&format!("{path}.gz"));
+        assert_eq!(head.contains("\r\ncontent-encoding: gzip\r\n"), is_compressed, "{head}");
+        assert!(!path.ends_with(".html") || head.contains("\r\ncontent-type: text/html"), "{head}");
+    }
+    let nothing = live.publish(&["datajoule"]);
+    assert_eq!(nothing["datajoule"]["status"], "unchanged");
+}
+
 /// Row 109: what begins with the same letters is another's.
 #[test]
 fn fault_109_no_prefix_is_part_of_another() {

@@ -24,6 +24,8 @@ pub(super) enum Owner {
     NotFound,
     /// A file that the site has in any case.
     Site(&'static str),
+    /// A compressed form of another file.
+    Compressed(OutputPath),
     /// A former address of a page.
     Alias(OutputPath, usize),
 }
@@ -76,6 +78,7 @@ impl Planning<'_> {
             Owner::File(source) => format!("the file `{source}`"),
             Owner::NotFound => "the page for addresses that lead nowhere".to_owned(),
             Owner::Site(name) => format!("the site's `{name}`"),
+            Owner::Compressed(path) => format!("the compressed form of `{path}`"),
             Owner::Alias(address, number) => {
                 format!("the alias `{address}` of the page `{}` ({})", page(number).path, page(number).source)
             }

@@ -2,6 +2,7 @@
 
 mod beside;
 mod collisions;
+mod compressed;
 
 pub(crate) use beside::NOT_FOUND;
 
@@ -9,6 +10,7 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
+use tenantry_core::artifact::Encoding;
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::{Checksum, Digest, Digester};
 use tenantry_core::language::Lang;
@@ -20,8 +22,10 @@ use tenantry_core::suggest::did_you_mean;
 
 use crate::brands::params_digest;
 use crate::build::Files;
+use crate::compress::Slot;
 use crate::loaded::{Loaded, SharedFiles, load};
 use crate::plan::collisions::Owner;
+use crate::plan::compressed::Shared;
 use crate::resolve::Resolved;
 
 /// Where the theme's files go.
@@ -49,7 +53,7 @@ pub struct Job {
 }
 
 /// How a file comes about.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Task {
     /// A page, by its number.
     Page(usize),
@@ -63,6 +67,8 @@ pub enum Task {
     Register,
     /// Bytes that are known already, and their checksum.
     Bytes(Arc<[u8]>, Checksum),
+    /// Another file, compressed; and where the compressed one is put if tenants share it.
+    Compressed(Encoding, Box<Task>, Option<Slot>),
 }
 
 /// What plans are made from besides the tenant.
@@ -164,7 +170,7 @@ impl Planning<'_> {
     /// A file that this run makes.
     fn made(&mut self, (path, key): (OutputPath, Key), (media_type, owner): (Cow<'static, str>, Owner), task: Task) {
         self.owners.push((path.clone(), owner));
-        self.jobs.push(Job { path, key, media_type, cache: CacheClass::Revalidate, task });
+        self.add(Job { path, key, media_type, cache: CacheClass::Revalidate, task }, Shared::No);
     }
 
     fn program_key(&self) -> Key {
@@ -238,11 +244,10 @@ impl Planning<'_> {
     }
 
     fn static_files(&mut self) {
-        let own = format!("{}/", self.resolved.folder);
         for (path, file) in &self.resolved.blueprint.content().files {
-            let is_own = file.source.as_str().starts_with(&own);
             let Sources { root, shared, .. } = self.sources;
-            let loaded = if is_own { load(root, &file.source) } else { shared.get(root, &file.source) };
+            let loaded =
+                if self.is_own(&file.source) { load(root, &file.source) } else { shared.get(root, &file.source) };
             match loaded {
                 Ok(Loaded { bytes, digest, checksum }) => {
                     let key = Key::default().with(Ingredient::File, digest);
@@ -253,12 +258,19 @@ impl Planning<'_> {
         }
     }
 
+    /// Whether a file is the tenant's, and no layer's above it.
+    fn is_own(&self, source: &SourcePath) -> bool {
+        source.as_str().strip_prefix(self.resolved.folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+    }
+
     /// A file that goes out as it is.
     fn bytes(&mut self, path: &OutputPath, (bytes, checksum): (&Arc<[u8]>, Checksum), (key, owner): (Key, Owner)) {
         let cache = if path.as_str().starts_with(ASSETS) { CacheClass::Immutable } else { CacheClass::Revalidate };
+        let is_own = matches!(&owner, Owner::File(source) if self.is_own(source));
+        let shared = if is_own { Shared::No } else { Shared::Yes };
         self.owners.push((path.clone(), owner));
         let task = Task::Bytes(Arc::clone(bytes), checksum);
-        self.jobs.push(Job { path: path.clone(), key, media_type: media_type(path.as_str()), cache, task });
+        self.add(Job { path: path.clone(), key, media_type: media_type(path.as_str()), cache, task }, shared);
     }
 }
 

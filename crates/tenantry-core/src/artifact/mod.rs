@@ -4,6 +4,7 @@
 //! write one tenant's words into another's file: every function sees one site.
 
 mod alias;
+mod encoding;
 mod headers;
 mod host_rules;
 mod lines;
@@ -13,6 +14,7 @@ mod robots;
 mod sitemap;
 
 pub use alias::{AliasKind, alias_page};
+pub use encoding::Encoding;
 pub use headers::{Indexed, Scripts, headers};
 pub use host_rules::{ASK_AGAIN, HeaderRule, HostRules, OBEYED};
 pub use lines::BadLine;

@@ -78,12 +78,22 @@ fn routes(site: &HostedSite, number: usize) -> Result<String, Unfit> {
     if !bare.is_empty() {
         let _ = writeln!(text, "\t\t\turi strip_prefix {}", quoted(site, bare)?);
     }
-    let _ = writeln!(text, "\t\t\troot * {}\n\t\t\tfile_server\n\t\t}}", quoted(site, &site.root)?);
+    let _ =
+        writeln!(text, "\t\t\troot * {}\n\t\t\tfile_server{}\n\t\t}}", quoted(site, &site.root)?, precompressed(site));
     if !bare.is_empty() {
         let _ = writeln!(text, "\t\t@bare{number} path_regexp \"^{}$\"", literal(bare));
         let _ = writeln!(text, "\t\tredir @bare{number} {} 301", quoted(site, &site.address.rooted(""))?);
     }
     Ok(text)
+}
+
+/// What of a site lies there compressed, the smallest first.
+fn precompressed(site: &HostedSite) -> String {
+    let tokens: Vec<&str> = site.precompressed.iter().rev().map(|encoding| encoding.token()).collect();
+    match tokens.is_empty() {
+        true => String::new(),
+        false => format!(" {{\n\t\t\t\tprecompressed {}\n\t\t\t}}", tokens.join(" ")),
+    }
 }
 
 fn headers(site: &HostedSite) -> Result<String, Unfit> {

@@ -11,7 +11,7 @@ mod pattern;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::artifact::HostRules;
+use crate::artifact::{Encoding, HostRules};
 use crate::layer::BaseUrl;
 use crate::manifest::Manifest;
 use crate::name::TenantId;
@@ -44,6 +44,8 @@ pub struct HostedSite {
     not_found: Vec<String>,
     /// Media types by the ending of files.
     types: BTreeMap<String, String>,
+    /// The encodings that some files lie beside the others in.
+    precompressed: Vec<Encoding>,
 }
 
 impl HostedSite {
@@ -55,7 +57,9 @@ impl HostedSite {
         let types = manifest.artifacts.iter();
         let types = types.filter_map(|(path, file)| Some((ending(path)?, file.media_type.clone().into_owned())));
         let types = types.collect();
-        Ok(HostedSite { tenant, address, root, rules, not_found, types })
+        let precompressed =
+            Encoding::ALL.iter().copied().filter(|encoding| has_compressed(manifest, *encoding)).collect();
+        Ok(HostedSite { tenant, address, root, rules, not_found, types, precompressed })
     }
 
     /// Where something of the site stands on its host, decoded.
@@ -153,6 +157,13 @@ fn header_name<'n>(site: &HostedSite, name: &'n str) -> Result<&'n str, Unfit> {
     let fits = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if fits { Ok(name) } else { Err(Unfit::of(&site.tenant, format!("`{name}` is no name of a header"))) }
+}
+
+/// Whether a file has a compressed form beside it.
+fn has_compressed(manifest: &Manifest, encoding: Encoding) -> bool {
+    let files = &manifest.artifacts;
+    let plain = |path: &OutputPath| path.as_str().strip_suffix(encoding.ending()).map(str::to_owned);
+    files.keys().filter_map(plain).any(|plain| files.contains_key(&*plain))
 }
 
 fn folder_of_not_found(path: &OutputPath) -> Option<String> {

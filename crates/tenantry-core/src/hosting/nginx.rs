@@ -9,7 +9,7 @@ use indexmap::IndexSet;
 
 use super::pattern::glob;
 use super::{HostedSite, Hosts, NOT_FOUND, Unfit, header_name, types_of};
-use crate::artifact::{ASK_AGAIN, OBEYED};
+use crate::artifact::{ASK_AGAIN, Encoding, OBEYED};
 
 /// Stands for a dollar, which begins a variable wherever a value may hold one.
 const DOLLAR: &str = "${tenantry_dollar}";
@@ -89,6 +89,10 @@ fn location(site: &HostedSite, maps: &mut IndexSet<String>) -> Result<String, Un
     let _ = writeln!(text, "    location {} {{", quoted(site, base)?);
     let _ = writeln!(text, "        alias {};", quoted(site, &format!("{}/", site.root))?);
     text.push_str("        index index.html;\n");
+    // nginx of itself knows no Brotli.
+    if site.precompressed.contains(&Encoding::Gzip) {
+        text.push_str("        gzip_static on;\n        gzip_vary on;\n");
+    }
     text.push_str(&headers(site, maps)?);
     // A folder without an index is forbidden to nginx.
     if let Some(folder) = site.not_found.iter().find(|folder| folder.is_empty()) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 
+use crate::artifact::Encoding;
 use crate::language::{Date, Lang};
 use crate::layer::{BaseUrl, LocalText, Scalar, Sourced, UrlTemplate};
 use crate::lint::{Profile, Rule};
@@ -63,6 +64,9 @@ pub struct LayerSpec {
     pub environments: IndexMap<Arc<str>, EnvironmentSpec>,
     /// Whether search engines are asked to leave the site out.
     pub noindex: Option<Sourced<bool>>,
+    /// Files compressed ahead.
+    #[schemars(extend("examples" = [["gzip", "brotli"]]))]
+    pub precompress: Option<Sourced<Vec<Encoding>>>,
     /// Domains that tenants must lie in.
     #[schemars(extend("examples" = [["example.org"]]))]
     pub domains: Option<Sourced<Vec<Arc<str>>>>,

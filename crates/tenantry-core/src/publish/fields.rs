@@ -1,5 +1,6 @@
 //! The fields of targets: one table, from which they are checked and documented.
 
+use crate::artifact::Encoding;
 use crate::publish::Kind;
 
 /// A field of `[publish.NAME]`.
@@ -69,11 +70,19 @@ const LAYOUT: Field =
 
 const DIR: &[Field] = &[required("path", Shape::AbsolutePath, "the folder of the tenant"), LAYOUT];
 
+/// The field that says how files are sent compressed.
+pub(crate) const CONTENT_ENCODING: &str = "content_encoding";
+
 const S3: &[Field] = &[
     required("bucket", Shape::Word, "the bucket"),
     optional("endpoint", Shape::Url, "where the store answers; Amazon's own without it"),
     optional("region", Shape::Word, "the region"),
     optional("prefix", Shape::Text, "what the keys of the tenant begin with"),
+    optional(
+        CONTENT_ENCODING,
+        Shape::Choice(&Encoding::WORDS),
+        "how files are sent compressed, of which `precompress` says so",
+    ),
 ];
 
 const SSH: &[Field] = &[

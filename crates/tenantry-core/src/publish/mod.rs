@@ -11,8 +11,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::artifact::Encoding;
+
+use fields::CONTENT_ENCODING;
 pub use fields::{Field, Need, Shape, fields};
-pub(crate) use settle::settle_targets;
+pub(crate) use settle::{Ground, settle_targets};
 
 /// A kind of target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -117,6 +120,11 @@ impl TargetSettings {
             Some(FieldValue::List(items)) => items,
             _ => &[],
         }
+    }
+
+    /// How files are sent compressed, to a store that sends them on as they are.
+    pub fn content_encoding(&self) -> Option<Encoding> {
+        Encoding::from_word(self.text(CONTENT_ENCODING))
     }
 
     /// Whether files are replaced one by one instead of release by release.

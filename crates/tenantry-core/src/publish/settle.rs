@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::fields::CONTENT_ENCODING;
+use crate::artifact::Encoding;
 use crate::diagnostic::Diagnostic;
 use crate::layer::{Chain, Origin, Scalar, Sourced, TargetSpec, UrlTemplate};
 use crate::publish::{Field, FieldValue, Kind, Need, Shape, TargetSettings, Targets, fields};
@@ -12,18 +14,27 @@ use crate::suggest::did_you_mean;
 /// Most texts in a list.
 const MOST_ITEMS: usize = 100;
 
-/// Decides the targets of a tenant. `fill` gives what a word such as `tenant` stands for. `None` if anything is wrong,
-/// which is in `diagnostics`.
+/// What targets are decided with.
+#[derive(Clone, Copy)]
+pub(crate) struct Ground<'g> {
+    /// Gives what a word such as `tenant` stands for.
+    pub(crate) fill: &'g dyn Fn(&UrlTemplate) -> String,
+    /// The compressed forms that files have.
+    pub(crate) precompress: &'g [Encoding],
+    /// The sources that origins point into.
+    pub(crate) chain: &'g Chain,
+}
+
+/// Decides the targets of a tenant. `None` if anything is wrong, which is in `diagnostics`.
 pub(crate) fn settle_targets(
     specs: &IndexMap<Arc<str>, TargetSpec>,
-    fill: &dyn Fn(&UrlTemplate) -> String,
-    chain: &Chain,
+    ground: Ground<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Targets> {
     let before = diagnostics.len();
     let mut targets = Targets::new();
     for (name, spec) in specs {
-        let mut settling = Settling { name, fill, chain, diagnostics };
+        let mut settling = Settling { name, ground, diagnostics };
         if let Some(settings) = settling.target(spec) {
             targets.insert(name.to_string(), settings);
         }
@@ -33,8 +44,7 @@ pub(crate) fn settle_targets(
 
 struct Settling<'s> {
     name: &'s str,
-    fill: &'s dyn Fn(&UrlTemplate) -> String,
-    chain: &'s Chain,
+    ground: Ground<'s>,
     diagnostics: &'s mut Vec<Diagnostic>,
 }
 
@@ -57,7 +67,20 @@ impl Settling<'_> {
             let message = format!("the target `{}` of kind `{kind}` has no `{}`", self.name, field.name);
             self.report(kind_origin(spec), "missing-key", (message, Some(format!("it says {}", field.about))));
         }
+        self.encoding(spec, &settings);
         Some(settings)
+    }
+
+    /// What is to be sent compressed has to be built so.
+    fn encoding(&mut self, spec: &TargetSpec, settings: &TargetSettings) {
+        let written = spec.fields.get(CONTENT_ENCODING);
+        let (Some(written), Some(encoding)) = (written, settings.content_encoding()) else { return };
+        if !self.ground.precompress.contains(&encoding) {
+            let message =
+                format!("the target `{}` sends files compressed by {encoding}, and none are built", self.name);
+            let hint = format!("add the line: precompress = [\"{encoding}\"]");
+            self.report(written.origin, "bad-value", (message, Some(hint)));
+        }
     }
 
     fn kind(&mut self, spec: &TargetSpec) -> Option<Kind> {
@@ -137,12 +160,12 @@ impl Settling<'_> {
 
     fn fill(&self, part: &str) -> Result<String, String> {
         let template = UrlTemplate::new(part).map_err(|error| error.to_string())?;
-        Ok((self.fill)(&template))
+        Ok((self.ground.fill)(&template))
     }
 
     fn report(&mut self, origin: Origin, code: &'static str, (message, hint): (String, Option<String>)) {
         let problem = Diagnostic::error(code, message).hint_maybe(hint);
-        self.diagnostics.push(match self.chain.place(origin) {
+        self.diagnostics.push(match self.ground.chain.place(origin) {
             Some(place) => problem.at(place),
             None => problem,
         });

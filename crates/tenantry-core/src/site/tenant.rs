@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::artifact::Encoding;
 use crate::diagnostic::Diagnostic;
 use crate::language::Lang;
 use crate::layer::{
@@ -13,7 +14,7 @@ use crate::layer::{
 use crate::lint::Profile;
 use crate::name::{TenantId, ThemeName};
 use crate::path::{PagePath, SourcePath};
-use crate::publish::{Targets, settle_targets};
+use crate::publish::{Ground, Targets, settle_targets};
 use crate::register::RegisterSpec;
 
 /// Which tenant it is, before its layers are read.
@@ -64,6 +65,8 @@ pub struct Tenant {
     pub lint_allow: Arc<[LintException]>,
     /// Whether search engines are asked to stay away.
     pub noindex: bool,
+    /// How files are compressed ahead; no word twice.
+    pub precompress: Vec<Encoding>,
     /// Publish targets.
     pub targets: Targets,
     /// The sources that origins point into.
@@ -104,6 +107,7 @@ pub fn settle(
         publish,
         environments: _,
         noindex,
+        precompress,
         domains,
         trust_tenants: _,
         allow_mentions: _,
@@ -120,10 +124,9 @@ pub fn settle(
     let base_url = settling.address(base_url_template.as_ref(), written_url);
     let in_bounds = bound.as_ref().is_none_or(|url| settling.within(url, domains.as_ref()));
     let (name, base_url, languages, theme) = (name?, base_url?, languages?, theme?);
-    let targets = settling.targets(&publish, &base_url.value)?;
-    if !in_bounds {
-        return None;
-    }
+    let precompress = precompress.map(|found| sorted(found.value)).unwrap_or_default();
+    let targets = settling.targets(&publish, &precompress, &base_url.value)?;
+    in_bounds.then_some(())?;
     Some(Tenant {
         name: name.value,
         covers: covers.map_or_else(|| vec![base_url.value.as_str().into()], |covers| covers.value),
@@ -141,10 +144,17 @@ pub fn settle(
         profile: profile.map(|found| found.value).unwrap_or_default(),
         lint_allow: lint_allow.map(|found| found.value).unwrap_or_default(),
         noindex: noindex.is_some_and(|found| found.value),
+        precompress,
         targets,
         chain,
         identity,
     })
+}
+
+fn sorted(mut encodings: Vec<Encoding>) -> Vec<Encoding> {
+    encodings.sort_unstable();
+    encodings.dedup();
+    encodings
 }
 
 /// The address that a site is published at: the environment's, if there is one, or the tenant's own. `None` if neither
@@ -214,9 +224,14 @@ impl Settling<'_> {
     }
 
     /// The targets that the site is published to.
-    fn targets(&mut self, specs: &IndexMap<Arc<str>, TargetSpec>, address: &BaseUrl) -> Option<Targets> {
+    fn targets(
+        &mut self,
+        specs: &IndexMap<Arc<str>, TargetSpec>,
+        precompress: &[Encoding],
+        address: &BaseUrl,
+    ) -> Option<Targets> {
         let fill = |template: &UrlTemplate| filled(self.identity, template, address);
-        settle_targets(specs, &fill, self.chain, self.diagnostics)
+        settle_targets(specs, Ground { fill: &fill, precompress, chain: self.chain }, self.diagnostics)
     }
 
     /// Whether the address lies in one of the domains that the group allows.

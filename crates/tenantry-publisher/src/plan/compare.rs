@@ -108,7 +108,7 @@ mod tests {
             let cache = if name.starts_with("assets/") { CacheClass::Immutable } else { CacheClass::Revalidate };
             let digest = Checksum::of(bytes.as_bytes());
             let media_type = Cow::Borrowed("text/html");
-            (path(name), File { digest, size: bytes.len() as u64, media_type, cache })
+            (path(name), File { digest, size: bytes.len() as u64, media_type, cache, encoding: None })
         };
         Listing(files.iter().map(file).collect())
     }

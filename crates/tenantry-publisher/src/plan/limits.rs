@@ -104,6 +104,7 @@ mod tests {
             size: 0,
             media_type: Cow::Borrowed("text/html"),
             cache: CacheClass::Revalidate,
+            encoding: None,
         };
         let path = |number: usize| OutputPath::generated(format!("{number}.html"));
         let built = Listing((0..files).map(|number| (path(number), file.clone())).collect());

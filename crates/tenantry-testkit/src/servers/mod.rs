@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub use self::http::{Reply, get};
+pub use self::http::{Reply, get, get_with};
 pub use self::proxy::{Asked, Mishap, Proxy};
 pub use self::web::{Web, WebServer};
 

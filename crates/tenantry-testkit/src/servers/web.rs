@@ -1,6 +1,6 @@
 //! nginx and Caddy, with the configuration that a test gives them.
 
-use super::{Reply, free_port, get, tool, wait_for_port};
+use super::{Reply, free_port, get, get_with, tool, wait_for_port};
 use crate::{Program, Started, Workspace};
 
 /// Which web server.
@@ -60,6 +60,14 @@ impl Web {
     #[track_caller]
     pub fn get(&self, host: &str, path: &str) -> Reply {
         get(self.port, &format!("{host}:{}", self.port), path)
+    }
+
+    /// Asks for a path of a host as a browser that takes some encodings.
+    #[must_use]
+    #[track_caller]
+    pub fn get_encoded(&self, host: &str, path: &str, encodings: &str) -> Reply {
+        let lines = format!("Accept-Encoding: {encodings}\r\n");
+        get_with(self.port, (&format!("{host}:{}", self.port), path), &lines)
     }
 }
 

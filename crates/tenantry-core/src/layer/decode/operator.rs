@@ -5,6 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::{Value, checked, params, slid_below, vars};
+use crate::artifact::Encoding;
 use crate::layer::spec::{EnvironmentSpec, LintException, TargetSpec};
 use crate::layer::{Fields, Reader, Sourced, UrlTemplate};
 use crate::lint::{Profile, RULES, Rule, rule};
@@ -46,8 +47,22 @@ pub(super) fn targets(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<Ar
 }
 
 pub(super) fn profiles(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Vec<Profile>>> {
-    let profiles = reader.list(value, |reader, value| reader.word(value, &Profile::WORDS, Profile::from_word))?;
-    Some(profiles.map(|profiles| profiles.into_iter().map(|profile| profile.value).collect()))
+    words(reader, value, &Profile::WORDS, Profile::from_word)
+}
+
+pub(super) fn encodings(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Vec<Encoding>>> {
+    words(reader, value, &Encoding::WORDS, Encoding::from_word)
+}
+
+/// A list of words, of which each has a meaning.
+fn words<T>(
+    reader: &mut Reader<'_>,
+    value: &Value<'_>,
+    known: &[&str],
+    meaning: fn(&str) -> Option<T>,
+) -> Option<Sourced<Vec<T>>> {
+    let list = reader.list(value, |reader, value| reader.word(value, known, meaning))?;
+    Some(list.map(|list| list.into_iter().map(|word| word.value).collect()))
 }
 
 pub(super) fn lint_exceptions(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Arc<[LintException]>>> {

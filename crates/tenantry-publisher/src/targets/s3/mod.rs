@@ -71,11 +71,14 @@ impl S3 {
     }
 
     fn send(&self, key: &Key, bytes: &[u8], file: &File) -> Outcome<()> {
-        let attributes = Attributes::from_iter([
+        let mut attributes = Attributes::from_iter([
             (Attribute::ContentType, file.media_type.to_string()),
             (Attribute::CacheControl, file.cache_control().to_owned()),
             (Attribute::Metadata(DIGEST.into()), file.digest.to_string()),
         ]);
+        if let Some(encoding) = file.encoding {
+            attributes.insert(Attribute::ContentEncoding, encoding.token().into());
+        }
         self.bucket.write(key, bytes, (When::Always, attributes)).map(drop)
     }
 }
