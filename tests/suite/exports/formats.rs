@@ -101,7 +101,10 @@ fn cookieconsent() {
     let script = text(&workspace(), "cookieconsent", &[]);
     let config = config(&script);
     let analytics = &config["categories"]["analytics"];
-    let cleared = json!([{ "name": "_ga", "domain": ".a.example" }, { "name": "", "pattern": "^_ga_.*$", "domain": ".a.example" }]);
+    let cleared = json!([
+        { "name": "_ga", "path": "/", "domain": ".a.example" },
+        { "name": "", "pattern": "^_ga_.*$", "path": "/", "domain": ".a.example" },
+    ]);
     assert_eq!(analytics["autoClear"]["cookies"], cleared);
     assert_eq!(config["categories"]["necessary"], json!({ "enabled": true, "readOnly": true }));
     let sections = &config["language"]["translations"]["en"]["preferencesModal"]["sections"];

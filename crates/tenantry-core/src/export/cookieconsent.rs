@@ -12,6 +12,9 @@ use crate::artifact::pretty;
 use crate::language::{Column, Lang, Words};
 use crate::register::label;
 
+/// The path of the cookies that are cleared: where services set theirs, wherever on its host the site is.
+const CLEARED_AT: &str = "/";
+
 /// Gives back expressions, which are no JSON.
 const REVIVE: &str = "
 for (const { autoClear } of Object.values(config.categories)) {
@@ -118,8 +121,8 @@ fn category(services: &[&Service<'_>], input: &Input<'_>, losses: &mut Vec<Loss>
 
 fn cleared_json((finding, domain): (Finding, Option<String>)) -> Value {
     let mut cookie = match finding {
-        Finding::Exact(name) => json!({ "name": name }),
-        Finding::Regex(pattern) => json!({ "name": "", "pattern": pattern }),
+        Finding::Exact(name) => json!({ "name": name, "path": CLEARED_AT }),
+        Finding::Regex(pattern) => json!({ "name": "", "pattern": pattern, "path": CLEARED_AT }),
     };
     if let Some(domain) = domain {
         cookie["domain"] = domain.into();
