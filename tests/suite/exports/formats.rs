@@ -1,9 +1,10 @@
 //! Each format: its keys, what it says of the cookies of one tenant, and what it cannot say.
 
 use serde_json::{Value, json};
+use tenantry_core::content::escape;
 use tenantry_testkit::Workspace;
 
-use super::{config, losses, text, workspace};
+use super::{MARKUP, config, hostile, losses, text, workspace};
 
 /// Every cookie is in the export or among what it lost.
 #[test]
@@ -13,12 +14,38 @@ fn fault_080_nothing_is_dropped_in_silence_and_nothing_ends_a_script() {
         let (text, lost) = (text(&workspace, format, &[]), losses(&workspace, format));
         for (id, mark) in [("own/sid", "sid"), ("google/ga", "_ga"), ("own/draft", "draft"), ("own/beacon", "b[0-9]")] {
             let is_told = lost.iter().any(|loss| loss.starts_with(&format!("{id}: ")));
-            let escaped = mark.replace('\\', "\\\\");
-            assert!(is_told || text.contains(&escaped), "{format}: {id} is neither in {text} nor in {lost:#?}");
+            assert!(is_told || text.contains(mark), "{format}: {id} is neither in {text} nor in {lost:#?}");
         }
         let is_table = matches!(format, "csv" | "ocd");
         assert!(is_table || !text.contains("</script"), "{format}: {text}");
     }
+}
+
+/// Whatever the words are: in a script they end nothing, and a manager that writes them as HTML shows them as text.
+#[test]
+fn fault_080_no_word_is_markup() {
+    let workspace = hostile();
+    let script = |format: &str| {
+        let text = text(&workspace, format, &[]);
+        assert!(!text.contains('<'), "{format}: {text}");
+        config(&text[text.find("= {").unwrap_or_default()..])
+    };
+    let title = format!("{MARKUP} ({MARKUP})");
+    assert_eq!(script("klaro")["translations"]["en"]["google-analytics"]["title"], *title, "Klaro shows text");
+    let service = script("orejime")["en"]["purposes"][1].clone();
+    assert_eq!(service["title"], *title, "Orejime shows titles as text");
+    assert_eq!(service["description"], format!("_ga / _ga_*: {}.", escape(MARKUP)), "and descriptions as HTML");
+    let service = script("tarteaucitron")["services"][0].clone();
+    for name in [&service["name"], &service["names"]["fr"], &service["names"]["en"]] {
+        assert_eq!(*name, *escape(&title));
+    }
+    let config = script("cookieconsent");
+    assert_eq!(config["categories"]["analytics"]["services"]["google-analytics"]["label"], *escape(&title));
+    let section = &config["language"]["translations"]["en"]["preferencesModal"]["sections"][1];
+    assert_eq!(section["title"], *escape(MARKUP));
+    assert_eq!(section["cookieTable"]["body"][0]["purpose"], *escape(MARKUP));
+    let head = section["cookieTable"]["headers"]["purpose"].as_str().unwrap_or_default();
+    assert_eq!(head, MARKUP.replace('&', "&amp;").replace('<', "&lt;"), "heads stand in elements only");
 }
 
 #[test]
