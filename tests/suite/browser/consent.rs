@@ -23,7 +23,7 @@ struct Manager {
     package: &'static str,
     files: &'static [&'static str],
     head: &'static str,
-    /// Where it keeps the choice.
+    /// Where it keeps the choice of a tenant.
     cookie: &'static str,
     /// Whether it styles its own elements inline, which a strict policy refuses.
     styles_inline: bool,
@@ -36,7 +36,7 @@ const MANAGERS: [Manager; 4] = [
         files: &["klaro-no-css.js", "klaro.css"],
         head: "<link rel=\"stylesheet\" href=\"klaro.css\"><script src=\"klaro-config.js\"></script>\
                <script defer src=\"klaro-no-css.js\"></script>",
-        cookie: "klaro-1",
+        cookie: "klaro-{tenant}-1",
         styles_inline: false,
     },
     Manager {
@@ -45,7 +45,7 @@ const MANAGERS: [Manager; 4] = [
         files: &["orejime-standard-fr.js", "orejime-standard.css"],
         head: "<link rel=\"stylesheet\" href=\"orejime-standard.css\"><script src=\"orejime-config.js\"></script>\
                <script defer src=\"orejime-standard-fr.js\"></script>",
-        cookie: "orejime-1",
+        cookie: "orejime-{tenant}-1",
         styles_inline: false,
     },
     Manager {
@@ -53,7 +53,7 @@ const MANAGERS: [Manager; 4] = [
         package: "tarteaucitronjs",
         files: &["tarteaucitron.js", "tarteaucitron.services.js", "lang/tarteaucitron.fr.js", "css/tarteaucitron.css"],
         head: "<script src=\"tarteaucitron.js\"></script><script src=\"tarteaucitron-config.js\"></script>",
-        cookie: "tarteaucitron-1",
+        cookie: "tarteaucitron-{tenant}-1",
         styles_inline: true,
     },
     Manager {
@@ -62,7 +62,7 @@ const MANAGERS: [Manager; 4] = [
         files: &["cookieconsent.umd.js", "cookieconsent.css"],
         head: "<link rel=\"stylesheet\" href=\"cookieconsent.css\"><script src=\"cookieconsent.umd.js\"></script>\
                <script type=\"module\" src=\"start.js\"></script>",
-        cookie: "cc_cookie",
+        cookie: "cc_{tenant}",
         styles_inline: false,
     },
 ];
@@ -154,7 +154,7 @@ fn prepare((sources, built): (&Path, &Workspace), manager: &Manager, tenant: &st
     json!({
         "folder": folder, "base": "/", "path": "/consent/", "name": format!("{}/{tenant}", manager.name),
         "manager": manager.name, "shows": shown.collect::<Vec<_>>(), "asks": cookies.iter().any(asks),
-        "cookie": manager.cookie, "days": 180,
+        "cookie": manager.cookie.replace("{tenant}", tenant), "days": 180,
         "clears": cleared.collect::<Vec<_>>(), "keeps": kept.collect::<Vec<_>>(),
     })
 }

@@ -74,10 +74,11 @@ fn the_profile_decides_how_long_a_choice_is_kept() {
 fn a_revision_asks_again() {
     let workspace = workspace();
     let with = |format: &str| text(&workspace, format, &["--revision", "7"]);
-    assert_eq!(config(&with("klaro"))["storageName"], "klaro-7");
-    assert!(with("orejime").contains("\"name\": \"orejime-7\""));
-    assert!(with("tarteaucitron").contains("\"cookieName\": \"tarteaucitron-7\""));
-    assert_eq!(config(&with("cookieconsent"))["revision"], 7);
+    assert_eq!(config(&with("klaro"))["storageName"], "klaro-a-7");
+    assert!(with("orejime").contains("\"name\": \"orejime-a-7\""));
+    assert!(with("tarteaucitron").contains("\"cookieName\": \"tarteaucitron-a-7\""));
+    let cookieconsent = config(&with("cookieconsent"));
+    assert_eq!((&cookieconsent["revision"], &cookieconsent["cookie"]["name"]), (&7.into(), &"cc_a".into()));
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn module(input: &Input<'_>) -> (String, Vec<Loss>) {
         "autoClearCookies": true,
         "hideFromBots": false,
         "cookie": {
-            "name": "cc_cookie",
+            "name": format!("cc_{}", input.id()),
             "path": input.tenant.base_url.path(),
             "sameSite": "Lax",
             "secure": input.tenant.base_url.as_str().starts_with("https:"),

@@ -18,7 +18,7 @@ pub(super) fn export(input: &Input<'_>) -> Export {
         "elementID": "klaro",
         "groupByPurpose": true,
         "storageMethod": "cookie",
-        "storageName": format!("klaro-{}", input.revision),
+        "storageName": input.choice("klaro"),
         "cookieExpiresAfterDays": input.days(),
         "default": false,
         "mustConsent": false,

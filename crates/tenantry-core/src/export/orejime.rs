@@ -34,7 +34,7 @@ fn config(services: &[Service<'_>], (input, lang): (&Input<'_>, Lang), losses: &
         "purposes": purposes,
         "forceModal": false,
         "forceBanner": false,
-        "cookie": { "name": format!("orejime-{}", input.revision), "duration": input.days(), "sameSite": "lax" },
+        "cookie": { "name": input.choice("orejime"), "duration": input.days(), "sameSite": "lax" },
     })
 }
 

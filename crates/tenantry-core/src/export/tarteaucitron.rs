@@ -44,7 +44,7 @@ pub(super) fn export(input: &Input<'_>) -> Export {
             "privacyUrl": input.policy(input.lang()),
             "bodyPosition": "top",
             "hashtag": "#tarteaucitron",
-            "cookieName": format!("tarteaucitron-{}", input.revision),
+            "cookieName": input.choice("tarteaucitron"),
             "orientation": "bottom",
             "groupServices": false,
             "serviceDefaultState": "wait",
