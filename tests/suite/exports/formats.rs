@@ -81,6 +81,20 @@ fn a_revision_asks_again() {
     assert_eq!((&cookieconsent["revision"], &cookieconsent["cookie"]["name"]), (&7.into(), &"cc_a".into()));
 }
 
+/// The banner of a site's own pages and the export of its register ask about one version.
+#[test]
+fn the_revision_is_that_of_the_banner() {
+    let workspace = workspace();
+    workspace.add_text(
+        "//- /themes/plain/theme.toml\nname = \"Plain\"\n[params.banner_revision]\ntype = \"choice\"\n\
+         choices = [\"1\", \"2\"]\ndefault = \"1\"\n",
+    );
+    let storage = |args: &[&str]| config(&text(&workspace, "klaro", args))["storageName"].clone();
+    assert_eq!(storage(&[]), "klaro-a-1");
+    assert_eq!(storage(&["--set", "params.banner_revision=\"2\""]), "klaro-a-2");
+    assert_eq!(storage(&["--set", "params.banner_revision=\"2\"", "--revision", "3"]), "klaro-a-3");
+}
+
 #[test]
 fn klaro() {
     let workspace = workspace();
