@@ -54,10 +54,10 @@ fn descriptor(code: &str, rule: Option<&Rule>) -> Value {
 
 fn result(finding: &Finding, allowed: Option<&str>) -> Value {
     let diagnostic = &finding.diagnostic;
-    let mut text = diagnostic.message.clone();
-    if let Some(hint) = &diagnostic.hint {
-        text.push_str(&format!("; {hint}"));
-    }
+    let text = match &diagnostic.hint {
+        Some(hint) => format!("{}; {hint}", diagnostic.message),
+        None => diagnostic.message.to_string(),
+    };
     let mut result = json!({
         "ruleId": diagnostic.code,
         "level": diagnostic.severity.as_str(),

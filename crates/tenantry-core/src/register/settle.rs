@@ -263,7 +263,7 @@ impl<'s> Settling<'s> {
             let is_new = seen.insert((&names.value, &hosts.value));
             if !names.value.is_empty() && !is_new {
                 let message = format!("`{}` has the names and hosts of another row", row.value);
-                self.report(names.origin, Diagnostic::warning("dup-name", message));
+                self.report(names.origin, Diagnostic::warning("dup-name", message).of_cookie(&row.value));
             }
         }
     }
