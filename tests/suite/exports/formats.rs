@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tenantry_core::content::escape;
 use tenantry_testkit::Workspace;
 
-use super::{MARKUP, config, hostile, losses, text, workspace};
+use super::{BASE, MARKUP, config, hostile, losses, text, workspace};
 
 /// Every cookie is in the export or among what it lost.
 #[test]
@@ -221,6 +221,36 @@ fn fault_079_a_table_is_safe_to_open() {
 fn the_signal_file() {
     let file: Value = serde_json::from_str(&text(&workspace(), "gpc", &[])).unwrap();
     assert_eq!(file, json!({ "gpc": true, "lastUpdate": "2026-01-15" }));
+}
+
+/// What a format does to some hosts, languages or patterns only is told as well.
+#[test]
+fn what_is_lost_in_part_is_told() {
+    let regional =
+        BASE.replace("\"en\"", "\"fr-CA\"").replace("cookies.en.md", "cookies.fr-CA.md").replace("en = ", "fr-CA = ");
+    for (text, format, loss) in [
+        (
+            BASE.replace("[\".a.example\"]", "[\".a.example\", \".Other.example\"]"),
+            "klaro",
+            "google/ga: it is also set for .other.example, whose cookies a page of the site cannot clear",
+        ),
+        (
+            BASE.replace("[\".a.example\"]", "[\".other.example\"]"),
+            "cookieconsent",
+            "google/ga: it is set for .other.example, whose cookies a page of the site cannot clear",
+        ),
+        (regional, "klaro", "-: the words in fr-CA: one language is known as fr"),
+        (
+            BASE.replace("{ prefix = \"_ga_\" }", "{ glob = \"_ga_?\" }"),
+            "ocd",
+            "google/ga: the pattern _ga_?: only beginnings of names are known",
+        ),
+    ] {
+        let lost = losses(&Workspace::with_theme(&text), format);
+        assert!(lost.contains(&loss.to_owned()), "{format}: {loss}: {lost:#?}");
+    }
+    let kept = text(&Workspace::with_theme(&BASE.replace("{ prefix = \"_ga_\" }", "{ glob = \"_ga_*\" }")), "ocd", &[]);
+    assert!(kept.contains("\"_ga_\"") && kept.contains("\"_ga\""), "{kept}");
 }
 
 #[test]

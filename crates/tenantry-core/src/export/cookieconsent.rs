@@ -108,8 +108,7 @@ fn category(services: &[&Service<'_>], input: &Input<'_>, losses: &mut Vec<Loss>
     }
     // What a service, a section and a column are called is written as HTML, as cells are.
     let label = |service: &Service<'_>| json!({ "label": escape(&service.title(input.lang())) });
-    let listed: Map<String, Value> =
-        services.iter().map(|service| (service.id.clone(), label(service))).collect();
+    let listed: Map<String, Value> = services.iter().map(|service| (service.id.clone(), label(service))).collect();
     let mut category = json!({ "enabled": !asks, "readOnly": !asks });
     if asks {
         category["services"] = Value::Object(listed);
