@@ -449,7 +449,7 @@ fn first_problem(workspace: &Workspace) -> Option<String> {
     Some(match &problem.subject {
         Subject::File(file) => format!("`{file}`: {}", problem.message),
         Subject::Place(place) => format!("`{}`: {}", place.source.path(), problem.message),
-        Subject::Run => problem.message.clone(),
+        Subject::Run => problem.message.to_string(),
     })
 }
 

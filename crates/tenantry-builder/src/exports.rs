@@ -7,6 +7,7 @@ use tenantry_core::language::Lang;
 use tenantry_core::lint::Profiles;
 use tenantry_core::site::Site;
 
+use crate::banner;
 use crate::options::Order;
 use crate::resolve::Resolved;
 
@@ -15,7 +16,8 @@ pub(crate) fn export(order: Order, (resolved, site): (&Resolved, &Site<'_>), pro
     let updated = site.register_date();
     let json = resolved.register.file(&resolved.tenant, updated);
     let policies = policies(resolved);
-    let input = Input { updated, json: &json, ..input(resolved, (&policies, order.revision), profiles) };
+    let revision = order.revision.unwrap_or_else(|| banner::revision(&resolved.params));
+    let input = Input { updated, json: &json, ..input(resolved, (&policies, revision), profiles) };
     write(order.format, &input)
 }
 

@@ -1,5 +1,6 @@
 //! Built sites as web servers serve them: read from the output folder alone, its manifests and the files for hosts.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use tenantry_core::artifact::{HostRules, OBEYED};
@@ -29,7 +30,7 @@ impl WebRoot {
         UrlTemplate::new(text.trim_end_matches('/')).map(WebRoot::Named).map_err(|error| error.to_string())
     }
 
-    /// Whether it is another folder for each tenant.
+    /// Whether it can be another folder for each tenant; [`one_folder`] tells whether it is.
     pub fn tells_tenants_apart(&self) -> bool {
         match self {
             WebRoot::Below(_) => true,
@@ -71,6 +72,12 @@ pub fn hosted_sites(out: &Path, tenants: &[TenantReport], root: &WebRoot) -> (Ve
         }
     }
     (sites, missing)
+}
+
+/// Two sites that would be served from one folder, one of them under the name of the other.
+pub fn one_folder(sites: &[HostedSite]) -> Option<[&HostedSite; 2]> {
+    let mut folders = BTreeMap::new();
+    sites.iter().find_map(|site| Some([folders.insert(site.root.as_str(), site)?, site]))
 }
 
 fn hosted(view: &View<'_>, tenant: &TenantReport, root: &WebRoot) -> Result<HostedSite, Missing> {

@@ -31,8 +31,9 @@ pub enum Mode {
 pub struct Order {
     /// The format.
     pub format: Format,
-    /// The number of this version of the policies: visitors are asked again when it grows.
-    pub revision: u32,
+    /// The number of this version of the policies, at which visitors are asked again when it grows; `None` for that of
+    /// each tenant's banner.
+    pub revision: Option<u32>,
 }
 
 impl Mode {

@@ -268,9 +268,10 @@ pub struct Export {
     /// itself certificates for HTTPS]
     #[arg(long, value_name = "PORT", value_parser = listen_address, env = "TENANTRY_LISTEN")]
     pub listen: Vec<String>,
-    /// The number of this version of the cookie policies: consent managers ask again when it grows
-    #[arg(long, value_name = "N", default_value_t = 1, env = "TENANTRY_REVISION")]
-    pub revision: u32,
+    /// The number of this version of the cookie policies: consent managers ask again when it grows [default: the
+    /// `params.banner_revision` of each tenant, else 1]
+    #[arg(long, value_name = "N", env = "TENANTRY_REVISION")]
+    pub revision: Option<u32>,
     /// The environment, as `[env.NAME]` describes it
     #[arg(long, value_name = "NAME", env = "TENANTRY_ENV")]
     pub env: Option<String>,

@@ -112,7 +112,8 @@ impl<'d> From<&'d Place> for PlaceView<'d> {
 
 impl<'d> From<&'d Finding> for FindingView<'d> {
     fn from(finding: &'d Finding) -> Self {
-        let Diagnostic { severity, code, message, subject, related, hint, confidential: _ } = &finding.diagnostic;
+        let Diagnostic { severity, code, message, subject, related, hint, confidential: _, cookie: _ } =
+            &finding.diagnostic;
         let place = match subject {
             Subject::Place(place) => place.into(),
             Subject::File(file) => PlaceView { file: Some(file), ..PlaceView::default() },

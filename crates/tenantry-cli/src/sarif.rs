@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tenantry_builder::report::{AllowedFinding, Finding, Report};
 use tenantry_core::diagnostic::Subject;
 use tenantry_core::lint::{Rule, rule};
+use tenantry_core::path::in_address;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// Where the rules are listed, seen from the repository.
@@ -54,10 +55,10 @@ fn descriptor(code: &str, rule: Option<&Rule>) -> Value {
 
 fn result(finding: &Finding, allowed: Option<&str>) -> Value {
     let diagnostic = &finding.diagnostic;
-    let mut text = diagnostic.message.clone();
-    if let Some(hint) = &diagnostic.hint {
-        text.push_str(&format!("; {hint}"));
-    }
+    let text = match &diagnostic.hint {
+        Some(hint) => format!("{}; {hint}", diagnostic.message),
+        None => diagnostic.message.to_string(),
+    };
     let mut result = json!({
         "ruleId": diagnostic.code,
         "level": diagnostic.severity.as_str(),
@@ -84,21 +85,9 @@ fn locations(subject: &Subject) -> Value {
         Subject::File(file) => (&**file, None),
         Subject::Run => return json!([]),
     };
-    let mut location = json!({ "artifactLocation": { "uri": uri(file), "uriBaseId": "WORKSPACE" } });
+    let mut location = json!({ "artifactLocation": { "uri": in_address(file), "uriBaseId": "WORKSPACE" } });
     if let Some(region) = region {
         location["region"] = region;
     }
     json!([{ "physicalLocation": location }])
-}
-
-/// A path as a part of an address.
-fn uri(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => uri.push(char::from(byte)),
-            _ => uri.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    uri
 }

@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::name::CookieId;
 use crate::source::Place;
 
 /// How bad it is.
@@ -57,7 +58,7 @@ pub struct Diagnostic {
     /// A stable word for machines, such as `unknown-key`.
     pub code: Cow<'static, str>,
     /// What was found and what was expected; no final period.
-    pub message: String,
+    pub message: Box<str>,
     /// Where.
     pub subject: Subject,
     /// Further places, each with what it has to do with the matter.
@@ -66,12 +67,15 @@ pub struct Diagnostic {
     pub hint: Option<Box<str>>,
     /// Whether the line must not be shown, since it holds a secret.
     pub confidential: bool,
+    /// The cookie that it is about, if it is about one: exceptions may be for some only. Boxed, since few have it and
+    /// many functions fail with a diagnostic.
+    pub cookie: Option<Box<CookieId>>,
 }
 
 impl Diagnostic {
     /// A finding of the given severity, about the run until [`Diagnostic::at`] says otherwise.
     pub fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Diagnostic {
-        let message = printable(&message.into());
+        let message = printable(&message.into()).into();
         Diagnostic {
             severity,
             code: Cow::Borrowed(code),
@@ -80,6 +84,7 @@ impl Diagnostic {
             related: Vec::new(),
             hint: None,
             confidential: false,
+            cookie: None,
         }
     }
 
@@ -126,6 +131,12 @@ impl Diagnostic {
         self
     }
 
+    /// The same, about a cookie.
+    pub fn of_cookie(mut self, cookie: &CookieId) -> Diagnostic {
+        self.cookie = Some(Box::new(cookie.clone()));
+        self
+    }
+
     /// The same, with what to do.
     pub fn hint(mut self, hint: impl Into<String>) -> Diagnostic {
         self.hint = Some(printable(&hint.into()).into());
@@ -158,7 +169,7 @@ impl Diagnostic {
             Subject::File(file) => (file.clone(), 0),
             Subject::Run => (String::new(), 0),
         };
-        (file, start, self.code.clone(), self.message.clone())
+        (file, start, self.code.clone(), self.message.to_string())
     }
 }
 
@@ -191,7 +202,7 @@ mod tests {
     #[test]
     fn terminal_escapes_and_direction_marks_are_shown_not_obeyed() {
         let diagnostic = Diagnostic::error("x", "a\u{1b}[31m\nb\u{202e}c").about("bad\nname");
-        assert_eq!(diagnostic.message, "a\\u{1b}[31m\\nb\\u{202e}c");
+        assert_eq!(&*diagnostic.message, "a\\u{1b}[31m\\nb\\u{202e}c");
         assert_eq!(diagnostic.subject, Subject::File("bad\\nname".into()));
     }
 }

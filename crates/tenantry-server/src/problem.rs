@@ -50,7 +50,7 @@ impl From<&Diagnostic> for Problem {
         Problem {
             severity: diagnostic.severity.as_str(),
             code: diagnostic.code.to_string(),
-            message: diagnostic.message.clone(),
+            message: diagnostic.message.to_string(),
             line: position.map(|position| position.line),
             column: position.map(|position| position.column),
             layer: file.as_deref().and_then(layer),

@@ -11,6 +11,7 @@ use tenantry_testkit::browser::PACKAGES;
 use tenantry_testkit::{Program, Workspace};
 
 use super::{browser, five_tenants, line};
+use crate::exports;
 use crate::report;
 use crate::repository::root;
 
@@ -22,7 +23,7 @@ struct Manager {
     package: &'static str,
     files: &'static [&'static str],
     head: &'static str,
-    /// Where it keeps the choice.
+    /// Where it keeps the choice of a tenant.
     cookie: &'static str,
     /// Whether it styles its own elements inline, which a strict policy refuses.
     styles_inline: bool,
@@ -35,7 +36,7 @@ const MANAGERS: [Manager; 4] = [
         files: &["klaro-no-css.js", "klaro.css"],
         head: "<link rel=\"stylesheet\" href=\"klaro.css\"><script src=\"klaro-config.js\"></script>\
                <script defer src=\"klaro-no-css.js\"></script>",
-        cookie: "klaro-1",
+        cookie: "klaro-{tenant}-1",
         styles_inline: false,
     },
     Manager {
@@ -44,7 +45,7 @@ const MANAGERS: [Manager; 4] = [
         files: &["orejime-standard-fr.js", "orejime-standard.css"],
         head: "<link rel=\"stylesheet\" href=\"orejime-standard.css\"><script src=\"orejime-config.js\"></script>\
                <script defer src=\"orejime-standard-fr.js\"></script>",
-        cookie: "orejime-1",
+        cookie: "orejime-{tenant}-1",
         styles_inline: false,
     },
     Manager {
@@ -52,7 +53,7 @@ const MANAGERS: [Manager; 4] = [
         package: "tarteaucitronjs",
         files: &["tarteaucitron.js", "tarteaucitron.services.js", "lang/tarteaucitron.fr.js", "css/tarteaucitron.css"],
         head: "<script src=\"tarteaucitron.js\"></script><script src=\"tarteaucitron-config.js\"></script>",
-        cookie: "tarteaucitron-1",
+        cookie: "tarteaucitron-{tenant}-1",
         styles_inline: true,
     },
     Manager {
@@ -61,7 +62,7 @@ const MANAGERS: [Manager; 4] = [
         files: &["cookieconsent.umd.js", "cookieconsent.css"],
         head: "<link rel=\"stylesheet\" href=\"cookieconsent.css\"><script src=\"cookieconsent.umd.js\"></script>\
                <script type=\"module\" src=\"start.js\"></script>",
-        cookie: "cc_cookie",
+        cookie: "cc_{tenant}",
         styles_inline: false,
     },
 ];
@@ -69,9 +70,31 @@ const MANAGERS: [Manager; 4] = [
 #[test]
 fn every_manager_shows_keeps_and_clears_what_its_export_says() {
     let built = five_tenants();
+    let sites = (root(), &built);
     let pages: Vec<Value> =
-        MANAGERS.iter().flat_map(|manager| FIVE.map(|tenant| prepare(&built, manager, tenant))).collect();
+        MANAGERS.iter().flat_map(|manager| FIVE.map(|tenant| prepare(sites, manager, tenant))).collect();
     assert_eq!(pages.len(), 20);
+    expect_nothing(&pages);
+}
+
+/// Words of a register are shown, and never run.
+#[test]
+fn every_manager_shows_markup_as_text() {
+    let workspace = exports::hostile();
+    let built = report::run(&workspace, &["build"]);
+    assert_eq!(built.code, 0, "{}", built.transcript());
+    let pages = MANAGERS.map(|manager| {
+        let mut page = prepare((workspace.path(), &workspace), &manager, "a");
+        page["shows"] = json!([exports::MARKUP]);
+        // They are set for a host that the browser is not at.
+        page["clears"] = json!([]);
+        page
+    });
+    expect_nothing(&pages);
+}
+
+#[track_caller]
+fn expect_nothing(pages: &[Value]) {
     let job = json!({ "task": "consent", "pages": pages });
     let outcome = browser().run(&job.to_string());
     let Ok(Value::Array(findings)) = serde_json::from_str(&outcome.stdout) else {
@@ -99,21 +122,20 @@ fn the_banner_of_the_theme_says_what_the_policy_says() {
     assert_eq!(outcome.code, 0, "{}", outcome.transcript());
     assert!(workspace.read("dist/inmemori/_headers").contains("script-src 'self';"));
     let pages = FIVE.map(|tenant| {
-        let mut page = prepare(&built, banner, tenant);
+        let mut page = prepare((root(), &built), banner, tenant);
         page["folder"] = json!(workspace.at(&format!("dist/{tenant}")));
         page["path"] = json!("/cookies/");
         page
     });
-    let outcome = browser().run(&json!({ "task": "consent", "pages": pages }).to_string());
-    assert_eq!(outcome.stdout, "[]", "{}", outcome.transcript());
+    expect_nothing(&pages);
 }
 
 /// A copy of a tenant's site with a manager in a page of its own, and what is expected of it.
 #[track_caller]
-fn prepare(built: &Workspace, manager: &Manager, tenant: &str) -> Value {
-    let exported = export(manager.name, tenant);
+fn prepare((sources, built): (&Path, &Workspace), manager: &Manager, tenant: &str) -> Value {
+    let exported = export(sources, manager.name, tenant);
     let losses = exported["losses"].as_array().cloned().unwrap_or_default();
-    let register: Value = serde_json::from_str(text_of(&export("json", tenant))).unwrap();
+    let register: Value = serde_json::from_str(text_of(&export(sources, "json", tenant))).unwrap();
     let folder = built.at(&format!("{}/{tenant}", manager.name));
     copy(&built.at(&format!("dist/{tenant}")), &folder);
     write_page(&folder, manager, text_of(&exported));
@@ -132,15 +154,15 @@ fn prepare(built: &Workspace, manager: &Manager, tenant: &str) -> Value {
     json!({
         "folder": folder, "base": "/", "path": "/consent/", "name": format!("{}/{tenant}", manager.name),
         "manager": manager.name, "shows": shown.collect::<Vec<_>>(), "asks": cookies.iter().any(asks),
-        "cookie": manager.cookie, "days": 180,
+        "cookie": manager.cookie.replace("{tenant}", tenant), "days": 180,
         "clears": cleared.collect::<Vec<_>>(), "keeps": kept.collect::<Vec<_>>(),
     })
 }
 
 #[track_caller]
-fn export(format: &str, tenant: &str) -> Value {
+fn export(sources: &Path, format: &str, tenant: &str) -> Value {
     let args = ["export", format, tenant, "--format", "json", "--workspace"];
-    let outcome = Program::new().args(args).args([root()]).run();
+    let outcome = Program::new().args(args).args([sources]).run();
     assert_eq!(outcome.code, 0, "{}", outcome.transcript());
     report::json(&outcome)
 }

@@ -1,9 +1,10 @@
 //! Each format: its keys, what it says of the cookies of one tenant, and what it cannot say.
 
 use serde_json::{Value, json};
+use tenantry_core::content::escape;
 use tenantry_testkit::Workspace;
 
-use super::{config, losses, text, workspace};
+use super::{BASE, MARKUP, config, hostile, losses, text, workspace};
 
 /// Every cookie is in the export or among what it lost.
 #[test]
@@ -13,12 +14,38 @@ fn fault_080_nothing_is_dropped_in_silence_and_nothing_ends_a_script() {
         let (text, lost) = (text(&workspace, format, &[]), losses(&workspace, format));
         for (id, mark) in [("own/sid", "sid"), ("google/ga", "_ga"), ("own/draft", "draft"), ("own/beacon", "b[0-9]")] {
             let is_told = lost.iter().any(|loss| loss.starts_with(&format!("{id}: ")));
-            let escaped = mark.replace('\\', "\\\\");
-            assert!(is_told || text.contains(&escaped), "{format}: {id} is neither in {text} nor in {lost:#?}");
+            assert!(is_told || text.contains(mark), "{format}: {id} is neither in {text} nor in {lost:#?}");
         }
         let is_table = matches!(format, "csv" | "ocd");
         assert!(is_table || !text.contains("</script"), "{format}: {text}");
     }
+}
+
+/// Whatever the words are: in a script they end nothing, and a manager that writes them as HTML shows them as text.
+#[test]
+fn fault_080_no_word_is_markup() {
+    let workspace = hostile();
+    let script = |format: &str| {
+        let text = text(&workspace, format, &[]);
+        assert!(!text.contains('<'), "{format}: {text}");
+        config(&text[text.find("= {").unwrap_or_default()..])
+    };
+    let title = format!("{MARKUP} ({MARKUP})");
+    assert_eq!(script("klaro")["translations"]["en"]["google-analytics"]["title"], *title, "Klaro shows text");
+    let service = script("orejime")["en"]["purposes"][1].clone();
+    assert_eq!(service["title"], *title, "Orejime shows titles as text");
+    assert_eq!(service["description"], format!("_ga / _ga_*: {}.", escape(MARKUP)), "and descriptions as HTML");
+    let service = script("tarteaucitron")["services"][0].clone();
+    for name in [&service["name"], &service["names"]["fr"], &service["names"]["en"]] {
+        assert_eq!(*name, *escape(&title));
+    }
+    let config = script("cookieconsent");
+    assert_eq!(config["categories"]["analytics"]["services"]["google-analytics"]["label"], *escape(&title));
+    let section = &config["language"]["translations"]["en"]["preferencesModal"]["sections"][1];
+    assert_eq!(section["title"], *escape(MARKUP));
+    assert_eq!(section["cookieTable"]["body"][0]["purpose"], *escape(MARKUP));
+    let head = section["cookieTable"]["headers"]["purpose"].as_str().unwrap_or_default();
+    assert_eq!(head, MARKUP.replace('&', "&amp;").replace('<', "&lt;"), "heads stand in elements only");
 }
 
 #[test]
@@ -47,10 +74,25 @@ fn the_profile_decides_how_long_a_choice_is_kept() {
 fn a_revision_asks_again() {
     let workspace = workspace();
     let with = |format: &str| text(&workspace, format, &["--revision", "7"]);
-    assert_eq!(config(&with("klaro"))["storageName"], "klaro-7");
-    assert!(with("orejime").contains("\"name\": \"orejime-7\""));
-    assert!(with("tarteaucitron").contains("\"cookieName\": \"tarteaucitron-7\""));
-    assert_eq!(config(&with("cookieconsent"))["revision"], 7);
+    assert_eq!(config(&with("klaro"))["storageName"], "klaro-a-7");
+    assert!(with("orejime").contains("\"name\": \"orejime-a-7\""));
+    assert!(with("tarteaucitron").contains("\"cookieName\": \"tarteaucitron-a-7\""));
+    let cookieconsent = config(&with("cookieconsent"));
+    assert_eq!((&cookieconsent["revision"], &cookieconsent["cookie"]["name"]), (&7.into(), &"cc_a".into()));
+}
+
+/// The banner of a site's own pages and the export of its register ask about one version.
+#[test]
+fn the_revision_is_that_of_the_banner() {
+    let workspace = workspace();
+    workspace.add_text(
+        "//- /themes/plain/theme.toml\nname = \"Plain\"\n[params.banner_revision]\ntype = \"choice\"\n\
+         choices = [\"1\", \"2\"]\ndefault = \"1\"\n",
+    );
+    let storage = |args: &[&str]| config(&text(&workspace, "klaro", args))["storageName"].clone();
+    assert_eq!(storage(&[]), "klaro-a-1");
+    assert_eq!(storage(&["--set", "params.banner_revision=\"2\""]), "klaro-a-2");
+    assert_eq!(storage(&["--set", "params.banner_revision=\"2\"", "--revision", "3"]), "klaro-a-3");
 }
 
 #[test]
@@ -101,7 +143,10 @@ fn cookieconsent() {
     let script = text(&workspace(), "cookieconsent", &[]);
     let config = config(&script);
     let analytics = &config["categories"]["analytics"];
-    let cleared = json!([{ "name": "_ga", "domain": ".a.example" }, { "name": "", "pattern": "^_ga_.*$", "domain": ".a.example" }]);
+    let cleared = json!([
+        { "name": "_ga", "path": "/", "domain": ".a.example" },
+        { "name": "", "pattern": "^_ga_.*$", "path": "/", "domain": ".a.example" },
+    ]);
     assert_eq!(analytics["autoClear"]["cookies"], cleared);
     assert_eq!(config["categories"]["necessary"], json!({ "enabled": true, "readOnly": true }));
     let sections = &config["language"]["translations"]["en"]["preferencesModal"]["sections"];
@@ -176,6 +221,36 @@ fn fault_079_a_table_is_safe_to_open() {
 fn the_signal_file() {
     let file: Value = serde_json::from_str(&text(&workspace(), "gpc", &[])).unwrap();
     assert_eq!(file, json!({ "gpc": true, "lastUpdate": "2026-01-15" }));
+}
+
+/// What a format does to some hosts, languages or patterns only is told as well.
+#[test]
+fn what_is_lost_in_part_is_told() {
+    let regional =
+        BASE.replace("\"en\"", "\"fr-CA\"").replace("cookies.en.md", "cookies.fr-CA.md").replace("en = ", "fr-CA = ");
+    for (text, format, loss) in [
+        (
+            BASE.replace("[\".a.example\"]", "[\".a.example\", \".Other.example\"]"),
+            "klaro",
+            "google/ga: it is also set for .other.example, whose cookies a page of the site cannot clear",
+        ),
+        (
+            BASE.replace("[\".a.example\"]", "[\".other.example\"]"),
+            "cookieconsent",
+            "google/ga: it is set for .other.example, whose cookies a page of the site cannot clear",
+        ),
+        (regional, "klaro", "-: the words in fr-CA: one language is known as fr"),
+        (
+            BASE.replace("{ prefix = \"_ga_\" }", "{ glob = \"_ga_?\" }"),
+            "ocd",
+            "google/ga: the pattern _ga_?: only beginnings of names are known",
+        ),
+    ] {
+        let lost = losses(&Workspace::with_theme(&text), format);
+        assert!(lost.contains(&loss.to_owned()), "{format}: {loss}: {lost:#?}");
+    }
+    let kept = text(&Workspace::with_theme(&BASE.replace("{ prefix = \"_ga_\" }", "{ glob = \"_ga_*\" }")), "ocd", &[]);
+    assert!(kept.contains("\"_ga_\"") && kept.contains("\"_ga\""), "{kept}");
 }
 
 #[test]

@@ -65,6 +65,20 @@ fn workspace() -> Workspace {
     Workspace::with_theme(BASE)
 }
 
+/// Markup that says by itself that it ran.
+pub(crate) const MARKUP: &str = "<img src=x onerror=\"window.pwned='1'\"> & co";
+
+/// The same tenant, whose words are markup: names of providers, labels of categories and columns, titles and purposes.
+pub(crate) fn hostile() -> Workspace {
+    let quoted = format!("{MARKUP:?}");
+    let cookies = BASE
+        .replace("\"Google\"", &quoted)
+        .replace("\"Counts visits.\"", &quoted)
+        .replace("\"=cmd|' /C calc'!A0\"", &quoted)
+        .replace("title = \"Cookies\"\ncolumns", &format!("title = {quoted}\nlabel.purpose = {quoted}\ncolumns"));
+    Workspace::with_theme(&format!("{cookies}[category.analytics]\nis = \"analytics\"\nlabel = {quoted}\n"))
+}
+
 /// The document of an export of tenant `a`.
 #[track_caller]
 fn exported(workspace: &Workspace, format: &str, args: &[&str]) -> Value {

@@ -52,6 +52,23 @@ fn the_web_root_is_named_for_each_tenant() {
     assert_eq!(nginx(&["--listen", "80; return"]).code, 2);
 }
 
+/// Tenants of one host, or of one group, have one folder each, whatever the name of the folder says.
+#[test]
+fn no_folder_is_two_tenants() {
+    let workspace = workspace();
+    workspace.write("sites/g/c/site.toml", "name = \"C\"\nbase_url = \"https://a.example/legal\"\n");
+    assert_eq!(run(&workspace, &["build"]).code, 0);
+    for (root, folder) in [("/srv/{domain}", "/srv/a.example"), ("/srv/{group}/", "/srv/g")] {
+        for server in ["nginx", "caddy"] {
+            let refused = run(&workspace, &["export", server, "--root", root]);
+            assert_eq!((refused.code, refused.stdout.as_str()), (2, ""), "{root}");
+            let told = format!("--root: `{folder}` is one folder for `a` and `c`");
+            assert!(refused.stderr.contains(&told), "{}", refused.stderr);
+        }
+        assert_eq!(run(&workspace, &["export", "nginx", "a", "b", "--root", root]).code, 0, "{root}");
+    }
+}
+
 #[test]
 fn who_has_no_whole_output_is_left_out_and_told() {
     let workspace = workspace();

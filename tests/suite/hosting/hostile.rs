@@ -52,6 +52,29 @@ fn a_hostile_path_stands_for_itself() {
     }
 }
 
+/// Endings that are names of something in a configuration, and such as would end a directive.
+#[test]
+fn a_hostile_ending_stands_for_itself() {
+    let workspace = workspace("x");
+    let names = ["hidden", "site0", "moved0", "some0", "bare0", "in0", "route", "include", "{x}", "a;b", "a$b"];
+    for name in names {
+        workspace.write(&format!("sites/evil/static/a.{name}"), name);
+    }
+    workspace.write("sites/evil/content/about.en.md", ABOUT);
+    let built = run(&workspace, &["build"]);
+    assert_eq!(built.code, 0, "{}", built.stderr);
+    for server in WebServer::ALL {
+        let web = serve(server, &workspace, &[]);
+        for name in names {
+            let address = format!("/x/a.{}", name.replace('{', "%7B").replace('}', "%7D"));
+            let reply = web.get("evil.example", &address);
+            assert_eq!((reply.status, &*reply.text()), (200, name), "{server:?} {name}");
+        }
+        assert_eq!(web.get("evil.example", "/x/_headers").status, 404, "{server:?}");
+        assert_eq!(web.get("good.example", "/").status, 200, "{server:?}");
+    }
+}
+
 /// Braces are variables to Caddy wherever they stand: that tenant is left out and told, the others are served.
 #[test]
 fn what_caddy_cannot_say_is_left_out() {

@@ -54,6 +54,20 @@ fn a_warning_that_a_build_finds_is_allowed_too_and_an_error_is_not() {
     checked.finds("lang-variant-missing", "error");
 }
 
+/// The one that every build tells of rows is about a cookie as well.
+#[test]
+fn two_rows_of_one_name_are_allowed_by_cookie() {
+    let same = "names = [\"n\"]\nhosts = [\"h.example\"]\n";
+    let two =
+        format!("[cookie.p.two]\ncategory = \"necessary\"\npurpose = \"Compte.\"\n{same}duration = \"session\"\n");
+    let sound = SOUND.replace("[table", &format!("{same}{two}[table")).replace("\"p/one\"", "\"p/one\", \"p/two\"");
+    for (cookie, is_told) in [("p/two", false), ("p/one", true)] {
+        let exception = format!("{{ rule = \"dup-name\", reason = \"x\", cookies = [\"{cookie}\"] }}");
+        let checked = check(&(sound.clone() + &group(&exception)), &[]);
+        assert_eq!(!checked.all("dup-name").is_empty(), is_told, "{cookie}: {}", checked.report);
+    }
+}
+
 #[test]
 fn a_rule_that_does_not_exist_is_an_error_with_the_nearest() {
     let checked = check(&group("{ rule = \"dur-mising\", reason = \"x\" }"), &[]);

@@ -14,6 +14,8 @@ fn exempt(more: &str) -> String {
 fn the_french_exemption() {
     for (more, duration, rule, severity) in [
         ("", "14 months", "dur-over-13m-exempt", "error"),
+        ("", "{ by = { EEA = \"13 months\", other = \"14 months\" } }", "dur-over-13m-exempt", "error"),
+        ("", "{ raw = \"up to 14 months\" }", "dur-over-13m-exempt", "error"),
         ("", "{ is = \"13 months\", refresh = true }", "dur-refresh-exempt", "error"),
         ("data_retention = \"26 months\"", "13 months", "data-over-25m", "error"),
     ] {
@@ -52,6 +54,30 @@ fn other_countries() {
     check_sound(CATEGORY, CATEGORY, "es").finds("aepd-block-missing", "defines cookies");
     let hidden = SOUND.replace(CATEGORY, "category = \"marketing\"").replace(", \"duration\"]", "]");
     check(&hidden, &["--profile", "de"]).finds("duration-not-told", "`p/one`");
+}
+
+/// A limit holds for durations by place, and for those kept as they were found.
+#[test]
+fn limits_of_a_choice_hold_however_its_duration_is_told() {
+    let store = |duration: &str| {
+        SOUND
+            .replace("Garde la session.", "Garde votre choix sur les cookies.")
+            .replace("duration = \"session\"", &format!("duration = {duration}"))
+    };
+    for (profile, duration, rule) in [
+        ("fr", "{ by = { EEA = \"6 months\", other = \"13 months\" } }", "consent-store-over-6m"),
+        ("fr", "{ raw = \"up to 13 months\" }", "consent-store-over-6m"),
+        ("it", "{ by = { EEA = \"5 months\", other = \"6 months\" } }", "reask-before-6m"),
+        ("it", "{ raw.fr = \"30 j, 60 j\" }", "reask-before-6m"),
+        ("it", "\"session\"", "reask-before-6m"),
+        ("es", "{ by = { EEA = \"6 months\", other = \"25 months\" } }", "consent-over-24m"),
+    ] {
+        let checked = check(&store(duration), &["--profile", profile]);
+        assert_eq!(checked.all(rule).len(), 1, "{rule}: {duration}: {}", checked.report);
+    }
+    let sound = "{ by = { EEA = \"6 months\", other = \"184 days\" } }";
+    check(&store(sound), &["--profile", "it"]).lacks("reask-before-6m");
+    check(&store("{ until.fr = \"5 mois\" }"), &["--profile", "it"]).lacks("reask-before-6m");
 }
 
 #[test]

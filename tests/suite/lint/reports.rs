@@ -54,6 +54,16 @@ fn sarif_has_rules_places_and_what_is_allowed() {
     assert_eq!(ids, ["category-unknown", "dur-over-400d"]);
 }
 
+/// The path of a file is an address, which holds no spaces and nothing outside of ASCII.
+#[test]
+fn sarif_names_files_by_address() {
+    let page = "//- /sites/content/l'été 1.fr.md\n+++\ntitle = \"T\"\n+++\nTraduit par DeepL.\n";
+    let checked = check(&format!("{SOUND}{page}"), &[]);
+    let sarif = json(&run(&checked.workspace, &["check", "--format", "sarif"]));
+    let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "sites/content/l'%C3%A9t%C3%A9%201.fr.md", "{sarif}");
+}
+
 #[test]
 fn only_check_has_a_report_in_sarif() {
     let checked = check(SOUND, &[]);

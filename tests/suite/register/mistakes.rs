@@ -47,6 +47,27 @@ fn overridden_facts_are_warnings() {
     }
 }
 
+/// What decides whether visitors are asked is not passed over because it is of another kind.
+#[test]
+fn facts_that_something_is_decided_by_are_of_one_kind() {
+    for (fact, wrong) in [
+        ("consent = { required = \"true\" }", "\"true\""),
+        ("consent = \"required\"", "\"required\""),
+        ("iab = { purposes = 8 }", "8"),
+        ("iab = { purposes = [1, \"8\"] }", "\"8\""),
+        ("iab = { special_purposes = [1.5] }", "1.5"),
+        ("iab = { opt_out = 1 }", "1"),
+        ("iab = [1]", "[1]"),
+    ] {
+        let line = format!("cookie.p.one.{fact}");
+        let built = build(&format!("{FIVE_COOKIES}{}", tenant_a(&line)));
+        let found = built.one("wrong-type");
+        let column = line.find(wrong).unwrap() + 1;
+        assert_eq!(place(&found), format!("sites/g/a/site.toml:3:{column}"), "{fact}");
+        assert_eq!(found["tenants"], 1, "{fact}");
+    }
+}
+
 /// A session ends before 13 months do.
 #[test]
 fn a_session_is_shorter_than_months() {

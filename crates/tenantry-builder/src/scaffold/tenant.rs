@@ -95,7 +95,7 @@ fn check(workspace: &mut Workspace, (place, id): (&Place<'_>, TenantId), file: &
     refuse_equal_addresses(&mut workspace.tenants, TenantSeed::written_address);
     let Some(seed) = workspace.tenants.pop() else { return Ok(Vec::new()) };
     if let Some(problem) = seed.problems.first() {
-        return Err(wrong(&problem.message, "each site has an address of its own: give another with --base-url"));
+        return Err(wrong(&*problem.message, "each site has an address of its own: give another with --base-url"));
     }
     let setting = Setting { root: &workspace.root, environment: None, overrides: &[], themes: &Themes::default() };
     let mut problems = Vec::new();
@@ -141,7 +141,7 @@ fn as_stop(problem: &Diagnostic) -> Stop {
         Subject::File(_) | Subject::Run => false,
     };
     let flag = if of_name { "--name" } else { "--base-url" };
-    wrong(&problem.message, problem.hint.clone().unwrap_or_else(|| format!("give another with {flag}").into()))
+    wrong(&*problem.message, problem.hint.clone().unwrap_or_else(|| format!("give another with {flag}").into()))
 }
 
 /// What the tenant shows already, and where to say it differently.

@@ -17,7 +17,7 @@ use crate::disk;
 pub(crate) struct StoredFinding {
     severity: Severity,
     code: String,
-    message: String,
+    message: Box<str>,
     subject: StoredSubject,
     related: Vec<(StoredPlace, String)>,
     hint: Option<Box<str>>,
@@ -53,7 +53,8 @@ impl StoredFinding {
     /// A finding to be kept; `None` if it points into something that will not be there. `roster` is the file that the
     /// tenant is a row of, if it is.
     pub(crate) fn of(finding: &Diagnostic, roster: Option<&SourcePath>) -> Option<StoredFinding> {
-        let Diagnostic { severity, code, message, subject, related, hint, confidential } = finding;
+        // Only what is found anew is held against exceptions for cookies.
+        let Diagnostic { severity, code, message, subject, related, hint, confidential, cookie: _ } = finding;
         let subject = match subject {
             Subject::Place(place) => StoredSubject::Place(StoredPlace::of(place, roster)?),
             // That of a tenant of a roster is told at its row.
@@ -103,6 +104,7 @@ impl<'r> Restorer<'r> {
             related: related.collect::<Option<_>>()?,
             hint: stored.hint.clone(),
             confidential: stored.confidential,
+            cookie: None,
         })
     }
 

@@ -9,8 +9,12 @@ use super::script::head;
 use super::services::{Finding, Service, findings, plain, services};
 use super::{Export, Input, Loss};
 use crate::artifact::pretty;
+use crate::content::escape;
 use crate::language::{Column, Lang, Words};
 use crate::register::label;
+
+/// The path of the cookies that are cleared: where services set theirs, wherever on its host the site is.
+const CLEARED_AT: &str = "/";
 
 /// Gives back expressions, which are no JSON.
 const REVIVE: &str = "
@@ -70,7 +74,7 @@ fn module(input: &Input<'_>) -> (String, Vec<Loss>) {
         "autoClearCookies": true,
         "hideFromBots": false,
         "cookie": {
-            "name": "cc_cookie",
+            "name": format!("cc_{}", input.id()),
             "path": input.tenant.base_url.path(),
             "sameSite": "Lax",
             "secure": input.tenant.base_url.as_str().starts_with("https:"),
@@ -102,8 +106,9 @@ fn category(services: &[&Service<'_>], input: &Input<'_>, losses: &mut Vec<Loss>
             losses.append(&mut lost);
         }
     }
-    let listed: Map<String, Value> =
-        services.iter().map(|service| (service.id.clone(), json!({ "label": service.title(input.lang()) }))).collect();
+    // What a service, a section and a column are called is written as HTML, as cells are.
+    let label = |service: &Service<'_>| json!({ "label": escape(&service.title(input.lang())) });
+    let listed: Map<String, Value> = services.iter().map(|service| (service.id.clone(), label(service))).collect();
     let mut category = json!({ "enabled": !asks, "readOnly": !asks });
     if asks {
         category["services"] = Value::Object(listed);
@@ -118,8 +123,8 @@ fn category(services: &[&Service<'_>], input: &Input<'_>, losses: &mut Vec<Loss>
 
 fn cleared_json((finding, domain): (Finding, Option<String>)) -> Value {
     let mut cookie = match finding {
-        Finding::Exact(name) => json!({ "name": name }),
-        Finding::Regex(pattern) => json!({ "name": "", "pattern": pattern }),
+        Finding::Exact(name) => json!({ "name": name, "path": CLEARED_AT }),
+        Finding::Regex(pattern) => json!({ "name": "", "pattern": pattern, "path": CLEARED_AT }),
     };
     if let Some(domain) = domain {
         cookie["domain"] = domain.into();
@@ -130,13 +135,13 @@ fn cleared_json((finding, domain): (Finding, Option<String>)) -> Value {
 fn translation(categories: &IndexMap<String, Vec<&Service<'_>>>, (input, lang): (&Input<'_>, Lang)) -> Value {
     let words = Words::or_english(lang);
     let banner = words.banner();
-    let policy = json!(format!("<a href=\"{}\">{}</a>", crate::content::escape(input.policy(lang)), banner.policy));
+    let policy = json!(format!("<a href=\"{}\">{}</a>", escape(input.policy(lang)), banner.policy));
     let sections: Vec<Value> = categories
         .iter()
         .map(|(id, services)| {
             let labels: Vec<String> = services.iter().map(|service| service.label(lang)).collect();
             json!({
-                "title": unique(labels).join(", "),
+                "title": escape(&unique(labels).join(", ")),
                 "linkedCategory": id,
                 "cookieTable": table(services, (input, lang)),
             })
@@ -201,17 +206,22 @@ fn table(services: &[&Service<'_>], (input, lang): (&Input<'_>, Lang)) -> Value 
             .or_insert(built_in);
     }
     let headers: Map<String, Value> =
-        columns.iter().map(|(column, label)| (column.as_str().to_owned(), (*label).into())).collect();
+        columns.iter().map(|(column, label)| (column.as_str().to_owned(), header(label).into())).collect();
     let body: Vec<Value> = cookies
         .iter()
         .map(|cookie| {
             let cells = columns.keys().map(|column| {
                 // Cells of the table are HTML.
-                let text = crate::content::escape(&plain(cookie, *column, lang)).to_string();
+                let text = escape(&plain(cookie, *column, lang)).to_string();
                 (column.as_str().to_owned(), Value::from(text))
             });
             Value::Object(cells.collect())
         })
         .collect();
     json!({ "headers": headers, "body": body })
+}
+
+/// The head of a column as HTML. Narrow screens show it as it is written, so no more is escaped than an element needs.
+fn header(label: &str) -> String {
+    label.replace('&', "&amp;").replace('<', "&lt;")
 }

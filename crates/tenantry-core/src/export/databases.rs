@@ -49,22 +49,29 @@ fn names(cookie: &Cookie, losses: &mut Vec<Loss>) -> Vec<(String, &'static str)>
     }
     let mut names = Vec::new();
     for name in &cookie.names {
-        let found = match name {
-            NamePattern::Exact(text) => (text.to_string(), "0"),
-            NamePattern::Prefix(text) => (text.to_string(), "1"),
-            NamePattern::Glob(text) if text.find(['*', '?']) == Some(text.len() - 1) => {
-                (text.trim_end_matches('*').to_owned(), "1")
-            }
-            NamePattern::Glob(_) | NamePattern::Regex(_) => {
+        match matched(name) {
+            Some(found) if !names.contains(&found) => names.push(found),
+            Some(_) => {}
+            None => {
                 losses.push(Loss::of(&cookie.id, format!("the pattern {name}: only beginnings of names are known")));
-                continue;
             }
-        };
-        if !names.contains(&found) {
-            names.push(found);
         }
     }
     names
+}
+
+/// A name, or what names begin with, and which of the two it is.
+fn matched(name: &NamePattern) -> Option<(String, &'static str)> {
+    let beginning = |text: &str| Some((text.to_owned(), "1"));
+    match name {
+        NamePattern::Exact(text) => Some((text.to_string(), "0")),
+        NamePattern::Prefix(text) => beginning(text),
+        NamePattern::Glob(text) => {
+            let text = text.strip_suffix('*').filter(|text| !text.is_empty() && !text.contains(['*', '?']))?;
+            beginning(text)
+        }
+        NamePattern::Regex(_) => None,
+    }
 }
 
 fn cells(cookie: &Cookie, (name, wildcard): (&str, &str), input: &Input<'_>) -> [String; 10] {

@@ -18,14 +18,14 @@ pub(super) fn export(input: &Input<'_>) -> Export {
         "elementID": "klaro",
         "groupByPurpose": true,
         "storageMethod": "cookie",
-        "storageName": format!("klaro-{}", input.revision),
+        "storageName": input.choice("klaro"),
         "cookieExpiresAfterDays": input.days(),
         "default": false,
         "mustConsent": false,
         "acceptAll": true,
         "hideDeclineAll": false,
         "disablePoweredBy": true,
-        "translations": translations(&services, input),
+        "translations": translations(&services, input, &mut losses),
         "services": written,
     });
     let text = format!("{}window.klaroConfig = {};\n", head("Configuration of Klaro", input), pretty(&config));
@@ -53,12 +53,17 @@ fn service_json(service: &Service<'_>, input: &Input<'_>, losses: &mut Vec<Loss>
     })
 }
 
-/// The words of each language, and those of the default one for all others.
-fn translations(services: &[Service<'_>], input: &Input<'_>) -> Value {
+/// The words of each language, and those of the default one for all others. Klaro looks no further than the first part
+/// of a tag: of `pt-BR` and `pt-PT`, the one that the tenant names first has the words of both.
+fn translations(services: &[Service<'_>], input: &Input<'_>, losses: &mut Vec<Loss>) -> Value {
     let mut translations = Map::new();
     translations.insert("zz".into(), words(services, input, input.lang()));
     for lang in &input.tenant.languages {
-        translations.insert(lang.primary().to_owned(), words(services, input, *lang));
+        if translations.contains_key(lang.primary()) {
+            losses.push(Loss::of_all(format!("the words in {lang}: one language is known as {}", lang.primary())));
+        } else {
+            translations.insert(lang.primary().to_owned(), words(services, input, *lang));
+        }
     }
     Value::Object(translations)
 }

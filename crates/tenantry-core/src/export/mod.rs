@@ -21,7 +21,7 @@ use std::fmt;
 
 use crate::language::{Date, Lang};
 use crate::lint::Profiles;
-use crate::name::CookieId;
+use crate::name::{CookieId, TenantId};
 use crate::register::Register;
 use crate::site::Tenant;
 
@@ -150,6 +150,16 @@ impl Input<'_> {
     fn policy(&self, lang: Lang) -> &str {
         let own = self.policies.get(&lang).or_else(|| self.policies.values().next());
         own.map_or_else(|| self.tenant.base_url.as_str(), String::as_str)
+    }
+
+    /// Whose register it is.
+    fn id(&self) -> &TenantId {
+        &self.tenant.identity.id
+    }
+
+    /// The cookie that keeps a choice. Tenants may share a host, and a choice made for one counts for no other.
+    fn choice(&self, manager: &str) -> String {
+        format!("{manager}-{}-{}", self.id(), self.revision)
     }
 
     /// How many days a choice is kept.

@@ -6,6 +6,7 @@ use super::script::head;
 use super::services::{Finding, Service, Shows, findings, lost_facts, services};
 use super::{Export, Input, Loss};
 use crate::artifact::pretty;
+use crate::content::escape;
 use crate::language::Lang;
 
 /// The configuration of each language; the page's own is taken.
@@ -33,7 +34,7 @@ fn config(services: &[Service<'_>], (input, lang): (&Input<'_>, Lang), losses: &
         "purposes": purposes,
         "forceModal": false,
         "forceBanner": false,
-        "cookie": { "name": format!("orejime-{}", input.revision), "duration": input.days(), "sameSite": "lax" },
+        "cookie": { "name": input.choice("orejime"), "duration": input.days(), "sameSite": "lax" },
     })
 }
 
@@ -52,7 +53,8 @@ fn purpose(service: &Service<'_>, (input, lang): (&Input<'_>, Lang), losses: &mu
     json!({
         "id": service.id,
         "title": service.title(lang),
-        "description": service.description(lang),
+        // Titles are text, descriptions HTML.
+        "description": escape(&service.description(lang)),
         "cookies": cookies,
         "isMandatory": !service.asks,
         "isExempt": false,

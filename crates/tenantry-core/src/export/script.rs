@@ -4,7 +4,8 @@
 pub(super) fn head(what: &str, input: &super::Input<'_>) -> String {
     format!(
         "// {what}, revision {}. Made by tenantry from the register of {}: edit that, and not this file.\n",
-        input.revision, input.tenant.identity.id
+        input.revision,
+        input.id()
     )
 }
 

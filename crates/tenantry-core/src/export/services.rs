@@ -8,7 +8,7 @@ use super::{Input, Loss};
 use crate::language::{Category, Column, Kind, Lang, Words};
 use crate::layer::BaseUrl;
 use crate::lint::needs_consent;
-use crate::register::{Cell, Cookie, NamePattern, Reader, cell};
+use crate::register::{Cell, Cookie, Host, NamePattern, Reader, cell};
 
 /// Cookies of one provider and one category.
 #[derive(Debug)]
@@ -104,9 +104,11 @@ pub(super) fn findings(cookie: &Cookie, input: &Input<'_>, losses: &mut Vec<Loss
         losses.push(Loss::of(&cookie.id, "its name is not known: it is listed, and not cleared"));
         return Vec::new();
     }
-    let domains = domains(cookie, input);
-    if domains.is_empty() && !cookie.hosts.is_empty() {
-        losses.push(Loss::of(&cookie.id, "it is set for another host, whose cookies a page cannot clear"));
+    let (domains, others) = domains(cookie, input);
+    if !others.is_empty() {
+        let also = if domains.is_empty() { "" } else { "also " };
+        let what = format!("it is {also}set for {}, whose cookies a page of the site cannot clear", others.join(", "));
+        losses.push(Loss::of(&cookie.id, what));
     }
     let each = cookie.names.iter().map(finding);
     if domains.is_empty() {
@@ -145,13 +147,14 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// The hosts of a cookie that pages of the site may clear cookies of: their own, and those above.
-fn domains(cookie: &Cookie, input: &Input<'_>) -> Vec<String> {
+/// The hosts of a cookie that pages of the site may clear cookies of, their own and those above, and its other hosts.
+fn domains(cookie: &Cookie, input: &Input<'_>) -> (Vec<String>, Vec<String>) {
     let own = input.tenant.covers.iter().filter_map(|url| BaseUrl::new(url).ok()).map(|url| url.host().to_owned());
     let own: Vec<String> = own.chain([input.tenant.base_url.host().to_owned()]).collect();
     let may_clear = |host: &str| own.iter().any(|own| own == host || own.ends_with(&format!(".{host}")));
-    let hosts = cookie.hosts.iter().filter(|host| may_clear(&host.name()));
-    hosts.map(|host| host.as_str().to_lowercase()).collect()
+    let (cleared, others): (Vec<_>, Vec<_>) = cookie.hosts.iter().partition(|host| may_clear(&host.name()));
+    let lowered = |hosts: Vec<&Host>| hosts.into_iter().map(|host| host.as_str().to_lowercase()).collect();
+    (lowered(cleared), lowered(others))
 }
 
 /// What consent managers show of no cookie, each told where the catalogue says it.

@@ -6,7 +6,8 @@ use super::script::head;
 use super::services::{Finding, Service, Shows, findings, lost_facts, services};
 use super::{Export, Input, Loss};
 use crate::artifact::pretty;
-use crate::language::Category;
+use crate::content::escape;
+use crate::language::{Category, Lang};
 
 /// What the script does with its data.
 const START: &str = "
@@ -43,7 +44,7 @@ pub(super) fn export(input: &Input<'_>) -> Export {
             "privacyUrl": input.policy(input.lang()),
             "bodyPosition": "top",
             "hashtag": "#tarteaucitron",
-            "cookieName": format!("tarteaucitron-{}", input.revision),
+            "cookieName": input.choice("tarteaucitron"),
             "orientation": "bottom",
             "groupServices": false,
             "serviceDefaultState": "wait",
@@ -75,11 +76,11 @@ pub(super) fn export(input: &Input<'_>) -> Export {
 }
 
 fn of(service: &Service<'_>, input: &Input<'_>, losses: &mut Vec<Loss>) -> Value {
-    let mut names: Vec<String> = Vec::new();
+    let mut cookies: Vec<String> = Vec::new();
     for cookie in &service.cookies {
         for (finding, _) in findings(cookie, input, losses) {
             match finding {
-                Finding::Exact(name) if !names.contains(&name) => names.push(name),
+                Finding::Exact(name) if !cookies.contains(&name) => cookies.push(name),
                 Finding::Exact(_) => {}
                 Finding::Regex(regex) => losses.push(Loss::of(
                     &cookie.id,
@@ -92,16 +93,18 @@ fn of(service: &Service<'_>, input: &Input<'_>, losses: &mut Vec<Loss>) -> Value
             losses.push(Loss::of(&cookie.id, "its purpose"));
         }
     }
-    let titles: Map<String, Value> =
-        input.tenant.languages.iter().map(|lang| (lang.as_str().to_owned(), service.title(*lang).into())).collect();
+    // Names are put between tags and into attributes as they are.
+    let name = |lang: Lang| Value::from(escape(&service.title(lang)));
+    let names: Map<String, Value> =
+        input.tenant.languages.iter().map(|lang| (lang.as_str().to_owned(), name(*lang))).collect();
     json!({
         "key": service.id.replace(|c: char| !c.is_ascii_alphanumeric(), "_"),
         "type": kind(service.category),
-        "name": service.title(input.lang()),
-        "names": titles,
+        "name": name(input.lang()),
+        "names": names,
         "uri": input.policy(input.lang()),
         "needConsent": true,
-        "cookies": names,
+        "cookies": cookies,
         "readmoreLink": input.policy(input.lang()),
     })
 }

@@ -47,10 +47,11 @@ fn bound(listen: &[String]) -> String {
 
 fn block(sites: &[&HostedSite]) -> Result<String, Unfit> {
     let mut text = String::from("\troute {\n");
-    // The page at the address of a folder has no ending in it.
+    // The page at the address of a folder has no ending in it. Endings come from tenants: a prefix of their own keeps them
+    // from the names of the other matchers, of which a block has one of each.
     for (ending, media) in types_of(sites).into_iter().filter(|(ending, _)| *ending != "html") {
-        let _ = writeln!(text, "\t\t@{ending} path_regexp \"(?i)\\.{ending}$\"");
-        let _ = writeln!(text, "\t\theader @{ending} Content-Type {}", quoted(sites[0], media)?);
+        let _ = writeln!(text, "\t\t@type_{ending} path_regexp \"(?i)\\.{ending}$\"");
+        let _ = writeln!(text, "\t\theader @type_{ending} Content-Type {}", quoted(sites[0], media)?);
     }
     for (number, site) in sites.iter().enumerate() {
         text.push_str(&routes(site, number)?);

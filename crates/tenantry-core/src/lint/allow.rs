@@ -30,7 +30,8 @@ impl Judgement<'_> {
     fn exception(&self, found: &Found) -> Option<&LintException> {
         self.exceptions.iter().find(|exception| {
             let LintException { rule, reason: _, tenants, cookies } = exception;
-            let fits_cookie = || found.cookie.as_ref().is_some_and(|id| cookies.iter().any(|it| it.value == *id));
+            let fits_cookie =
+                || found.diagnostic.cookie.as_ref().is_some_and(|id| cookies.iter().any(|it| it.value == **id));
             rule.value.id == found.rule.id
                 && (tenants.is_empty() || tenants.iter().any(|it| *it.value == *self.tenant.as_str()))
                 && (cookies.is_empty() || fits_cookie())
@@ -52,9 +53,7 @@ pub fn judge(
     };
     let (kept, candidates): (Vec<_>, Vec<_>) = of_build.partition(|(_, rule, diagnostic)| is_free(*rule, diagnostic));
     built.extend(kept.into_iter().map(|(_, _, diagnostic)| diagnostic));
-    let candidates = candidates
-        .into_iter()
-        .filter_map(|(_, rule, diagnostic)| Some(Found { rule: rule?, cookie: None, diagnostic }));
+    let candidates = candidates.into_iter().filter_map(|(_, rule, diagnostic)| Some(Found { rule: rule?, diagnostic }));
     for mut found in candidates.chain(found) {
         if !found.rule.applies(judgement.profiles) {
             continue;

@@ -4,6 +4,7 @@ use crate::duration::{Duration, Unit};
 use crate::language::Category;
 use crate::layer::Origin;
 use crate::lint::consent::{is_exempt_audience, role, said};
+use crate::lint::durations::told;
 use crate::lint::finder::Finder;
 use crate::lint::known::known_of;
 use crate::lint::prose::{find_any, lowered};
@@ -15,22 +16,15 @@ pub(super) fn check(cookie: &Cookie, finder: &mut Finder<'_>) {
     if is_exempt_audience(cookie) {
         exempt(cookie, finder);
     }
-    if keeps_choice(cookie)
-        && let Some(duration) = cookie.duration
-    {
-        choice(cookie, duration, finder);
+    if keeps_choice(cookie) {
+        choice(cookie, finder);
     }
     without_consent(cookie, finder);
 }
 
-fn duration_origin(cookie: &Cookie) -> Origin {
-    cookie.written.duration.is.as_ref().map_or(cookie.declared, |is| is.origin)
-}
-
 fn exempt(cookie: &Cookie, finder: &mut Finder<'_>) {
     let id = &cookie.id;
-    let origin = duration_origin(cookie);
-    if cookie.duration.is_some_and(|duration| duration.exceeds(&Duration::of(13, Unit::Month))) {
+    if let Some((_, origin)) = longer(&told(cookie), 13) {
         let message = format!("`{id}` measures an audience without consent for longer than 13 months");
         finder.tell(&rules::DUR_OVER_13M_EXEMPT, origin, (message, "shorten it to 13 months, or ask for consent"));
     }
@@ -73,18 +67,27 @@ pub(super) fn keeps_choice(cookie: &Cookie) -> bool {
     role(cookie) == Some("consent-store") || cookie.purpose.texts().any(|text| about_choices(&text.value))
 }
 
-fn choice(cookie: &Cookie, duration: Duration, finder: &mut Finder<'_>) {
-    let id = &cookie.id;
-    let origin = duration_origin(cookie);
-    if duration.exceeds(&Duration::of(6, Unit::Month)) {
+/// The first duration that is longer than so many months.
+fn longer(told: &[(Duration, Origin)], months: u32) -> Option<(Duration, Origin)> {
+    told.iter().copied().find(|(duration, _)| duration.exceeds(&Duration::of(months, Unit::Month)))
+}
+
+/// Whether a choice is forgotten before six months are over, as it is when the browser is closed.
+fn is_short(duration: &Duration) -> bool {
+    *duration == Duration::Session || Duration::of(6, Unit::Month).exceeds(duration)
+}
+
+fn choice(cookie: &Cookie, finder: &mut Finder<'_>) {
+    let (id, told) = (&cookie.id, told(cookie));
+    if let Some((duration, origin)) = longer(&told, 6) {
         let message = format!("`{id}` keeps a choice about cookies for {duration}, longer than 6 months");
         finder.tell(&rules::CONSENT_STORE_OVER_6M, origin, (message, "ask again after 6 months"));
     }
-    if Duration::of(6, Unit::Month).exceeds(&duration) {
+    if let Some((duration, origin)) = told.iter().copied().find(|(duration, _)| is_short(duration)) {
         let message = format!("`{id}` keeps a choice about cookies for {duration}, less than 6 months");
         finder.tell(&rules::REASK_BEFORE_6M, origin, (message, "keep a choice 6 months before asking again"));
     }
-    if duration.exceeds(&Duration::of(24, Unit::Month)) {
+    if let Some((duration, origin)) = longer(&told, 24) {
         let message = format!("`{id}` keeps a choice about cookies for {duration}, longer than 24 months");
         finder.tell(&rules::CONSENT_OVER_24M, origin, (message, "ask again after 24 months"));
     }

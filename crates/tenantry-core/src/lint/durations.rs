@@ -27,12 +27,19 @@ pub(super) fn check(cookie: &Cookie, languages: &[Lang], finder: &mut Finder<'_>
     wrong_column(cookie, finder);
 }
 
-/// Every duration that the entry tells, with its place.
+/// Every duration that the entry tells as such, with its place.
 fn declared(cookie: &Cookie) -> Vec<(Duration, Origin)> {
     let written = &cookie.written.duration;
     let alone = written.is.iter().map(|is| (is.value, is.origin));
     let places = written.by.iter().flat_map(|by| by.value.iter().map(|(_, duration)| (*duration, by.origin)));
     alone.chain(places).collect()
+}
+
+/// The same, and the longest of each text that was kept as it was found.
+pub(super) fn told(cookie: &Cookie) -> Vec<(Duration, Origin)> {
+    let texts = cookie.duration_text.texts().filter(|_| cookie.written.duration.kept_raw);
+    let read = texts.filter_map(|text| Some((Reading::of(&text.value, None).longest()?, text.origin)));
+    declared(cookie).into_iter().chain(read).collect()
 }
 
 fn missing(cookie: &Cookie, finder: &mut Finder<'_>) {

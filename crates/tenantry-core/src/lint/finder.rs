@@ -11,8 +11,6 @@ use crate::source::Place;
 pub struct Found {
     /// The rule.
     pub rule: &'static Rule,
-    /// The cookie that it is about, if it is about one.
-    pub cookie: Option<CookieId>,
     /// What is told, as bad as the rule says.
     pub diagnostic: Diagnostic,
 }
@@ -43,7 +41,11 @@ impl<'f> Finder<'f> {
             Some(place) => diagnostic.at(place),
             None => diagnostic,
         };
-        self.found.push(Found { rule, cookie: self.cookie.cloned(), diagnostic });
+        let diagnostic = match self.cookie {
+            Some(cookie) => diagnostic.of_cookie(cookie),
+            None => diagnostic,
+        };
+        self.found.push(Found { rule, diagnostic });
     }
 
     /// The same, as bad as is said here: a name alone suggests, and is no proof.
@@ -58,11 +60,11 @@ impl<'f> Finder<'f> {
 /// What breaks a rule at a place of a document.
 pub(super) fn at(rule: &'static Rule, place: Place, (message, hint): (String, &str)) -> Found {
     let diagnostic = Diagnostic::new(rule.severity, rule.id, message).hint(hint).at(place);
-    Found { rule, cookie: None, diagnostic }
+    Found { rule, diagnostic }
 }
 
 /// What breaks a rule in a file as a whole.
 pub(super) fn about(rule: &'static Rule, file: &str, (message, hint): (String, &str)) -> Found {
     let diagnostic = Diagnostic::new(rule.severity, rule.id, message).hint(hint).about(file);
-    Found { rule, cookie: None, diagnostic }
+    Found { rule, diagnostic }
 }

@@ -34,6 +34,7 @@ pub use profile::{Profile, Profiles};
 pub use reference::{Certainty, Reference};
 pub use rule::{Finder as FoundBy, Rule};
 pub use rules::{RULES, rule};
+pub(crate) use site::Wanted;
 pub use site::{check_parties, check_register, check_site};
 
 /// Whether a finding is told before all others: a cookie that known sources call analytics or marketing, and a tenant

@@ -33,13 +33,7 @@ pub fn check_register((register, spec): (&Register, &RegisterSpec), languages: &
 
 /// What is wrong with a register seen from the addresses of a tenant.
 pub fn check_parties(register: &Register, covered_hosts: &[String], chain: &Chain) -> Vec<Found> {
-    let rows = register.tables.iter().flat_map(|table| table.rows.iter().map(move |cookie| (table, cookie)));
-    rows.flat_map(|(shown, cookie)| {
-        let mut finder = Finder::of_cookie(chain, &cookie.id);
-        table::check_party(shown, cookie, covered_hosts, &mut finder);
-        finder.found
-    })
-    .collect()
+    register.tables.iter().flat_map(|shown| table::check_parties(shown, covered_hosts, chain)).collect()
 }
 
 /// Exempt cookies of the catalogue that no table names.
@@ -58,9 +52,30 @@ fn unlisted_exempt((register, spec): (&Register, &RegisterSpec), chain: &Chain) 
         .collect()
 }
 
+/// What a register has to do with the pages that show it, looked up once for all tenants that have it.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted {
+    /// The names of providers, in every language.
+    suppliers: Vec<String>,
+    /// Which blocks a policy is to have: by which rule, under which names, and what they do.
+    blocks: Vec<(&'static Rule, &'static str, &'static str)>,
+    /// Whether visitors are to be asked.
+    asks: bool,
+}
+
+impl Wanted {
+    fn of(register: &Register) -> &Wanted {
+        register.wanted.get_or_init(|| Wanted {
+            suppliers: suppliers(register),
+            blocks: if register.cookies().is_empty() { Vec::new() } else { wanted_blocks(register) },
+            asks: register.cookies().iter().any(|cookie| consent::needs_consent(cookie)),
+        })
+    }
+}
+
 /// What is wrong with the pages of a tenant.
 pub fn check_site(tenant: &Tenant, blueprint: &Blueprint, register: &Register) -> Vec<Found> {
-    let suppliers = suppliers(register);
+    let wanted = Wanted::of(register);
     let has_cookies = register.tables.iter().any(|table| !table.rows.is_empty());
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for (index, page) in blueprint.pages().iter().enumerate() {
@@ -69,8 +84,8 @@ pub fn check_site(tenant: &Tenant, blueprint: &Blueprint, register: &Register) -
         for document in &documents {
             if seen.insert(document.body.source.path()) {
                 found.extend(document::read(document).found.iter().cloned());
-                if !suppliers.is_empty() {
-                    found.extend(page::owners(document, (&suppliers, &tenant.name)));
+                if !wanted.suppliers.is_empty() {
+                    found.extend(page::owners(document, (&wanted.suppliers, &tenant.name)));
                 }
             }
         }
@@ -78,26 +93,24 @@ pub fn check_site(tenant: &Tenant, blueprint: &Blueprint, register: &Register) -
             found.extend(page::check(page, &documents, (tenant, register)));
         }
     }
-    found.extend(needless_banner(tenant, register));
+    found.extend(needless_banner(tenant, wanted));
     for lang in &tenant.languages {
-        found.extend(blocks(*lang, blueprint, register));
+        found.extend(blocks(*lang, blueprint, wanted));
     }
     found
 }
 
 /// A banner that asks for nothing.
-fn needless_banner(tenant: &Tenant, register: &Register) -> Option<Found> {
+fn needless_banner(tenant: &Tenant, wanted: &Wanted) -> Option<Found> {
     let banner = tenant.params.get("banner").filter(|banner| banner.value.as_text() == Some("cookieconsent"))?;
-    let asks = register.cookies().iter().any(|cookie| consent::needs_consent(cookie));
     let mut finder = Finder::new(&tenant.chain);
-    if !asks {
+    if !wanted.asks {
         let message = "the banner is on, and no cookie of the site needs consent".to_owned();
         finder.tell(&rules::BANNER_NEEDLESS, banner.origin, (message, "take `params.banner` out: no banner is shown"));
     }
     finder.found.pop()
 }
 
-/// The names of providers, in every language.
 fn suppliers(register: &Register) -> Vec<String> {
     let cookies = register.cookies();
     let names = cookies.iter().filter_map(|cookie| cookie.provider.as_ref()).flat_map(|provider| provider.name.texts());
@@ -106,11 +119,11 @@ fn suppliers(register: &Register) -> Vec<String> {
 }
 
 /// The blocks that a policy has in a language: names of parts and ids of headings.
-fn blocks(lang: Lang, blueprint: &Blueprint, register: &Register) -> Vec<Found> {
+fn blocks(lang: Lang, blueprint: &Blueprint, wanted: &Wanted) -> Vec<Found> {
     let pages: Vec<&Page> = blueprint.pages().iter().filter(|page| page.lang == lang).collect();
     let policy =
         blueprint.pages().iter().enumerate().find(|(index, page)| page.lang == lang && blueprint.shows_tables(*index));
-    let Some((_, policy)) = policy.filter(|_| !register.cookies().is_empty()) else { return Vec::new() };
+    let Some((_, policy)) = policy.filter(|_| !wanted.blocks.is_empty()) else { return Vec::new() };
     let documents = pages.iter().flat_map(|page| blueprint.content().shown_by(page));
     let outlines = documents.flat_map(|document| &document.body.outline);
     let named: BTreeSet<&str> = outlines
@@ -120,8 +133,7 @@ fn blocks(lang: Lang, blueprint: &Blueprint, register: &Register) -> Vec<Found> 
             Outline::CookieTable(..) | Outline::CookieTables(..) => None,
         })
         .collect();
-    let wanted = wanted_blocks(register);
-    let missing = wanted.into_iter().filter(|(_, names, _)| !entries(names).any(|name| named.contains(name)));
+    let missing = wanted.blocks.iter().filter(|(_, names, _)| !entries(names).any(|name| named.contains(name)));
     missing
         .map(|(rule, names, what)| {
             let first = entries(names).next().unwrap_or_default();
@@ -132,7 +144,6 @@ fn blocks(lang: Lang, blueprint: &Blueprint, register: &Register) -> Vec<Found> 
         .collect()
 }
 
-/// Which blocks a policy is to have, by which rule.
 fn wanted_blocks(register: &Register) -> Vec<(&'static Rule, &'static str, &'static str)> {
     let mut wanted: Vec<(&'static Rule, &str, &str)> = vec![
         (&rules::CONTROLLER_MISSING, phrases::CONTROLLER, "says who is responsible"),

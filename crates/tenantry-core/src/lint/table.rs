@@ -1,8 +1,10 @@
 //! The tables of a register: what columns leave out, and rows that contradict their table.
 
+use std::cell::LazyCell;
+
 use crate::language::{Category, Column, Lang, Party};
-use crate::layer::{LocalText, Origin};
-use crate::lint::finder::Finder;
+use crate::layer::{Chain, LocalText, Origin};
+use crate::lint::finder::{Finder, Found};
 use crate::lint::prose::{find_any, lowered};
 use crate::lint::{needs_consent, phrases, rules};
 use crate::register::{Cell, Cookie, Reader, Table, cell, party};
@@ -38,18 +40,30 @@ pub(super) fn check_row(table: &Table, cookie: &Cookie, languages: &[Lang], find
     }
 }
 
-/// Looks at a row of a table by what it says of the tenant's own addresses.
-pub(super) fn check_party(table: &Table, cookie: &Cookie, covered_hosts: &[String], finder: &mut Finder<'_>) {
-    let is_third = party(cookie, covered_hosts) == Some(Party::Third);
-    let is_internal = title_says(&table.title, phrases::INTERNAL);
-    if is_third && is_internal {
-        let message = format!("`{}` is set by a third party, and stands in a table of internal cookies", cookie.id);
-        finder.tell(&rules::PARTY_CONFLICT, cookie.declared, (message, "put it into a table of third parties"));
-    }
+/// Looks at the rows of a table by what they say of the tenant's own addresses.
+pub(super) fn check_parties(table: &Table, covered_hosts: &[String], chain: &Chain) -> Vec<Found> {
+    // Looked at once, and only where a third party asks for it.
+    let is_internal = LazyCell::new(|| title_says(&table.title, phrases::INTERNAL));
     let tells = |column: &Column| matches!(column, Column::Provider | Column::Party | Column::Host);
+    let is_told = table.columns.iter().any(tells);
+    let mut found = Vec::new();
+    for cookie in &table.rows {
+        let mut finder = Finder::of_cookie(chain, &cookie.id);
+        if party(cookie, covered_hosts) == Some(Party::Third) && *is_internal {
+            let message = format!("`{}` is set by a third party, and stands in a table of internal cookies", cookie.id);
+            finder.tell(&rules::PARTY_CONFLICT, cookie.declared, (message, "put it into a table of third parties"));
+        }
+        if !is_told {
+            access_not_told(table, cookie, &mut finder);
+        }
+        found.append(&mut finder.found);
+    }
+    found
+}
+
+fn access_not_told(table: &Table, cookie: &Cookie, finder: &mut Finder<'_>) {
     let shows_host = cookie.names.is_empty() && table.columns.contains(&Column::Name);
-    let is_told = table.columns.iter().any(tells) || shows_host;
-    if needs_consent(cookie) && !is_told && !cookie.written.further.contains_key("third_party_access") {
+    if needs_consent(cookie) && !shows_host && !cookie.written.further.contains_key("third_party_access") {
         let message = format!("`{}` needs consent, and nothing tells whether third parties have access", cookie.id);
         let hint = "show the column \"provider\" or \"party\"";
         finder.tell(&rules::THIRD_PARTY_NOT_TOLD, cookie.declared, (message, hint));

@@ -8,7 +8,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use crate::duration::Duration;
 use crate::language::{Category, Column, Kind, Party};
-use crate::layer::{Fields, LocalText, Reader, Sourced};
+use crate::layer::{Fields, LocalText, Reader, Scalar, Sourced};
 use crate::name::{CookieId, NameError, ProviderId, TableId};
 use crate::register::pattern::is_balanced;
 use crate::register::spec::{
@@ -110,8 +110,9 @@ fn cookies(reader: &mut Reader<'_>, value: &Value<'_>) -> IndexMap<CookieId, Arc
 fn cookie(reader: &mut Reader<'_>, slug: &Spanned<DeString<'_>>, table: &DeTable<'_>) -> CookieSpec {
     let mut fields = Fields::new(table, "a cookie");
     let mut further = IndexMap::new();
-    for key in ["third_party_access", "consent_mode", "iab"] {
-        if let Some(value) = fields.get(key).and_then(|value| reader.scalar(value)) {
+    let readers: [FactReader; 3] = [("third_party_access", any), ("consent_mode", any), ("iab", iab)];
+    for (key, read) in readers {
+        if let Some(value) = fields.get(key).and_then(|value| read(reader, value)) {
             further.insert(key, value);
         }
     }
@@ -134,11 +135,40 @@ fn cookie(reader: &mut Reader<'_>, slug: &Spanned<DeString<'_>>, table: &DeTable
             .and_then(|value| reader.word(value, &words(Party::ALL, Party::as_str), Party::from_word)),
         role: fields.get("role").and_then(|value| reader.text(value)),
         data_retention: fields.get("data_retention").and_then(|value| plain_duration(reader, value)),
-        consent: fields.get("consent").and_then(|value| reader.scalar(value)),
+        consent: fields.get("consent").and_then(|value| consent(reader, value)),
         further,
     };
     fields.finish(reader);
     spec
+}
+
+/// The key of a fact that no page shows, and what reads it.
+type FactReader = (&'static str, fn(&mut Reader<'_>, &Value<'_>) -> Option<Sourced<Scalar>>);
+
+fn any(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Scalar>> {
+    reader.scalar(value)
+}
+
+/// Facts about consent, of any form but for what is decided by: it would be passed over in silence.
+fn consent(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Scalar>> {
+    let table = reader.table(value, "facts about consent such as { required = true }")?;
+    if let Some(required) = table.get("required") {
+        reader.boolean(required)?;
+    }
+    reader.scalar(value)
+}
+
+/// What IAB's framework says of a cookie, of any form but for what its export reads.
+fn iab(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Scalar>> {
+    let table = reader.table(value, "facts such as { purposes = [1, 8], opt_out = true }")?;
+    let before = reader.diagnostics.len();
+    for purposes in ["purposes", "special_purposes"].iter().filter_map(|key| table.get(*key)) {
+        reader.list(purposes, |reader, number| reader.integer(number));
+    }
+    if let Some(opt_out) = table.get("opt_out") {
+        reader.boolean(opt_out);
+    }
+    if reader.diagnostics.len() > before { None } else { reader.scalar(value) }
 }
 
 /// A closed list of words, for messages.

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::duration::Duration;
 use crate::language::{Category, Column, Kind, Lang, Party, Words};
 use crate::layer::{Chain, Combine, LocalText, Origin, Sourced};
-use crate::lint::Found;
+use crate::lint::{Found, Wanted};
 use crate::name::{CookieId, ProviderId, TableId};
 use crate::register::size::{LARGEST_REGISTER, written_size};
 use crate::register::spec::{ByPlace, CategorySpec, CookieSpec, DurationSpec, Labels, RegisterSpec, TableSpec};
@@ -21,6 +21,8 @@ use crate::suggest::{Suggestions, did_you_mean};
 pub struct Register {
     /// Every table, those without rows too.
     pub tables: Vec<Table>,
+    /// What rules ask of the pages that show it, once somebody has asked.
+    pub(crate) wanted: OnceLock<Wanted>,
 }
 
 /// A table: an ordered choice of cookies, and the columns to show.
@@ -161,7 +163,7 @@ pub fn settle_register(
 ) -> Option<Register> {
     let mut settling = Settling::new((spec, chain), inherited, diagnostics);
     let tables: Vec<Table> = spec.tables.iter().map(|(id, table)| settling.table(id, table)).collect();
-    (!settling.failed).then_some(Register { tables })
+    (!settling.failed).then_some(Register { tables, wanted: OnceLock::new() })
 }
 
 /// Decides one cookie of a register.
@@ -261,7 +263,7 @@ impl<'s> Settling<'s> {
             let is_new = seen.insert((&names.value, &hosts.value));
             if !names.value.is_empty() && !is_new {
                 let message = format!("`{}` has the names and hosts of another row", row.value);
-                self.report(names.origin, Diagnostic::warning("dup-name", message));
+                self.report(names.origin, Diagnostic::warning("dup-name", message).of_cookie(&row.value));
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::language::{Category, Column, Kind, Party};
 use crate::layer::{Combine, LocalText, Origin, Scalar, Sourced};
 use crate::name::{CookieId, ProviderId, TableId};
 use crate::register::{Host, NamePattern};
-use crate::schema::values::{CategoryWord, Cookies, DurationText, DurationWords, Further, PlacesTable};
+use crate::schema::values::{CategoryWord, ConsentFacts, Cookies, DurationText, DurationWords, Further, PlacesTable};
 
 /// Column labels by column, then by language.
 pub type Labels = IndexMap<Column, LocalText>;
@@ -104,6 +104,7 @@ pub struct CookieSpec {
     /// How long the data are kept, as opposed to the cookie: `"25 months"`.
     pub data_retention: Option<Sourced<Duration>>,
     /// Whether consent is needed, and why.
+    #[schemars(with = "ConsentFacts")]
     pub consent: Option<Sourced<Scalar>>,
     /// Further fields of the register that exports read: `third_party_access`, `consent_mode`, `iab`.
     #[schemars(flatten, with = "Further")]

@@ -158,7 +158,27 @@ pub(crate) struct Further {
     /// Its type in Google's consent mode; no page shows it.
     consent_mode: Option<Scalar>,
     /// What it is in IAB's framework; no page shows it.
-    iab: Option<Scalar>,
+    iab: Option<IabFacts>,
+}
+
+/// What is decided by; further keys are of any form.
+#[derive(JsonSchema, Default)]
+#[schemars(default)]
+pub(crate) struct ConsentFacts {
+    /// Whether the cookie needs consent, whatever its category is.
+    required: Option<bool>,
+}
+
+/// What the export for IAB reads; further keys are of any form.
+#[derive(JsonSchema, Default)]
+#[schemars(default)]
+struct IabFacts {
+    /// Numbers of purposes.
+    purposes: Option<Vec<i64>>,
+    /// Numbers of special purposes.
+    special_purposes: Option<Vec<i64>>,
+    /// Whether the vendor offers a way to object.
+    opt_out: Option<bool>,
 }
 
 fn plain_text() -> Schema {

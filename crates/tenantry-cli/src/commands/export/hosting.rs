@@ -5,12 +5,12 @@ use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
 use tenantry_builder::build::{Mode, Options, Stop, run};
-use tenantry_builder::hosted::{Missing, WebRoot, hosted_sites};
+use tenantry_builder::hosted::{Missing, WebRoot, hosted_sites, one_folder};
 use tenantry_builder::observe::Unobserved;
 use tenantry_builder::report::Finding;
 use tenantry_builder::selection::Selection;
 use tenantry_core::diagnostic::Diagnostic;
-use tenantry_core::hosting::{Server, configuration};
+use tenantry_core::hosting::{HostedSite, Server, configuration};
 use tenantry_core::name::TenantId;
 
 use super::{File, FileView, hand_over, shown};
@@ -19,6 +19,9 @@ use crate::display::{self, count};
 use crate::exit::Exit;
 use crate::json;
 use crate::terminal::{self, Stream};
+
+/// How each tenant gets a folder of its own.
+const APART: &str = "put {tenant} into it: --root '/srv/www/{tenant}'";
 
 /// Writes the configuration of a server, and tells whose sites are not in it.
 pub fn export(arguments: &Export, (server, file): (Server, &str), global: &Global) -> Result<Exit, Stop> {
@@ -31,6 +34,7 @@ pub fn export(arguments: &Export, (server, file): (Server, &str), global: &Globa
     let tenants = run(&options, &Unobserved, &AtomicBool::new(false))?.tenants;
     let root = web_root(arguments, &built, tenants.len())?;
     let (sites, missing) = hosted_sites(&built, &tenants, &root);
+    refuse_one_folder(&sites)?;
     let all: Vec<TenantId> = sites.iter().map(|site| site.tenant.clone()).collect();
     let (text, unfit) = configuration(server, sites, &arguments.listen);
     let served: Vec<&TenantId> = all.iter().filter(|id| !unfit.iter().any(|unfit| unfit.tenant == **id)).collect();
@@ -61,9 +65,16 @@ fn web_root(arguments: &Export, built: &Path, tenants: usize) -> Result<WebRoot,
     }
     if tenants > 1 && !root.tells_tenants_apart() {
         let message = format!("--root: `{asked_for}` is one folder for {}", count(tenants, "tenant"));
-        return Err(stop(message, "put {tenant} into it: --root '/srv/www/{tenant}'"));
+        return Err(stop(message, APART));
     }
     Ok(root)
+}
+
+/// A domain or a group may have several tenants.
+fn refuse_one_folder(sites: &[HostedSite]) -> Result<(), Stop> {
+    let Some([one, other]) = one_folder(sites) else { return Ok(()) };
+    let message = format!("--root: `{}` is one folder for `{}` and `{}`", one.root, one.tenant, other.tenant);
+    Err(Stop::Unknown { message, hint: Some(APART.to_owned()) })
 }
 
 fn finding(missing: Missing) -> Finding {
