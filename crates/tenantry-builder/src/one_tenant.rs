@@ -15,7 +15,7 @@ use tenantry_core::site::{Identity, Site};
 
 use crate::build::{Mode, Options};
 use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare, is_in_sample};
-use crate::exports::export;
+use crate::exports::{export, losses};
 use crate::leaks::{Kept, Leaks, SearchedOutput};
 use crate::lint::{Verdict as LintVerdict, lint};
 use crate::loaded::SharedFiles;
@@ -134,6 +134,7 @@ impl<'r> OneTenant<'r> {
         let is_sound = self.refuse_leaks(output).is_some();
         let asked = &self.shared.options.profiles;
         self.verdict = lint((self.seed, resolved), asked, &mut self.diagnostics);
+        self.diagnostics.extend(losses((resolved, site)));
         (is_sound && !self.diagnostics.iter().any(Diagnostic::is_error)).then_some(Status::Checked)
     }
 
