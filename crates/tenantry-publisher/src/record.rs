@@ -49,6 +49,9 @@ pub struct Release {
     pub number: u64,
     /// The run that made it.
     pub run: String,
+    /// The release that was shown before it; records of earlier versions of this program do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<u64>,
     /// When it was made, in seconds since 1970.
     pub time: u64,
     /// The digest of what was built.
@@ -89,6 +92,28 @@ impl Record {
     /// The release that is shown.
     pub fn shown(&self) -> Option<&Release> {
         self.release(self.shown?)
+    }
+
+    /// What was shown before the release that is shown, as far as it is kept. Releases that were taken back do not count.
+    pub fn previous(&self) -> Option<u64> {
+        let shown = self.shown()?;
+        let kept = |number: &u64| self.release(*number).is_some();
+        match shown.base {
+            Some(base) => Some(base).filter(kept),
+            None => self.releases.iter().map(|release| release.number).filter(|number| *number < shown.number).max(),
+        }
+    }
+
+    /// Keeps some releases no more. Those that came after one of them come after what was before it.
+    pub(crate) fn drop_releases(&mut self, numbers: &[u64]) {
+        let (gone, mut kept): (Vec<_>, Vec<_>) =
+            self.releases.drain(..).partition(|release| numbers.contains(&release.number));
+        // The newest first, so that each leads on to one before it.
+        for gone in gone.iter().rev() {
+            let later = kept.iter_mut().filter(|release| release.base == Some(gone.number));
+            later.for_each(|release| release.base = gone.base.or(release.base));
+        }
+        self.releases = kept;
     }
 
     /// The number that the next release gets.

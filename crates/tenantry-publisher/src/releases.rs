@@ -18,7 +18,7 @@ use crate::target::{Files, Releases, Surface, Target};
 /// Which release to go back to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Goal {
-    /// The one before the one that is shown.
+    /// The one that was shown before the one that is shown.
     Previous,
     /// One by its number.
     Number(u64),
@@ -115,7 +115,7 @@ impl Publisher {
 fn wanted(record: &Record, goal: &Goal) -> Outcome<Option<u64>> {
     let shown = record.shown.ok_or_else(|| Fault::lasting("nothing is published there"))?;
     let previous = || {
-        let earlier = record.releases.iter().map(|release| release.number).filter(|number| *number < shown).max();
+        let earlier = record.previous();
         earlier.map(Some).ok_or_else(|| Fault::lasting(format!("no release before {shown} is kept")))
     };
     match goal {

@@ -116,6 +116,7 @@ impl Sending<'_> {
         record.releases.push(Release {
             number: self.plan.release,
             run: self.means.terms.run.to_owned(),
+            base: self.plan.base,
             time: clock::now(),
             digest: self.plan.digest.unwrap_or_else(|| self.site.built.digest()),
             files: self.site.built.0.len(),

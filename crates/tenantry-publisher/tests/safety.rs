@@ -221,6 +221,7 @@ fn what_was_taken_back_stays_back_until_it_changes() {
         );
         let report = roll_back(&dist.publisher(&store), &["a"], &Goal::Before(run_id));
         assert_eq!(statuses(&report), [Status::RolledBack], "{report:?}");
+        assert_eq!(store.place("a").seen(), tree(SITE));
         dist.build("a", OTHER);
         assert_eq!(statuses(&dist.publish(&store, &["a"])), [Status::Published]);
         assert_eq!(store.place("a").seen(), tree(OTHER));

@@ -68,7 +68,7 @@ impl Sending<'_> {
         let pruned = self.forget(files);
         self.session.end(|record| {
             record.leftovers.clear();
-            record.releases.retain(|release| !pruned.contains(&release.number));
+            record.drop_releases(&pruned);
         })
     }
 

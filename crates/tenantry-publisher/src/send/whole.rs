@@ -23,7 +23,7 @@ impl Sending<'_> {
         let (pruned, left) = (self.prune(releases), self.discard_unfinished(releases));
         self.session.end(|record| {
             self.enter(record);
-            record.releases.retain(|release| !pruned.contains(&release.number));
+            record.drop_releases(&pruned);
         })?;
         left
     }
