@@ -33,7 +33,8 @@ pub struct Record {
     pub releases: Vec<Release>,
     /// A release that was begun, and of which it is not known how far it came.
     pub unfinished: Option<u64>,
-    /// Files that a release no longer has and that may be there still.
+    /// Files of which it is not known what is there: a release no longer has them and they may be there still, or what
+    /// was to replace or remove them was cut short.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub leftovers: BTreeSet<OutputPath>,
     /// The content that was taken back, which is not published again unless somebody asks for it.
@@ -102,6 +103,20 @@ impl Record {
             Some(base) => Some(base).filter(kept),
             None => self.releases.iter().map(|release| release.number).filter(|number| *number < shown.number).max(),
         }
+    }
+
+    /// Whether what the record says is all that there is to say: nothing was cut short.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.unfinished.is_none() && self.leftovers.is_empty()
+    }
+
+    /// Where files are replaced one by one: those of which it is not known what is there, by the listing of the release
+    /// that is shown, and that of the one that was begun.
+    pub(crate) fn unsure(&self, shown: Option<&Listing>, begun: Option<&Listing>) -> BTreeSet<OutputPath> {
+        let Some(begun) = begun else { return self.leftovers.clone() };
+        let differs = |path: &&OutputPath| begun.0.get(*path) != shown.and_then(|shown| shown.0.get(*path));
+        let paths = begun.0.keys().chain(shown.iter().flat_map(|shown| shown.0.keys()));
+        self.leftovers.iter().chain(paths.filter(differs)).cloned().collect()
     }
 
     /// Keeps some releases no more. Those that came after one of them come after what was before it.

@@ -53,6 +53,8 @@ pub(crate) fn send(means: Means<'_>, site: &Site, plan: &TenantPlan) -> Outcome<
     let (listing, retired) = goal(site, plan);
     let session = Session::begin((&*site.target, &site.found), means.terms, |record| {
         record.unfinished = Some(plan.release);
+        // What was cut short before is told by nothing else, should this one be cut short too.
+        record.leftovers.extend(site.unsure.iter().cloned());
     })?;
     let sending = Sending { means, site, plan, session, listing, retired };
     match site.target.surface() {

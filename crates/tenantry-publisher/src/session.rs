@@ -123,14 +123,13 @@ impl<'s> Session<'s> {
 
     /// Does something while the record is as we wrote it last.
     pub(crate) fn fenced<T>(&self, act: impl Fn(Fence<'_>) -> Outcome<T>) -> Outcome<T> {
-        self.hold()?;
-        let held = self.held();
-        self.trying(|| act(Fence { record: &held.version })).map_err(lost)
+        self.trying(|| act(Fence { record: &self.held().version })).map_err(lost)
     }
 
-    /// Does something, again and again while its faults may pass.
+    /// Does something, again and again while its faults may pass. The lock is looked after before each try: the waiting
+    /// between them may have taken longer than the lease.
     pub(crate) fn trying<T>(&self, act: impl Fn() -> Outcome<T>) -> Outcome<T> {
-        self.terms.patience.keep_trying(self.terms.interrupt, act)
+        self.terms.patience.keep_trying(self.terms.interrupt, || self.hold().and_then(|()| act()))
     }
 }
 

@@ -48,6 +48,8 @@ pub(crate) struct Site {
     pub(crate) built: Listing,
     /// What the release that is shown lists.
     pub(crate) shown: Option<Listing>,
+    /// Of what nobody knows whether and how it is there, where files are replaced one by one.
+    pub(crate) unsure: BTreeSet<OutputPath>,
 }
 
 /// Opens a tenant's place and reads its record.
@@ -128,12 +130,12 @@ fn look(
         return Ok(None);
     }
     let (shown, begun) = listings(ground, &*target, &found)?;
+    let unsure = record.unsure(shown.as_ref(), begun.as_ref());
     let comparison = Comparison {
         built: &built,
         shown: shown.as_ref(),
         retired: &record.retired,
-        begun: begun.as_ref(),
-        leftovers: &record.leftovers,
+        unsure: &unsure,
         now: clock::now(),
         retires: grace(settings) > 0,
     };
@@ -148,14 +150,13 @@ fn look(
         refuse(plan, refusal);
         return Ok(None);
     }
-    Ok(Some(Site { tenant: tenant.clone(), settings: settings.clone(), target, found, built, shown }))
+    Ok(Some(Site { tenant: tenant.clone(), settings: settings.clone(), target, found, built, shown, unsure }))
 }
 
 fn standing(ground: Ground<'_>, found: &Found, digest: Digest) -> Standing {
     let record = &found.record;
-    let is_whole = record.unfinished.is_none() && record.leftovers.is_empty();
     let is_shown = record.shown().is_some_and(|shown| shown.digest == digest);
-    if is_whole && is_shown && !ground.force {
+    if record.is_whole() && is_shown && !ground.force {
         Standing::Unchanged
     } else if record.withdrawn == Some(digest) && !ground.again {
         Standing::HeldBack

@@ -6,10 +6,17 @@ mod support;
 
 use tenantry_core::publish::FieldValue;
 use tenantry_publisher::releases::Goal;
-use tenantry_publisher::run::Status;
+use tenantry_publisher::run::{Report, Status};
 
-use support::memory::{Shared, Takes};
-use support::{Dist, roll_back, statuses, tree};
+use support::memory::{Break, Shared, Takes};
+use support::{Dist, lock_of, roll_back, run, statuses, tree};
+
+const OLD: &[(&str, &str)] =
+    &[("about/index.html", "old about"), ("assets/a.1.css", "one"), ("gone/index.html", "gone"), ("index.html", "old")];
+const NEW: &[(&str, &str)] =
+    &[("about/index.html", "new about"), ("assets/a.2.css", "two"), ("index.html", "new"), ("new/index.html", "more")];
+/// What is built when both were cut short.
+const THIRD: &[(&str, &str)] = &[("about/index.html", "old about"), ("index.html", "third")];
 
 /// Publishes a site with one page.
 fn publish(dist: &Dist, store: &Shared, text: &str) {
@@ -49,4 +56,139 @@ fn what_was_taken_back_is_not_shown_again_when_what_was_before_is_not_kept() {
         assert_eq!(statuses(&report), [Status::Failed], "{how:?}");
         assert_eq!(store.place("a").seen(), tree(&[("index.html", "4")]), "{how:?}");
     }
+}
+
+/// A place that takes files one by one, whose assets stay for some days.
+fn one_by_one(days: u64) -> (Dist, Shared) {
+    let (mut dist, store) = (Dist::new(), Shared::new(Takes::OneByOne));
+    dist.fields.insert("grace_days".into(), FieldValue::Number(days));
+    (dist, store)
+}
+
+/// Publishes a site whole.
+fn publish_files(dist: &Dist, store: &Shared, files: &[(&str, &str)]) {
+    dist.build("a", files);
+    assert_eq!(statuses(&dist.publish(store, &["a"])), [Status::Published]);
+}
+
+/// Goes back, with the lock broken if somebody died holding it.
+fn back_after_death(dist: &Dist, store: &Shared, goal: &Goal) -> Report {
+    store.lock().breaks = None;
+    let mut publisher = dist.publisher(store);
+    publisher.broken_lock = lock_of(store, "a");
+    roll_back(&publisher, &["a"], goal)
+}
+
+/// The record of a place.
+fn record(store: &Shared) -> serde_json::Value {
+    serde_json::from_slice(&store.place("a").notes["site.json"]).unwrap()
+}
+
+/// Dies at a call of something, for each of its calls.
+fn at_each_call(
+    setting: &dyn Fn() -> (Dist, Shared),
+    act: &dyn Fn(&Dist, &Shared),
+    after: &dyn Fn(&Dist, &Shared, &str),
+) {
+    let (dist, store) = setting();
+    let before = store.lock().calls;
+    act(&dist, &store);
+    let calls = store.lock().calls - before;
+    assert!(calls > 5, "{calls}");
+    for call in 1..=calls {
+        let (dist, store) = setting();
+        store.lock().breaks = Some((call, Break::Die));
+        act(&dist, &store);
+        after(&dist, &store, &format!("died at {call}"));
+    }
+}
+
+#[test]
+fn going_back_after_a_publish_that_was_cut_short_leaves_nothing_of_it() {
+    let setting = || {
+        let (dist, store) = one_by_one(0);
+        publish_files(&dist, &store, OLD);
+        dist.build("a", NEW);
+        (dist, store)
+    };
+    let act = |dist: &Dist, store: &Shared| drop(dist.publish(store, &["a"]));
+    at_each_call(&setting, &act, &|dist, store, what| {
+        let report = back_after_death(dist, store, &Goal::Number(1));
+        assert_ne!(statuses(&report), [Status::Failed], "{what}: {report:?}");
+        assert_eq!(store.place("a").seen(), tree(OLD), "{what}");
+        let record = record(store);
+        assert_eq!((&record["shown"], record["unfinished"].is_null()), (&1.into(), true), "{what}: {record}");
+        assert!(record.get("leftovers").is_none(), "{what}: {record}");
+    });
+}
+
+#[test]
+fn going_back_that_was_cut_short_is_finished_by_whatever_comes_next() {
+    let setting = || {
+        let (dist, store) = one_by_one(0);
+        publish_files(&dist, &store, OLD);
+        publish_files(&dist, &store, NEW);
+        (dist, store)
+    };
+    let act = |dist: &Dist, store: &Shared| drop(roll_back(&dist.publisher(store), &["a"], &Goal::Previous));
+    at_each_call(&setting, &act, &|dist, store, what| {
+        let seen = store.place("a").seen();
+        let is_old = seen["index.html"] == b"old" || seen["about/index.html"] == b"old about";
+        assert!(!is_old || seen.contains_key("assets/a.1.css"), "pages come after what they name: {what}");
+        for (number, expected) in [(1, OLD), (2, NEW)] {
+            let report = back_after_death(dist, store, &Goal::Number(number));
+            assert_ne!(statuses(&report), [Status::Failed], "{what}: {report:?}");
+            assert_eq!(store.place("a").seen(), tree(expected), "{what}");
+        }
+    });
+    at_each_call(&setting, &act, &|dist, store, what| {
+        store.lock().breaks = None;
+        dist.build("a", THIRD);
+        let mut publisher = dist.publisher(store);
+        publisher.broken_lock = lock_of(store, "a");
+        run(&publisher, &["a"]);
+        assert_eq!(store.place("a").seen(), tree(THIRD), "{what}");
+    });
+}
+
+#[test]
+fn what_two_publishes_touched_that_were_cut_short_is_put_right() {
+    let setting = || {
+        let (dist, store) = one_by_one(0);
+        publish_files(&dist, &store, OLD);
+        dist.build("a", NEW);
+        store.lock().breaks = Some((14, Break::Refuse));
+        dist.publish(&store, &["a"]);
+        assert_eq!(store.place("a").seen()["about/index.html"], b"new about");
+        dist.build("a", THIRD);
+        (dist, store)
+    };
+    let act = |dist: &Dist, store: &Shared| drop(dist.publish(store, &["a"]));
+    at_each_call(&setting, &act, &|dist, store, what| {
+        store.lock().breaks = None;
+        let mut publisher = dist.publisher(store);
+        publisher.broken_lock = lock_of(store, "a");
+        run(&publisher, &["a"]);
+        assert_eq!(store.place("a").seen(), tree(THIRD), "{what}");
+    });
+}
+
+#[test]
+fn assets_of_what_is_taken_back_stay_for_their_time() {
+    let (dist, store) = one_by_one(7);
+    publish_files(&dist, &store, OLD);
+    publish_files(&dist, &store, NEW);
+    back(&dist, &store, &Goal::Previous);
+    let both = [OLD, &[("assets/a.2.css", "two")]].concat();
+    assert_eq!(store.place("a").seen(), tree(&both));
+    let retired = record(&store)["retired"].as_object().unwrap().clone();
+    assert_eq!(retired.keys().collect::<Vec<_>>(), ["assets/a.2.css"]);
+
+    let over = record(&store).to_string().replace(&retired["assets/a.2.css"].to_string(), "1");
+    store.lock().places.get_mut("a").unwrap().notes.insert("site.json".into(), over.into_bytes());
+    publish_files(&dist, &store, &OLD[..3]);
+    assert_eq!(store.place("a").seen(), tree(&OLD[..3]), "it goes when its time is over");
+    back(&dist, &store, &Goal::Number(2));
+    back(&dist, &store, &Goal::Number(1));
+    assert_eq!(store.place("a").seen(), tree(&both));
 }

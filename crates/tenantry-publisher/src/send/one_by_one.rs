@@ -23,12 +23,14 @@ impl Sending<'_> {
                 self.note(file)
             })
         });
-        if let Err(fault) = sent {
+        let removals: Vec<&Step> = self.steps(Action::Remove);
+        // Once the record is written, nobody knows any more of which release they were.
+        let put_away = sent.and_then(|()| removals.par_iter().try_for_each(|step| self.put_away(files, step)));
+        if let Err(fault) = put_away {
             let _ = self.session.end(|_| {});
             return Err(fault);
         }
         self.erase_unfinished()?;
-        let removals: Vec<&Step> = self.steps(Action::Remove);
         self.session.write(|record| {
             self.enter(record);
             self.remember(record);
@@ -56,11 +58,8 @@ impl Sending<'_> {
 
     /// Removes what the site has no more, and what was put away for releases that are not kept.
     fn tidy(&self, files: &dyn Files, removals: &[&Step]) -> Outcome<()> {
-        let removed = removals.par_iter().try_for_each(|step| {
-            self.session.hold()?;
-            self.put_away(files, step)?;
-            self.session.trying(|| files.remove(&step.path))
-        });
+        let remove = |step: &&Step| self.session.trying(|| files.remove(&step.path));
+        let removed = removals.par_iter().try_for_each(remove);
         if let Err(fault) = removed {
             let _ = self.session.end(|_| {});
             return Err(fault);
