@@ -119,6 +119,30 @@ impl Record {
         self.leftovers.iter().chain(paths.filter(differs)).cloned().collect()
     }
 
+    /// Which releases need bytes of the one that is shown, once other bytes are in their place: that one, and those after
+    /// it, taken back before, that hold the same. Those before it are kept no longer than it is.
+    pub(crate) fn needed_by(
+        &self,
+        digests: BTreeSet<Checksum>,
+        listing: impl Fn(u64) -> Outcome<Option<Listing>>,
+    ) -> Outcome<BTreeMap<u64, BTreeSet<Checksum>>> {
+        let Some(shown) = self.shown.filter(|_| !digests.is_empty()) else { return Ok(BTreeMap::new()) };
+        let mut needed = BTreeMap::new();
+        for number in self.releases.iter().map(|release| release.number).filter(|number| *number > shown) {
+            let held = listing(number)?.unwrap_or_default().0.into_values().map(|file| file.digest);
+            needed.insert(number, held.filter(|digest| digests.contains(digest)).collect());
+        }
+        needed.insert(shown, digests);
+        Ok(needed)
+    }
+
+    /// Lists with releases what is put away for them.
+    pub(crate) fn keep_for(&mut self, needed: &BTreeMap<u64, BTreeSet<Checksum>>) {
+        for release in &mut self.releases {
+            release.kept.extend(needed.get(&release.number).into_iter().flatten());
+        }
+    }
+
     /// Keeps some releases no more. Those that came after one of them come after what was before it.
     pub(crate) fn drop_releases(&mut self, numbers: &[u64]) {
         let (gone, mut kept): (Vec<_>, Vec<_>) =

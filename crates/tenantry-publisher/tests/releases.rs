@@ -192,3 +192,25 @@ fn assets_of_what_is_taken_back_stay_for_their_time() {
     back(&dist, &store, &Goal::Number(1));
     assert_eq!(store.place("a").seen(), tree(&both));
 }
+
+#[test]
+fn what_is_kept_is_whole_although_what_it_shares_with_others_is_not_kept() {
+    for how in Takes::ALL {
+        let (mut dist, store) = (Dist::new(), Shared::new(how));
+        dist.fields.insert("keep_releases".into(), FieldValue::Number(3));
+        let site = |text, other| [("index.html", text), ("other/index.html", other)];
+        for text in ["a", "b", "c"] {
+            publish_files(&dist, &store, &site(text, "1"));
+        }
+        back(&dist, &store, &Goal::Number(1));
+        publish_files(&dist, &store, &site("d", "2"));
+        for (number, text, other) in [(2, "b", "1"), (3, "c", "1"), (4, "d", "2")] {
+            back(&dist, &store, &Goal::Number(number));
+            assert_eq!(store.place("a").seen(), tree(&site(text, other)), "{how:?}");
+        }
+        ["e", "f", "g", "h", "i"].iter().for_each(|text| publish_files(&dist, &store, &site(text, text)));
+        let place = store.place("a");
+        let expected = if how == Takes::Whole { (3, 0) } else { (0, 2) };
+        assert_eq!((place.releases.len(), place.kept.len()), expected, "what nothing needs is gone");
+    }
+}

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
+use tenantry_core::digest::Checksum;
 use tenantry_core::manifest::CacheClass;
 use tenantry_core::path::OutputPath;
 
@@ -44,9 +45,13 @@ impl Back<'_> {
         restored.and(ended)
     }
 
+    fn listing(&self, session: &Session<'_>, release: u64) -> Outcome<Option<Listing>> {
+        session.trying(|| read_listing(&*self.opened.target, release))
+    }
+
     fn way(&self, session: &Session<'_>) -> Outcome<Way> {
         let record = session.record();
-        let listing = |release: u64| session.trying(|| read_listing(&*self.opened.target, release));
+        let listing = |release: u64| self.listing(session, release);
         let unknown = || Fault::lasting("it is not known what that release held: its listing is gone");
         let mut to = listing(self.release)?.ok_or_else(unknown)?;
         let from = record.shown.map_or(Ok(None), listing)?.unwrap_or_default();
@@ -65,14 +70,12 @@ impl Back<'_> {
 
     fn go(&self, session: &Session<'_>, files: &dyn Files, way: &Way) -> Outcome<()> {
         self.refuse_unless_kept(session, files, way)?;
-        let (replaced, removed) = (way.replaced(), way.removed());
-        let current = session.record().shown;
+        let removed = way.removed();
+        let needed = session.record().needed_by(way.replaced(), |release| self.listing(session, release))?;
         session.write(|record| {
             record.unfinished = Some(self.release);
             record.leftovers = way.unsure.iter().chain(removed.iter().copied()).cloned().collect();
-            record.releases.iter_mut().filter(|release| Some(release.number) == current).for_each(|release| {
-                release.kept.extend(replaced.iter().map(|file| file.digest));
-            });
+            record.keep_for(&needed);
         })?;
         self.announce(session, way)?;
         for class in Class::ORDER {
@@ -123,9 +126,9 @@ impl Way {
     }
 
     /// What the release that is shown loses; it may be wanted again.
-    fn replaced(&self) -> Vec<&File> {
+    fn replaced(&self) -> BTreeSet<Checksum> {
         let paths = self.differing().map(|(path, _)| path).chain(self.removed());
-        paths.filter_map(|path| self.from.0.get(path)).collect()
+        paths.filter_map(|path| self.from.0.get(path)).map(|file| file.digest).collect()
     }
 
     /// Puts away what is shown at a path.

@@ -1,12 +1,14 @@
 //! A site whose files are replaced one by one. What is replaced is put away first, so that it can be restored.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rayon::prelude::*;
+use tenantry_core::digest::Checksum;
 use tenantry_core::path::OutputPath;
 
 use crate::fault::Outcome;
-use crate::listing::File;
 use crate::plan::{Action, Step};
-use crate::record::Record;
+use crate::record::{Record, read_listing};
 use crate::send::Sending;
 use crate::target::{Files, Note};
 
@@ -26,14 +28,17 @@ impl Sending<'_> {
         let removals: Vec<&Step> = self.steps(Action::Remove);
         // Once the record is written, nobody knows any more of which release they were.
         let put_away = sent.and_then(|()| removals.par_iter().try_for_each(|step| self.put_away(files, step)));
-        if let Err(fault) = put_away {
-            let _ = self.session.end(|_| {});
-            return Err(fault);
-        }
+        let needed = match put_away.and_then(|()| self.needed()) {
+            Ok(needed) => needed,
+            Err(fault) => {
+                let _ = self.session.end(|_| {});
+                return Err(fault);
+            }
+        };
         self.erase_unfinished()?;
         self.session.write(|record| {
             self.enter(record);
-            self.remember(record);
+            record.keep_for(&needed);
             record.leftovers = removals.iter().map(|step| step.path.clone()).collect();
             if self.is_last(record) {
                 record.lock = None;
@@ -75,7 +80,7 @@ impl Sending<'_> {
         self.plan.steps.iter().filter(|step| step.action == action).collect()
     }
 
-    fn note(&self, file: (&OutputPath, tenantry_core::digest::Checksum)) -> Outcome<()> {
+    fn note(&self, file: (&OutputPath, Checksum)) -> Outcome<()> {
         self.means.ledger.note((&self.plan.tenant, self.session.record().fence), file)
     }
 
@@ -87,16 +92,12 @@ impl Sending<'_> {
         }
     }
 
-    /// Lists with the release that was replaced what was put away of it.
-    fn remember(&self, record: &mut Record) {
+    /// What was put away, by the releases that need it.
+    fn needed(&self) -> Outcome<BTreeMap<u64, BTreeSet<Checksum>>> {
         let is_replaced = |step: &&Step| matches!(step.action, Action::Change | Action::Remove);
-        let replaced = self.plan.steps.iter().filter(is_replaced);
-        let digests: Vec<_> =
-            replaced.filter_map(|step| self.old(&step.path)).map(|File { digest, .. }| *digest).collect();
-        let base = self.plan.base;
-        if let Some(release) = record.releases.iter_mut().find(|release| Some(release.number) == base) {
-            release.kept.extend(digests);
-        }
+        let replaced = self.plan.steps.iter().filter(is_replaced).filter_map(|step| self.old(&step.path));
+        let listing = |release: u64| self.session.trying(|| read_listing(&*self.site.target, release));
+        self.session.record().needed_by(replaced.map(|file| file.digest).collect(), listing)
     }
 
     /// Removes what was put away for releases that are not kept any more. One of which that fails has another turn.
@@ -106,7 +107,7 @@ impl Sending<'_> {
         let (gone, kept): (Vec<_>, Vec<_>) =
             record.releases.iter().partition(|release| pruned.contains(&release.number));
         let is_needed = |digest| kept.iter().any(|release| release.kept.contains(digest));
-        let forgotten = |number: u64, digests: Vec<&tenantry_core::digest::Checksum>| {
+        let forgotten = |number: u64, digests: Vec<&Checksum>| {
             digests.iter().try_for_each(|digest| self.session.trying(|| files.forget(**digest)))?;
             self.session.trying(|| self.site.target.notes().erase(Note::Listing(number)))
         };
