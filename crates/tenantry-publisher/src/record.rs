@@ -33,6 +33,9 @@ pub struct Record {
     pub releases: Vec<Release>,
     /// A release that was begun, and of which it is not known how far it came.
     pub unfinished: Option<u64>,
+    /// Releases that are kept no more and of which something may be there still, with what was put away for them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub doomed: BTreeMap<u64, BTreeSet<Checksum>>,
     /// Files of which it is not known what is there: a release no longer has them and they may be there still, or what
     /// was to replace or remove them was cut short.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -79,6 +82,7 @@ impl Record {
             shown: None,
             releases: Vec::new(),
             unfinished: None,
+            doomed: BTreeMap::new(),
             leftovers: BTreeSet::new(),
             withdrawn: None,
             retired: BTreeMap::new(),
@@ -108,6 +112,14 @@ impl Record {
     /// Whether what the record says is all that there is to say: nothing was cut short.
     pub(crate) fn is_whole(&self) -> bool {
         self.unfinished.is_none() && self.leftovers.is_empty()
+    }
+
+    /// Says that from here on a release may be shown. What was begun before and is no release will be none.
+    pub(crate) fn begin(&mut self, release: u64) {
+        let earlier = self.unfinished.replace(release);
+        if let Some(earlier) = earlier.filter(|earlier| self.release(*earlier).is_none()) {
+            self.doomed.entry(earlier).or_default();
+        }
     }
 
     /// Where files are replaced one by one: those of which it is not known what is there, by the listing of the release
@@ -143,7 +155,7 @@ impl Record {
         }
     }
 
-    /// Keeps some releases no more. Those that came after one of them come after what was before it.
+    /// Keeps some releases no more: from here on nobody goes back to them. Those that came after one of them come after what was before it.
     pub(crate) fn drop_releases(&mut self, numbers: &[u64]) {
         let (gone, mut kept): (Vec<_>, Vec<_>) =
             self.releases.drain(..).partition(|release| numbers.contains(&release.number));
@@ -153,6 +165,7 @@ impl Record {
             later.for_each(|release| release.base = gone.base.or(release.base));
         }
         self.releases = kept;
+        self.doomed.extend(gone.into_iter().map(|release| (release.number, release.kept)));
     }
 
     /// The number that the next release gets.

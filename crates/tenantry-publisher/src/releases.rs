@@ -157,14 +157,15 @@ impl Back<'_> {
         if !self.publisher.patience.keep_trying(self.interrupt, || releases.holds(self.release))? {
             return Err(Fault::lasting(format!("release {} is not there any more", self.release)));
         }
-        let session = self.session(|_| {})?;
+        // From here on the release may be shown, whatever the answers say.
+        let session = self.session(|record| record.begin(self.release))?;
         let switched = session.fenced(|fence| releases.switch(self.release, fence));
-        session.end(|record| {
+        let ended = session.end(|record| {
             if switched.is_ok() {
                 enter(record, self.release);
             }
-        })?;
-        switched
+        });
+        switched.and(ended)
     }
 }
 

@@ -4,9 +4,11 @@
 
 mod support;
 
+use std::time::Duration;
+
 use tenantry_core::publish::FieldValue;
 use tenantry_publisher::releases::Goal;
-use tenantry_publisher::run::{Report, Status};
+use tenantry_publisher::run::{Publisher, Report, Status};
 
 use support::memory::{Break, Shared, Takes};
 use support::{Dist, lock_of, roll_back, run, statuses, tree};
@@ -71,6 +73,33 @@ fn publish_files(dist: &Dist, store: &Shared, files: &[(&str, &str)]) {
     assert_eq!(statuses(&dist.publish(store, &["a"])), [Status::Published]);
 }
 
+/// A place with several releases, of which the last holds [`NEW`] and is shown.
+fn with_releases(how: Takes, kept: u64) -> (Dist, Shared) {
+    let (mut dist, store) = (Dist::new(), Shared::new(how));
+    dist.fields.insert("keep_releases".into(), FieldValue::Number(kept));
+    publish_files(&dist, &store, OLD);
+    publish_files(&dist, &store, NEW);
+    (dist, store)
+}
+
+/// Publishes, with the lock broken if somebody died holding it.
+fn publish_after_death(dist: &Dist, store: &Shared) -> Report {
+    store.lock().breaks = None;
+    let mut publisher = dist.publisher(store);
+    publisher.broken_lock = lock_of(store, "a");
+    run(&publisher, &["a"])
+}
+
+/// Makes sure that each release that a record lists is there whole.
+fn holds_what_it_lists(store: &Shared, what: &str) {
+    let (place, record) = (store.place("a"), record(store));
+    for release in record["releases"].as_array().unwrap() {
+        let number = release["number"].as_u64().unwrap();
+        let listing = place.notes.get(&format!("release-{number}.json"));
+        assert!(listing.is_some() && place.releases.contains_key(&number), "{what}: {number} of {record}");
+    }
+}
+
 /// Goes back, with the lock broken if somebody died holding it.
 fn back_after_death(dist: &Dist, store: &Shared, goal: &Goal) -> Report {
     store.lock().breaks = None;
@@ -94,7 +123,7 @@ fn at_each_call(
     let before = store.lock().calls;
     act(&dist, &store);
     let calls = store.lock().calls - before;
-    assert!(calls > 5, "{calls}");
+    assert!(calls > 2, "{calls}");
     for call in 1..=calls {
         let (dist, store) = setting();
         store.lock().breaks = Some((call, Break::Die));
@@ -142,11 +171,8 @@ fn going_back_that_was_cut_short_is_finished_by_whatever_comes_next() {
         }
     });
     at_each_call(&setting, &act, &|dist, store, what| {
-        store.lock().breaks = None;
         dist.build("a", THIRD);
-        let mut publisher = dist.publisher(store);
-        publisher.broken_lock = lock_of(store, "a");
-        run(&publisher, &["a"]);
+        publish_after_death(dist, store);
         assert_eq!(store.place("a").seen(), tree(THIRD), "{what}");
     });
 }
@@ -165,10 +191,7 @@ fn what_two_publishes_touched_that_were_cut_short_is_put_right() {
     };
     let act = |dist: &Dist, store: &Shared| drop(dist.publish(store, &["a"]));
     at_each_call(&setting, &act, &|dist, store, what| {
-        store.lock().breaks = None;
-        let mut publisher = dist.publisher(store);
-        publisher.broken_lock = lock_of(store, "a");
-        run(&publisher, &["a"]);
+        publish_after_death(dist, store);
         assert_eq!(store.place("a").seen(), tree(THIRD), "{what}");
     });
 }
@@ -212,5 +235,61 @@ fn what_is_kept_is_whole_although_what_it_shares_with_others_is_not_kept() {
         let place = store.place("a");
         let expected = if how == Takes::Whole { (3, 0) } else { (0, 2) };
         assert_eq!((place.releases.len(), place.kept.len()), expected, "what nothing needs is gone");
+    }
+}
+
+#[test]
+fn a_switch_back_of_which_nobody_knows_is_found_out() {
+    let act = |dist: &Dist, store: &Shared| drop(roll_back(&dist.publisher(store), &["a"], &Goal::Previous));
+    at_each_call(&|| with_releases(Takes::Whole, 5), &act, &|dist, store, what| {
+        let shown = store.place("a").shown;
+        let report = publish_after_death(dist, store);
+        assert!(statuses(&report) != [Status::Failed], "{what}: {report:?}");
+        assert_eq!(store.place("a").shown, record(store)["shown"].as_u64(), "{what}: {shown:?} was shown");
+    });
+    at_each_call(&|| with_releases(Takes::Whole, 5), &act, &|dist, store, what| {
+        back_after_death(dist, store, &Goal::Number(2));
+        assert_eq!((store.place("a").shown, record(store)["shown"].as_u64()), (Some(2), Some(2)), "{what}");
+        assert!(record(store)["withdrawn"].is_null(), "{what}: what is shown was not taken back");
+    });
+}
+
+#[test]
+fn what_is_discarded_is_listed_no_more() {
+    let setting = || {
+        let (dist, store) = with_releases(Takes::Whole, 2);
+        dist.build("a", THIRD);
+        (dist, store)
+    };
+    let act = |dist: &Dist, store: &Shared| drop(dist.publish(store, &["a"]));
+    at_each_call(&setting, &act, &|dist, store, what| {
+        holds_what_it_lists(store, what);
+        for text in ["4", "5"] {
+            dist.build("a", &[("about/index.html", text), ("index.html", text)]);
+            publish_after_death(dist, store);
+        }
+        holds_what_it_lists(store, what);
+        let place = store.place("a");
+        let listings = place.notes.keys().filter(|name| name.starts_with("release-")).count();
+        assert_eq!((place.releases.len(), listings), (2, 2), "{what}: nothing else is left");
+    });
+}
+
+#[test]
+fn who_lost_the_lock_discards_nothing_that_is_shown() {
+    for call in 1..30 {
+        let (dist, store) = with_releases(Takes::Whole, 2);
+        dist.build("a", THIRD);
+        let sleeper = Publisher { lease: Duration::ZERO, ..dist.publisher(&store) };
+        let (rival, taker) = (dist.publisher(&store), store.clone());
+        let take_over = move || {
+            let rival = Publisher { broken_lock: lock_of(&taker, "a"), ..rival };
+            roll_back(&rival, &["a"], &Goal::Number(1));
+        };
+        let next = store.lock().calls + call;
+        store.lock().meanwhile = Some((next, Box::new(take_over)));
+        run(&sleeper, &["a"]);
+        holds_what_it_lists(&store, &format!("taken over at {call}"));
+        assert_eq!(store.place("a").shown, record(&store)["shown"].as_u64(), "taken over at {call}");
     }
 }

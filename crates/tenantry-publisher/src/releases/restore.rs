@@ -73,7 +73,7 @@ impl Back<'_> {
         let removed = way.removed();
         let needed = session.record().needed_by(way.replaced(), |release| self.listing(session, release))?;
         session.write(|record| {
-            record.unfinished = Some(self.release);
+            record.begin(self.release);
             record.leftovers = way.unsure.iter().chain(removed.iter().copied()).cloned().collect();
             record.keep_for(&needed);
         })?;

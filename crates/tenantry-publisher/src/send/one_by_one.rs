@@ -8,9 +8,9 @@ use tenantry_core::path::OutputPath;
 
 use crate::fault::Outcome;
 use crate::plan::{Action, Step};
-use crate::record::{Record, read_listing};
+use crate::record::read_listing;
 use crate::send::Sending;
-use crate::target::{Files, Note};
+use crate::target::Files;
 
 impl Sending<'_> {
     pub(super) fn one_by_one(&self, files: &dyn Files) -> Outcome<()> {
@@ -35,45 +35,21 @@ impl Sending<'_> {
                 return Err(fault);
             }
         };
-        self.erase_unfinished()?;
-        self.session.write(|record| {
-            self.enter(record);
+        let is_left = self.conclude(|record| {
             record.keep_for(&needed);
             record.leftovers = removals.iter().map(|step| step.path.clone()).collect();
-            if self.is_last(record) {
-                record.lock = None;
-            }
         })?;
-        if self.session.record().lock.is_none() { Ok(()) } else { self.tidy(files, &removals) }
-    }
-
-    /// Nobody needs to know any more what an earlier publish that was cut short was to do.
-    fn erase_unfinished(&self) -> Outcome<()> {
-        let record = &self.site.found.record;
-        match record.unfinished.filter(|release| record.release(*release).is_none()) {
-            Some(release) => self.session.trying(|| self.site.target.notes().erase(Note::Listing(release))),
-            None => Ok(()),
-        }
-    }
-
-    /// Whether nothing is left to do once the record is written.
-    fn is_last(&self, record: &Record) -> bool {
-        record.leftovers.is_empty() && self.superfluous(record).is_empty()
+        if is_left { self.tidy(files, &removals) } else { Ok(()) }
     }
 
     /// Removes what the site has no more, and what was put away for releases that are not kept.
     fn tidy(&self, files: &dyn Files, removals: &[&Step]) -> Outcome<()> {
         let remove = |step: &&Step| self.session.trying(|| files.remove(&step.path));
-        let removed = removals.par_iter().try_for_each(remove);
-        if let Err(fault) = removed {
+        if let Err(fault) = removals.par_iter().try_for_each(remove) {
             let _ = self.session.end(|_| {});
             return Err(fault);
         }
-        let pruned = self.forget(files);
-        self.session.end(|record| {
-            record.leftovers.clear();
-            record.drop_releases(&pruned);
-        })
+        self.clear(&|_, kept| self.forget(files, kept))
     }
 
     fn steps(&self, action: Action) -> Vec<&Step> {
@@ -100,21 +76,11 @@ impl Sending<'_> {
         self.session.record().needed_by(replaced.map(|file| file.digest).collect(), listing)
     }
 
-    /// Removes what was put away for releases that are not kept any more. One of which that fails has another turn.
-    fn forget(&self, files: &dyn Files) -> Vec<u64> {
-        let record = self.session.record();
-        let pruned = self.superfluous(&record);
-        let (gone, kept): (Vec<_>, Vec<_>) =
-            record.releases.iter().partition(|release| pruned.contains(&release.number));
-        let is_needed = |digest| kept.iter().any(|release| release.kept.contains(digest));
-        let forgotten = |number: u64, digests: Vec<&Checksum>| {
-            digests.iter().try_for_each(|digest| self.session.trying(|| files.forget(**digest)))?;
-            self.session.trying(|| self.site.target.notes().erase(Note::Listing(number)))
-        };
-        let done = gone.iter().filter(|release| {
-            let digests = release.kept.iter().filter(|digest| !is_needed(*digest)).collect();
-            forgotten(release.number, digests).is_ok()
-        });
-        done.map(|release| release.number).collect()
+    /// Removes what was put away for a release and is needed by none that is kept.
+    fn forget(&self, files: &dyn Files, kept: &BTreeSet<Checksum>) -> Outcome<()> {
+        let releases = self.session.record().releases;
+        let is_needed = |digest: &&Checksum| releases.iter().any(|release| release.kept.contains(*digest));
+        let mut superfluous = kept.iter().filter(|digest| !is_needed(digest));
+        superfluous.try_for_each(|digest| self.session.trying(|| files.forget(*digest)))
     }
 }
