@@ -25,6 +25,9 @@ pub struct Record {
     pub tenant: String,
     /// How often the lock was taken. Whoever holds a smaller number has lost it.
     pub fence: u64,
+    /// The name of the lock that was taken last, whether it is held or not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<String>,
     /// Who works on the site.
     pub lock: Option<Holder>,
     /// The number of the release that is shown.
@@ -78,6 +81,7 @@ impl Record {
             format: FORMAT,
             tenant: tenant.to_string(),
             fence: 0,
+            taken: None,
             lock: None,
             shown: None,
             releases: Vec::new(),

@@ -41,6 +41,7 @@ pub enum Locking {
 pub(crate) struct Session<'s> {
     target: &'s dyn Target,
     terms: Terms<'s>,
+    id: String,
     held: Mutex<Held>,
 }
 
@@ -64,7 +65,9 @@ impl<'s> Session<'s> {
         }
         let mut record = found.record.clone();
         record.fence += 1;
-        record.lock = Some(Holder::me(format!("{}-{}", terms.run, record.fence), terms.lease));
+        let id = format!("{}-{}", terms.run, record.fence);
+        record.taken = Some(id.clone());
+        record.lock = Some(Holder::me(id.clone(), terms.lease));
         change(&mut record);
         let when = match &found.version {
             _ if terms.locking == Locking::Without => When::Always,
@@ -72,7 +75,7 @@ impl<'s> Session<'s> {
             None => When::Absent,
         };
         let version = write(target, terms, &record, when)?;
-        Ok(Session { target, terms, held: Mutex::new(Held { record, version }) })
+        Ok(Session { target, terms, id, held: Mutex::new(Held { record, version }) })
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -82,6 +85,11 @@ impl<'s> Session<'s> {
     /// The record as it stands.
     pub(crate) fn record(&self) -> Record {
         self.held().record.clone()
+    }
+
+    /// The name of the lock.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
     }
 
     /// Makes sure that the lock is ours, and stays so for a while.

@@ -16,8 +16,8 @@ impl Sending<'_> {
     pub(super) fn one_by_one(&self, files: &dyn Files) -> Outcome<()> {
         let sent = self.announce().and_then(|()| {
             self.upload(&|step, upload| {
-                let (tenant, file) = (self.plan.tenant.as_str(), (upload.path, upload.file.digest));
-                if self.means.ledger.has((tenant, self.plan.fence), file) {
+                let file = (upload.path, upload.file.digest);
+                if self.was_sent(file) {
                     return self.note(file);
                 }
                 self.put_away(files, step)?;
@@ -56,8 +56,14 @@ impl Sending<'_> {
         self.plan.steps.iter().filter(|step| step.action == action).collect()
     }
 
+    /// Whether a file was sent by the run that was cut short, if nobody was there since.
+    fn was_sent(&self, file: (&OutputPath, Checksum)) -> bool {
+        let last = self.site.found.record.taken.as_deref();
+        last.is_some_and(|lock| self.means.ledger.has((&self.plan.tenant, lock), file))
+    }
+
     fn note(&self, file: (&OutputPath, Checksum)) -> Outcome<()> {
-        self.means.ledger.note((&self.plan.tenant, self.session.record().fence), file)
+        self.means.ledger.note((&self.plan.tenant, self.session.id()), file)
     }
 
     /// Puts away what a step is about to replace or remove, if it is of the last release.
