@@ -70,7 +70,6 @@ impl<'s> Session<'s> {
         record.lock = Some(Holder::me(id.clone(), terms.lease));
         change(&mut record);
         let when = match &found.version {
-            _ if terms.locking == Locking::Without => When::Always,
             Some(version) => When::Is(version),
             None => When::Absent,
         };
@@ -112,11 +111,7 @@ impl<'s> Session<'s> {
         let mut held = self.held();
         let mut record = held.record.clone();
         change(&mut record);
-        let when = match self.terms.locking {
-            Locking::Sure => When::Is(&held.version),
-            Locking::Without => When::Always,
-        };
-        held.version = write(self.target, self.terms, &record, when)?;
+        held.version = write(self.target, self.terms, &record, When::Is(&held.version))?;
         held.record = record;
         Ok(())
     }
@@ -144,8 +139,10 @@ impl<'s> Session<'s> {
 /// Writes a record. A write whose answer was lost looks like somebody else's when it is tried again: what is there tells.
 fn write(target: &dyn Target, terms: Terms<'_>, record: &Record, when: When<'_>) -> Outcome<Version> {
     let bytes = record.to_bytes()?;
-    let trying = |act: &dyn Fn() -> Outcome<Version>| terms.patience.keep_trying(terms.interrupt, act);
-    match trying(&|| target.notes().write(Note::Record, &bytes, when)) {
+    if terms.locking == Locking::Without {
+        return write_unlocked(target, terms, &bytes, when);
+    }
+    match terms.patience.keep_trying(terms.interrupt, || target.notes().write(Note::Record, &bytes, when)) {
         Err(fault) if fault.is_conflict() => {
             let there = terms.patience.keep_trying(terms.interrupt, || target.notes().read(Note::Record))?;
             let ours = there.filter(|kept| kept.bytes == bytes);
@@ -153,6 +150,20 @@ fn write(target: &dyn Target, terms: Terms<'_>, record: &Record, when: When<'_>)
         }
         other => other,
     }
+}
+
+/// Writes a record where conditions are not obeyed: it is looked at right before, which leaves others little time.
+fn write_unlocked(target: &dyn Target, terms: Terms<'_>, bytes: &[u8], when: When<'_>) -> Outcome<Version> {
+    let there = terms.patience.keep_trying(terms.interrupt, || target.notes().read(Note::Record))?;
+    let is_ours = match when {
+        When::Always => true,
+        When::Absent => there.is_none(),
+        When::Is(version) => there.is_some_and(|there| there.version == *version),
+    };
+    if !is_ours {
+        return Err(lost(Fault::conflict("another record")));
+    }
+    terms.patience.keep_trying(terms.interrupt, || target.notes().write(Note::Record, bytes, When::Always))
 }
 
 /// Somebody else was there.

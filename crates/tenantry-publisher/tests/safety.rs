@@ -125,6 +125,25 @@ fn stores_that_ignore_conditions_are_found_out() {
 }
 
 #[test]
+fn without_locks_a_record_that_is_another_one_by_now_is_not_overwritten() {
+    for how in Takes::ALL {
+        let (dist, store) = published(how);
+        dist.build("a", OTHER);
+        let publisher = Publisher { locking: Locking::Without, ..dist.publisher(&store) };
+        let interrupt = AtomicBool::new(false);
+        let ready = publisher.plan(&ids(&["a"]), &interrupt);
+        let rival = Dist::new();
+        rival.build("a", &[("a/index.html", "3"), ("b/index.html", "3"), ("index.html", "third")]);
+        assert_eq!(statuses(&rival.publish(&store, &["a"])), [Status::Published]);
+        let before = store.place("a");
+        store.lock().careless = true;
+        let report = ready.apply(&How::default(), &Unobserved, &interrupt).unwrap();
+        assert_eq!(statuses(&report), [Status::Refused], "{report:?}");
+        assert_eq!(store.place("a"), before);
+    }
+}
+
+#[test]
 fn fault_123_of_two_publishers_one_wins_and_the_other_leaves() {
     for how in Takes::ALL {
         for _ in 0..50 {
