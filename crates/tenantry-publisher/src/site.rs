@@ -10,7 +10,7 @@ use tenantry_core::publish::TargetSettings;
 
 use crate::built::Built;
 use crate::clock;
-use crate::fault::Outcome;
+use crate::fault::{Fault, Outcome};
 use crate::listing::Listing;
 use crate::plan::{Comparison, Judged, Promise, Refusal, Standing, TenantPlan, compare, host_limits, refuse_site};
 use crate::record::{Found, read_listing, read_record};
@@ -146,7 +146,11 @@ fn look(
     }
     let (broken_lock, force) = (ground.broken_lock, ground.force);
     let judged = Judged { tenant, settings, record, built: &built, shown: shown.as_ref(), broken_lock, force };
-    if let Some(refusal) = refuse_site(judged).or_else(|| beyond_host(ground, tenant, (settings, &built))) {
+    let refusal = match refuse_site(judged) {
+        None if !force => beyond_host(ground, tenant, (settings, &built))?,
+        other => other,
+    };
+    if let Some(refusal) = refusal {
         refuse(plan, refusal);
         return Ok(None);
     }
@@ -183,13 +187,13 @@ fn beyond_host(
     ground: Ground<'_>,
     tenant: &TenantId,
     (settings, built): (&TargetSettings, &Listing),
-) -> Option<Refusal> {
+) -> Outcome<Option<Refusal>> {
     let read = |name: &str| {
-        let (path, file) = built.0.get_key_value(name)?;
-        let bytes = ground.built.file(tenant, path, file).ok()?;
-        String::from_utf8(bytes).ok()
+        let Some((path, file)) = built.0.get_key_value(name) else { return Ok(None) };
+        let text = String::from_utf8(ground.built.file(tenant, path, file)?);
+        text.map(Some).map_err(|_| Fault::lasting(format!("`{path}` is no text in UTF-8")))
     };
-    if ground.force { None } else { host_limits(settings, built, read) }
+    host_limits(settings, built, read)
 }
 
 fn refuse(plan: &mut TenantPlan, refusal: Refusal) {

@@ -49,6 +49,18 @@ fn fault_108_empty_and_shrunken_sites_are_refused() {
 }
 
 #[test]
+fn what_a_host_would_not_take_is_not_sent_because_it_cannot_be_read() {
+    let (mut dist, store) = (Dist::new(), Shared::new(Takes::Whole));
+    dist.fields.insert("limits".into(), FieldValue::Text("cloudflare-pages".into()));
+    dist.build("a", &[("_headers", "/x"), ("index.html", "home")]);
+    dist.folder.write("a/_headers", "edited by hand");
+    let interrupt = AtomicBool::new(false);
+    let ready = dist.publisher(&store).plan(&ids(&["a"]), &interrupt).plan().clone();
+    let refusal = ready.tenants[0].refusal.as_ref().unwrap();
+    assert!(refusal.message.contains("`_headers` is not as it was built"), "{refusal}");
+}
+
+#[test]
 fn removals_past_the_limit_are_refused() {
     let (mut dist, store) = published(Takes::Whole);
     dist.fields.insert("max_removals".into(), FieldValue::Number(0));
