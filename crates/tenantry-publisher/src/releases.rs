@@ -159,7 +159,7 @@ impl Back<'_> {
         }
         // From here on the release may be shown, whatever the answers say.
         let session = self.session(|record| record.begin(self.release))?;
-        let switched = session.fenced(|fence| releases.switch(self.release, fence));
+        let switched = session.switch(releases, self.release);
         let ended = session.end(|record| {
             if switched.is_ok() {
                 enter(record, self.release);

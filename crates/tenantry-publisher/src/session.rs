@@ -1,7 +1,9 @@
 //! Work at a place: its lock taken, held and given back, and its record written.
 
 use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use crate::clock;
@@ -9,7 +11,10 @@ use crate::fault::{Fault, FaultKind, Outcome};
 use crate::lock::Holder;
 use crate::record::{Found, Record};
 use crate::retry::Patience;
-use crate::target::{Fence, Note, Target, Version, When};
+use crate::target::{Fence, Note, Releases, Target, Version, When};
+
+/// How often a lock is looked after at most.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// How a lock is taken.
 #[derive(Debug, Clone, Copy)]
@@ -124,9 +129,31 @@ impl<'s> Session<'s> {
         })
     }
 
-    /// Does something while the record is as we wrote it last.
-    pub(crate) fn fenced<T>(&self, act: impl Fn(Fence<'_>) -> Outcome<T>) -> Outcome<T> {
-        self.trying(|| act(Fence { record: &self.held().version })).map_err(lost)
+    /// Shows a release, if the record is as we wrote it last. It stays so meanwhile, unless the switch is a slow one: then
+    /// the lock is renewed.
+    pub(crate) fn switch(&self, releases: &dyn Releases, release: u64) -> Outcome<()> {
+        let fast = || releases.switch(release, Fence { record: &self.held().version });
+        let slow = || {
+            let record = self.held().version.clone();
+            self.renewing(|| releases.switch(release, Fence { record: &record }))
+        };
+        if releases.is_slow() { self.trying(slow) } else { self.trying(fast) }.map_err(lost)
+    }
+
+    /// Does something, and renews the lock meanwhile. One that is lost is noticed by whoever writes the record next.
+    fn renewing<T>(&self, act: impl FnOnce() -> T) -> T {
+        let pause = (self.terms.lease / 4).max(SHORTEST_PAUSE);
+        let (done, is_done) = mpsc::channel::<()>();
+        thread::scope(|scope| {
+            scope.spawn(
+                move || {
+                    while is_done.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) && self.hold().is_ok() {}
+                },
+            );
+            let acted = act();
+            drop(done);
+            acted
+        })
     }
 
     /// Does something, again and again while its faults may pass. The lock is looked after before each try: the waiting

@@ -203,6 +203,26 @@ fn fault_123_who_sleeps_past_the_lease_is_fenced_off() {
 }
 
 #[test]
+fn a_lock_is_renewed_while_a_switch_takes_long() {
+    let (dist, store) = published(Takes::Whole);
+    dist.build("a", OTHER);
+    store.lock().slow = Some(Duration::from_secs(3));
+    let slow = Publisher { lease: Duration::from_secs(2), ..dist.publisher(&store) };
+    let until = || {
+        let record: serde_json::Value = serde_json::from_slice(&store.place("a").notes["site.json"]).unwrap();
+        record["lock"]["until"].as_u64()
+    };
+    thread::scope(|scope| {
+        let run = scope.spawn(|| statuses(&run(&slow, &["a"])));
+        thread::sleep(Duration::from_millis(500));
+        let first = until().unwrap();
+        thread::sleep(Duration::from_secs(2));
+        assert!(until().unwrap() > first);
+        assert_eq!(run.join().unwrap(), [Status::Published]);
+    });
+}
+
+#[test]
 fn fault_124_a_rollback_waits_for_no_publish_and_finds_no_pruned_release() {
     for how in Takes::ALL {
         let (mut dist, store) = published(how);

@@ -16,7 +16,7 @@ impl Sending<'_> {
             return Err(fault);
         }
         // From here on the release may be shown, whatever the answers say.
-        if let Err(fault) = self.session.fenced(|fence| releases.switch(self.plan.release, fence)) {
+        if let Err(fault) = self.session.switch(releases, self.plan.release) {
             let _ = self.session.end(|_| {});
             return Err(fault);
         }
