@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use tenantry_core::artifact::Encoding;
 use tenantry_core::manifest::{CacheClass, Manifest};
 use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
@@ -290,7 +291,7 @@ fn remove(target: &Path, mut paths: Vec<&OutputPath>) -> DiskResult<()> {
 }
 
 fn is_page(path: &OutputPath) -> bool {
-    path.as_str().ends_with(".html")
+    Encoding::plain_name(path.as_str()).ends_with(".html")
 }
 
 /// Removes the folders of removed files that are empty now, the deepest first.

@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::artifact::Encoding;
 use crate::digest::{Checksum, Digest};
 use crate::name::TenantId;
 use crate::path::OutputPath;
@@ -65,6 +66,9 @@ pub struct Artifact {
     pub media_type: Cow<'static, str>,
     /// How long it may be kept by others.
     pub cache: CacheClass,
+    /// How it is compressed, if it is the compressed form of the file that is named as it without the ending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compressed: Option<Encoding>,
     /// What it was made from.
     pub key: Key,
 }
@@ -181,6 +185,7 @@ mod tests {
             size: 1,
             media_type: "text/html".into(),
             cache: CacheClass::Revalidate,
+            compressed: None,
             key: Key::default().with(Ingredient::Content, Digest::of(b"y")),
         };
         let manifest = Manifest {

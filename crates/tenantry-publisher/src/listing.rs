@@ -28,7 +28,7 @@ pub struct File {
 
 impl From<&Artifact> for File {
     fn from(artifact: &Artifact) -> File {
-        let Artifact { digest, size, media_type, cache, key: _ } = artifact;
+        let Artifact { digest, size, media_type, cache, compressed: _, key: _ } = artifact;
         File { digest: *digest, size: *size, media_type: media_type.clone(), cache: *cache, encoding: None }
     }
 }
@@ -58,12 +58,10 @@ impl Listing {
             );
         };
         let artifacts = &manifest.artifacts;
-        let lies_beside = |path: &&OutputPath| {
-            let endings = Encoding::ALL.iter().map(|encoding| encoding.ending());
-            endings.filter_map(|ending| path.as_str().strip_suffix(ending)).any(|plain| artifacts.contains_key(plain))
-        };
-        let files = artifacts.iter().filter(|(path, _)| !lies_beside(path)).map(|(path, artifact)| {
+        let plain = artifacts.iter().filter(|(_, artifact)| artifact.compressed.is_none());
+        let files = plain.map(|(path, artifact)| {
             let compressed = artifacts.get(&*format!("{path}{}", encoding.ending()));
+            let compressed = compressed.filter(|artifact| artifact.compressed == Some(encoding));
             let file = compressed.map(|Artifact { digest, size, .. }| File {
                 digest: *digest,
                 size: *size,
@@ -125,7 +123,7 @@ impl Class {
     pub fn of(path: &OutputPath, cache: CacheClass) -> Class {
         match cache {
             CacheClass::Immutable => Class::Asset,
-            CacheClass::Revalidate if path.as_str().ends_with(".html") => Class::Page,
+            CacheClass::Revalidate if Encoding::plain_name(path.as_str()).ends_with(".html") => Class::Page,
             CacheClass::Revalidate => Class::Other,
         }
     }

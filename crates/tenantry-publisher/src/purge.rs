@@ -31,7 +31,16 @@ pub(crate) fn purge(
     if !has_caches(settings) {
         return Ok(());
     }
-    let told = tell(settings).and_then(|()| write_down(target, tenant, terms));
+    let found = || terms.patience.keep_trying(terms.interrupt, || read_record(target, tenant));
+    let told = found().and_then(|before| {
+        tell(settings)?;
+        let after = found()?;
+        // Whoever was there meanwhile changed the site, and tells the caches of that.
+        if after.record.taken != before.record.taken || !after.record.stale {
+            return Ok(());
+        }
+        Session::begin((target, &after), terms, |record| record.stale = false)?.end(|_| {})
+    });
     told.map_err(|fault| Fault { kind: FaultKind::Untold, ..fault })
 }
 
@@ -43,9 +52,4 @@ fn tell(settings: &TargetSettings) -> Outcome<()> {
         return Err(Fault::lasting(format!("`{name}` did not end well: {words}")));
     }
     Ok(())
-}
-
-fn write_down(target: &dyn Target, tenant: &TenantId, terms: Terms<'_>) -> Outcome<()> {
-    let found = terms.patience.keep_trying(terms.interrupt, || read_record(target, tenant))?;
-    Session::begin((target, &found), terms, |record| record.stale = false)?.end(|_| {})
 }

@@ -179,7 +179,9 @@ impl Record {
     /// The number that the next release gets.
     pub fn next_number(&self) -> u64 {
         let last = self.releases.iter().map(|release| release.number).max();
-        last.max(self.unfinished).max(self.shown).unwrap_or(0) + 1
+        // Of one that is doomed something may be there still, which is removed by its number.
+        let doomed = self.doomed.keys().next_back().copied();
+        last.max(self.unfinished).max(self.shown).max(doomed).unwrap_or(0) + 1
     }
 
     /// As it is kept.

@@ -423,7 +423,7 @@ impl Wave<'_> {
         }
         let publisher = self.ready.publisher;
         let mut report = publisher.reported(plan, self.done(plan, site));
-        if report.status == Status::Published && self.how.checking != Checking::Nothing {
+        if matches!(report.status, Status::Published | Status::PurgePending) && self.how.checking != Checking::Nothing {
             self.check(&mut report, (site, plan));
         }
         self.failures.fetch_add(usize::from(is_amiss(&report)), Ordering::Relaxed);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tenantry_core::publish::FieldValue;
 use tenantry_publisher::releases::Goal;
-use tenantry_publisher::run::{Publisher, Report, Status};
+use tenantry_publisher::run::{Publisher, Report, Status, Withdrawn};
 
 use support::memory::{Break, Shared, Takes};
 use support::{Dist, lock_of, roll_back, run, statuses, tree};
@@ -175,6 +175,39 @@ fn going_back_that_was_cut_short_is_finished_by_whatever_comes_next() {
         publish_after_death(dist, store);
         assert_eq!(store.place("a").seen(), tree(THIRD), "{what}");
     });
+}
+
+/// The number of a release that was cut short is given to no other one while something of it may be there.
+#[test]
+fn a_publish_after_one_that_was_cut_short_and_taken_back_is_its_own() {
+    for how in Takes::ALL {
+        let setting = || {
+            let (mut dist, store) = (Dist::new(), Shared::new(how));
+            dist.fields.insert("grace_days".into(), FieldValue::Number(0));
+            publish_files(&dist, &store, OLD);
+            publish_files(&dist, &store, NEW);
+            dist.build("a", THIRD);
+            (dist, store)
+        };
+        let act = |dist: &Dist, store: &Shared| drop(dist.publish(store, &["a"]));
+        at_each_call(&setting, &act, &|dist, store, what| {
+            let back = back_after_death(dist, store, &Goal::Number(1));
+            assert_eq!(statuses(&back), [Status::RolledBack], "{how:?} {what}: {back:?}");
+            for files in [NEW, THIRD] {
+                dist.build("a", files);
+                let mut publisher = dist.publisher(store);
+                publisher.withdrawn = Withdrawn::Published;
+                let report = run(&publisher, &["a"]);
+                assert_eq!(statuses(&report), [Status::Published], "{how:?} {what}: {report:?}");
+                assert_eq!(store.place("a").seen(), tree(files), "{how:?} {what}");
+            }
+            for (number, expected) in [(1, OLD), (2, NEW)] {
+                let back = back_after_death(dist, store, &Goal::Number(number));
+                assert_eq!(statuses(&back), [Status::RolledBack], "{how:?} {what}: {back:?}");
+                assert_eq!(store.place("a").seen(), tree(expected), "{how:?} {what}");
+            }
+        });
+    }
 }
 
 #[test]

@@ -99,6 +99,24 @@ fn a_file_of_the_name_of_a_compressed_one_is_a_collision() {
     assert!(message.contains("the compressed form of `index.html`"), "{message}");
 }
 
+/// Nobody has looked whether a file that a tenant brings is the compressed form of another one, and what comes out of it.
+#[test]
+fn a_file_is_not_sent_in_the_place_of_another_one() {
+    let tenant = "//- /sites/r/own/site.toml\nname = \"Own\"\nbase_url = \"https://own.example\"\n";
+    let files = "//- /sites/r/own/static/small.svg\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n\
+        //- /sites/r/own/static/small.svg.gz\nx\n//- /sites/r/own/static/alone.csv.gz\nx\n";
+    let group = "//- /sites/r/group.toml\nprecompress = [\"gzip\"]\n";
+    let built = build(&[group, tenant, files], &[]);
+    assert_eq!((built.status("own").as_str(), built.status("portal").as_str()), ("failed", "built"));
+    let message = built.error()["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("`small.svg.gz` would be sent in the place of `small.svg`"), "{message}");
+    // Where no server is told to look for such files they are downloads.
+    let built = build(&["//- /sites/r/group.toml\n", tenant, files], &[]);
+    built.is_clean();
+    let nginx = run(&built.workspace, &["export", "nginx", "own"]).stdout;
+    assert!(!nginx.contains("gzip_static"), "{nginx}");
+}
+
 /// A target cannot send what is not built.
 #[test]
 fn a_target_that_sends_compressed_files_needs_them() {

@@ -96,6 +96,20 @@ fn objects_may_be_compressed() {
     }
     let nothing = live.publish(&["datajoule"]);
     assert_eq!(nothing["datajoule"]["status"], "unchanged");
+
+    // Sent plain from here on, and back: what was put away is compressed, and says so.
+    live.workspace.write("sites/group.toml", &group.replace("content_encoding = \"gzip\"\n", ""));
+    live.build();
+    live.publish(&["datajoule"]);
+    assert!(object("index.html").as_ref() == built.get("index.html"));
+    assert!(object("index.html.gz").as_ref() == built.get("index.html.gz"), "as any other file");
+    heads.lock().unwrap().clear();
+    let back = live.run(&["rollback", "datajoule", "--to", "live", "--yes"]);
+    assert_eq!(back.code, 0, "{}{}", back.stdout, back.stderr);
+    assert!(object("index.html").as_ref() == built.get("index.html.gz"));
+    let heads = heads.lock().unwrap();
+    let head = heads.iter().rfind(|head| head.starts_with("put /sites/live/datajoule/index.html "));
+    assert!(head.is_some_and(|head| head.contains("\r\ncontent-encoding: gzip\r\n")), "{head:?}");
 }
 
 /// Row 109: what begins with the same letters is another's.

@@ -52,6 +52,16 @@ pub struct Job {
     pub task: Task,
 }
 
+impl Job {
+    /// How the file is compressed, if it is the compressed form of another one.
+    pub(crate) fn encoding(&self) -> Option<Encoding> {
+        match self.task {
+            Task::Compressed(encoding, ..) => Some(encoding),
+            _ => None,
+        }
+    }
+}
+
 /// How a file comes about.
 #[derive(Debug, Clone)]
 pub enum Task {
@@ -110,6 +120,7 @@ pub(crate) fn plan(
         }
         Files::PagesAndSitemap => planning.sitemap(),
     }
+    planning.refuse_false_forms();
     planning.collisions();
     let Planning { mut jobs, diagnostics, .. } = planning;
     if diagnostics[before..].iter().any(Diagnostic::is_error) {
@@ -266,7 +277,11 @@ impl Planning<'_> {
     /// A file that goes out as it is.
     fn bytes(&mut self, path: &OutputPath, (bytes, checksum): (&Arc<[u8]>, Checksum), (key, owner): (Key, Owner)) {
         let cache = if path.as_str().starts_with(ASSETS) { CacheClass::Immutable } else { CacheClass::Revalidate };
-        let is_own = matches!(&owner, Owner::File(source) if self.is_own(source));
+        // There may be as many brands as tenants: they are not worth the most, nor kept for others.
+        let is_own = match &owner {
+            Owner::File(source) => self.is_own(source),
+            owner => matches!(owner, Owner::Brand),
+        };
         let shared = if is_own { Shared::No } else { Shared::Yes };
         self.owners.push((path.clone(), owner));
         let task = Task::Bytes(Arc::clone(bytes), checksum);

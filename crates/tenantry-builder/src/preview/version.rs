@@ -194,7 +194,13 @@ impl Version {
         let mut found = Vec::new();
         let checked = guarded(&self.resolved.folder, || {
             let site = Site::new(self.resolved.parts(), &mut Vec::new())?;
-            render_all((&self.resolved, &site), self.jobs.iter(), Guard::default(), &mut found).map(drop)
+            render_all(
+                (&self.resolved, &site),
+                self.jobs.iter().filter(|job| job.encoding().is_none()),
+                Guard::default(),
+                &mut found,
+            )
+            .map(drop)
         });
         found.extend(checked.err());
         found

@@ -43,6 +43,12 @@ impl Encoding {
         }
     }
 
+    /// What the name of a file is without the ending of an encoding.
+    pub fn plain_name(name: &str) -> &str {
+        let endings = Encoding::ALL.iter().map(|encoding| encoding.ending());
+        endings.filter_map(|ending| name.strip_suffix(ending)).next().unwrap_or(name)
+    }
+
     /// Its name in `Content-Encoding` (RFC 9110, section 8.4.1).
     pub const fn token(self) -> &'static str {
         match self {

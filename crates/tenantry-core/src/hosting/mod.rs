@@ -8,7 +8,7 @@ mod caddy;
 mod nginx;
 mod pattern;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::artifact::{Encoding, HostRules};
@@ -57,8 +57,9 @@ impl HostedSite {
         let types = manifest.artifacts.iter();
         let types = types.filter_map(|(path, file)| Some((ending(path)?, file.media_type.clone().into_owned())));
         let types = types.collect();
-        let precompressed =
-            Encoding::ALL.iter().copied().filter(|encoding| has_compressed(manifest, *encoding)).collect();
+        let forms: BTreeSet<Encoding> =
+            manifest.artifacts.values().filter_map(|artifact| artifact.compressed).collect();
+        let precompressed = forms.into_iter().collect();
         Ok(HostedSite { tenant, address, root, rules, not_found, types, precompressed })
     }
 
@@ -157,13 +158,6 @@ fn header_name<'n>(site: &HostedSite, name: &'n str) -> Result<&'n str, Unfit> {
     let fits = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if fits { Ok(name) } else { Err(Unfit::of(&site.tenant, format!("`{name}` is no name of a header"))) }
-}
-
-/// Whether a file has a compressed form beside it.
-fn has_compressed(manifest: &Manifest, encoding: Encoding) -> bool {
-    let files = &manifest.artifacts;
-    let plain = |path: &OutputPath| path.as_str().strip_suffix(encoding.ending()).map(str::to_owned);
-    files.keys().filter_map(plain).any(|plain| files.contains_key(&*plain))
 }
 
 fn folder_of_not_found(path: &OutputPath) -> Option<String> {

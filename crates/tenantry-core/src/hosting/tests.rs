@@ -7,6 +7,7 @@ use crate::manifest::{Artifact, CacheClass, Key};
 
 fn site(tenant: &str, base_url: &str, redirects: &str) -> HostedSite {
     let artifact = |media_type: &'static str| Artifact {
+        compressed: None,
         digest: Checksum::of(b""),
         size: 0,
         media_type: media_type.into(),

@@ -51,6 +51,7 @@ impl Dist {
                 false => CacheClass::Revalidate,
             };
             let artifact = Artifact {
+                compressed: None,
                 digest: Checksum::of(text.as_bytes()),
                 size: text.len() as u64,
                 media_type: Cow::Borrowed("text/html; charset=utf-8"),

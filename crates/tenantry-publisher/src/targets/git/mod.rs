@@ -15,8 +15,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
-use tenantry_core::path::OutputPath;
-
 use crate::fault::{Fault, Outcome};
 use crate::listing::Listing;
 use crate::target::{Conditions, Draft, Fence, Kept, Note, Notes, Releases, Surface, Target, Upload, Version, When};
@@ -200,8 +198,7 @@ fn entries(tree: &[u8]) -> BTreeMap<String, String> {
     let text = String::from_utf8_lossy(tree);
     let entry = |line: &str| {
         let (head, path) = line.split_once('\t')?;
-        let is_path = OutputPath::new(path).is_ok() || path.starts_with('_');
-        is_path.then(|| Some((path.to_owned(), head.rsplit(' ').next()?.to_owned())))?
+        Some((path.to_owned(), head.rsplit(' ').next()?.to_owned()))
     };
     text.split('\0').filter_map(entry).collect()
 }
