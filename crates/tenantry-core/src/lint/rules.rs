@@ -67,6 +67,7 @@ rules! {
     TENANT_LEAK = Error "tenant-leak" [Core] PRACTICE "a site names another tenant's host", found_by = Finder::Build;
     VENDOR_AS_OWNER = Error "vendor-as-owner" [Core] PRACTICE "the supplier of the platform is named as the site's owner";
 
+    BANNER_MISSING = Error "banner-missing" [Core] PRACTICE "cookies need consent, the banner of the theme is off, and no cookie is listed that keeps the choice";
     BANNER_NEEDLESS = Note "banner-needless" [Core] PRACTICE "the banner of the theme is on, and nothing needs consent";
 
     DURATION_NOT_TOLD = Warning "duration-not-told" [Eu, De] PLANET49 "the table of a cookie that needs consent does not tell its duration";
