@@ -2,12 +2,15 @@
 //!
 //! The commands of a page run one after the other in one shell and one fresh folder, those of README in a copy of this
 //! workspace. A block that follows a command block at once is what it prints; times are not compared. Where none follows,
-//! no command may fail. With `TENANTRY_BLESS=1` the pages take what was printed. Commands that need other programs are left to people: [`OTHERS`].
+//! no command may fail. With `TENANTRY_BLESS=1` the pages take what was printed. Commands that need other programs are left
+//! to people: [`OTHERS`]. Real servers of this machine stand in for the hosts that pages publish to: [`StandIns`].
 
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
 
+use tenantry_testkit::servers::s3::{KEY, SECRET, Store};
+use tenantry_testkit::servers::ssh::{HOST, Sshd};
 use tenantry_testkit::{Program, Workspace};
 
 use crate::repository::{files, read, root};
@@ -64,6 +67,66 @@ fn tried<'b, 'p>(page: &str, blocks: &'b [Block<'p>]) -> Vec<(&'b Block<'p>, Opt
     tried
 }
 
+/// Servers of this machine in the place of those of an operator.
+struct StandIns {
+    store: Store,
+    machine: Sshd,
+    repositories: Workspace,
+}
+
+impl StandIns {
+    #[track_caller]
+    fn start() -> StandIns {
+        let repositories = Workspace::empty();
+        for tenant in ["harbour", "market"] {
+            let made = Program::at("git").args(["init", "--quiet", "--bare", &format!("{tenant}.git")]);
+            assert_eq!(made.current_dir(&repositories).run().code, 0);
+        }
+        StandIns { store: Store::start(), machine: Sshd::start(), repositories }
+    }
+
+    /// What pages write, and what is there in its place.
+    fn words(&self) -> [(&'static str, String); 4] {
+        [
+            ("https://s3.example.org", format!("http://127.0.0.1:{}", self.store.port())),
+            ("web1.example.org", HOST.to_owned()),
+            ("git@example.org:team", self.repositories.path().display().to_string()),
+            ("/srv/www", self.machine.folder().at("www").display().to_string()),
+        ]
+    }
+
+    fn instead(&self, script: &str) -> String {
+        self.words().iter().fold(script.to_owned(), |script, (written, real)| script.replace(written, real))
+    }
+
+    fn back(&self, printed: &str) -> String {
+        self.words().iter().fold(printed.to_owned(), |printed, (written, real)| printed.replace(real, written))
+    }
+
+    /// Where the servers' clients are, and what they sign in with.
+    fn prepare(&self, program: Program, folder: &Workspace) -> Program {
+        let path = format!("{}:{}", folder.at("bin").display(), self.machine.search_path());
+        program.env("PATH", path).env("AWS_ACCESS_KEY_ID", KEY).env("AWS_SECRET_ACCESS_KEY", SECRET)
+    }
+}
+
+/// Runs what is written in a page, and gives what is printed, in the words of the page.
+fn print(script: &str, folder: &Workspace) -> String {
+    let bash = |script: &str| {
+        folder.write("bin/follow.sh", script);
+        Program::at("bash").args(["bin/follow.sh"]).current_dir(folder)
+    };
+    let printed = if script.contains("[publish.") {
+        let servers = StandIns::start();
+        let outcome = servers.prepare(bash(&servers.instead(script)), folder).run();
+        servers.back(&outcome.normalised(folder).stdout)
+    } else {
+        let path = format!("{}:{}", folder.at("bin").display(), env::var("PATH").unwrap_or_default());
+        bash(script).env("PATH", path).run().normalised(folder).stdout
+    };
+    printed.replace("[WORKSPACE]/", "")
+}
+
 /// Follows a page in a folder, and gives what differs.
 fn follow(name: &str, folder: &Workspace) -> Vec<String> {
     let page = read(name);
@@ -73,10 +136,7 @@ fn follow(name: &str, folder: &Workspace) -> Vec<String> {
     for (block, _) in &tried {
         let _ = writeln!(script, "{}\nprintf '\\n{MARK}\\n'", block.lines.join("\n"));
     }
-    folder.write("bin/follow.sh", &script);
-    let path = format!("{}:{}", folder.at("bin").display(), env::var("PATH").unwrap_or_default());
-    let outcome = Program::at("bash").args(["bin/follow.sh"]).current_dir(folder).env("PATH", path).run();
-    let printed = outcome.normalised(folder).stdout.replace("[WORKSPACE]/", "");
+    let printed = print(&script, folder);
     let printed: Vec<&str> = printed.split(&format!("\n{MARK}\n")).collect();
     assert_eq!(printed.len(), tried.len() + 1, "{name} ends early:\n{}", printed.join("\n"));
     let mut differences = Vec::new();

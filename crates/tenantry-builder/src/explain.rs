@@ -122,7 +122,7 @@ fn explain(seed: &TenantSeed, setting: &Setting<'_>, question: &Question) -> Res
 }
 
 /// The settings of a tenant, for an overview.
-const SETTINGS: [&str; 13] = [
+const SETTINGS: [&str; 14] = [
     "name",
     "base_url",
     "covers",
@@ -135,6 +135,7 @@ const SETTINGS: [&str; 13] = [
     "missing_translation",
     "profile",
     "noindex",
+    "exports",
     "precompress",
 ];
 

@@ -16,7 +16,7 @@ use tenantry_core::site::{Identity, Site};
 
 use crate::build::{Mode, Options};
 use crate::compare::{Comparison, Known, Reason, Trustfulness, Verdict, compare, is_in_sample};
-use crate::exports::export;
+use crate::exports::{export, losses};
 use crate::leaks::{Kept, Leaks, SearchedOutput};
 use crate::lint::{Verdict as LintVerdict, lint};
 use crate::loaded::SharedFiles;
@@ -139,6 +139,7 @@ impl<'r> OneTenant<'r> {
             let mended = self.diagnostics.iter_mut().filter(|found| is_mended_by_export(&found.code));
             mended.for_each(|found| found.severity = Severity::Warning);
         }
+        self.diagnostics.extend(losses((resolved, site)));
         (is_sound && !self.diagnostics.iter().any(Diagnostic::is_error)).then_some(Status::Checked)
     }
 

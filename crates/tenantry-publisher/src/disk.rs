@@ -208,15 +208,23 @@ pub(crate) fn host() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
-/// The kernel's name for this boot of the machine; empty where it has none.
+/// The kernel's names for this boot of the machine and for the numbers that processes have here: containers count their
+/// own. Empty where the boot has none.
 pub(crate) fn boot() -> String {
-    let id = fs::read_to_string("/proc/sys/kernel/random/boot_id");
-    id.map(|id| id.trim().to_owned()).unwrap_or_default()
+    let Ok(id) = fs::read_to_string("/proc/sys/kernel/random/boot_id") else { return String::new() };
+    let numbers = fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+    format!("{} {}", id.trim(), numbers.display())
 }
 
-/// When a process of this machine began, in ticks since its boot. `None` if there is no such process.
+/// When a process of this machine began, in ticks since its boot. `None` if that is not to be seen.
 pub(crate) fn process_start(id: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     // The name of the program stands in parentheses and may hold anything.
     stat.rsplit_once(')')?.1.split_whitespace().nth(19)?.parse().ok()
+}
+
+/// Whether it is known that there is no such process. That nothing of it is to be seen says little: `/proc` may hide it.
+pub(crate) fn is_gone(id: u32) -> bool {
+    let id = i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw);
+    id.is_none_or(|id| rustix::process::test_kill_process(id) == Err(Errno::SRCH))
 }

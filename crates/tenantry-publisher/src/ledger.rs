@@ -1,8 +1,8 @@
 //! What a run has sent so far, on this machine: where files are replaced one by one, a run that was cut short is gone on
 //! with instead of begun again.
 //!
-//! A line counts only as long as nobody else took the lock of its place since: it names the fencing number. One that is
-//! torn counts for nothing.
+//! A line counts only as long as nobody else took the lock of its place since: it names the lock. So it does not count
+//! for another place of the tenant either. One that is torn counts for nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -19,8 +19,8 @@ use crate::fault::Outcome;
 pub(crate) struct Ledger {
     path: PathBuf,
     file: Mutex<Option<File>>,
-    /// What an earlier run sent, by tenant and fencing number.
-    sent: BTreeMap<(String, u64), BTreeSet<(String, String)>>,
+    /// What an earlier run sent, by tenant and lock.
+    sent: BTreeMap<(String, String), BTreeSet<(String, String)>>,
 }
 
 impl Ledger {
@@ -33,24 +33,26 @@ impl Ledger {
         let whole = text.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
         for line in whole.filter_map(|line| std::str::from_utf8(line).ok()) {
             let mut words = line.trim_end().splitn(4, ' ');
-            if let (Some(tenant), Some(Ok(fence)), Some(digest), Some(path)) =
-                (words.next(), words.next().map(str::parse), words.next(), words.next())
+            if let (Some(tenant), Some(lock), Some(digest), Some(path)) =
+                (words.next(), words.next(), words.next(), words.next())
             {
-                sent.entry((tenant.to_owned(), fence)).or_default().insert((path.to_owned(), digest.to_owned()));
+                sent.entry((tenant.to_owned(), lock.to_owned()))
+                    .or_default()
+                    .insert((path.to_owned(), digest.to_owned()));
             }
         }
         Ok(Ledger { path, file: Mutex::default(), sent })
     }
 
-    /// Whether a file was sent under a fencing number.
-    pub(crate) fn has(&self, (tenant, fence): (&str, u64), (path, digest): (&OutputPath, Checksum)) -> bool {
-        let sent = self.sent.get(&(tenant.to_owned(), fence));
+    /// Whether a file was sent under a lock.
+    pub(crate) fn has(&self, (tenant, lock): (&str, &str), (path, digest): (&OutputPath, Checksum)) -> bool {
+        let sent = self.sent.get(&(tenant.to_owned(), lock.to_owned()));
         sent.is_some_and(|sent| sent.contains(&(path.to_string(), digest.to_string())))
     }
 
     /// Notes that a file was sent.
-    pub(crate) fn note(&self, (tenant, fence): (&str, u64), (path, digest): (&OutputPath, Checksum)) -> Outcome<()> {
-        let line = format!("{tenant} {fence} {digest} {path}\n");
+    pub(crate) fn note(&self, (tenant, lock): (&str, &str), (path, digest): (&OutputPath, Checksum)) -> Outcome<()> {
+        let line = format!("{tenant} {lock} {digest} {path}\n");
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let opened = match file.take() {
             Some(opened) => opened,

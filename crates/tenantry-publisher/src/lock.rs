@@ -23,7 +23,7 @@ pub struct Holder {
     pub id: String,
     /// The machine.
     pub host: String,
-    /// The boot of the machine, where its system names it.
+    /// The boot of the machine and its way to number processes, where its system names them.
     pub boot: String,
     /// The process.
     pub process: u32,
@@ -49,15 +49,43 @@ impl Holder {
 
     /// Whether it still holds.
     pub(crate) fn is_alive(&self) -> bool {
-        let is_dead = !self.boot.is_empty()
+        !self.is_dead() && clock::now() <= self.until + SKEW
+    }
+
+    /// Whether it is known that its process is no more, or that another one has its number by now.
+    fn is_dead(&self) -> bool {
+        let is_another = |started| self.started != 0 && started != self.started;
+        !self.boot.is_empty()
             && self.boot == disk::boot()
             && self.host == disk::host()
-            && disk::process_start(self.process) != Some(self.started);
-        !is_dead && clock::now() <= self.until + SKEW
+            && (disk::is_gone(self.process) || disk::process_start(self.process).is_some_and(is_another))
     }
 
     /// Who it is, for people.
     pub fn describe(&self) -> String {
         format!("process {} on {}", self.process, self.host)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_who_is_known_to_be_dead_is_dead() {
+        let me = Holder::me("a".into(), LEASE);
+        assert!(me.is_alive() && me.started != 0);
+        // No process has such a number.
+        let gone = Holder { process: u32::MAX >> 1, ..me.clone() };
+        let another = Holder { started: me.started + 1, ..me.clone() };
+        assert!(!gone.is_alive() && !another.is_alive());
+        let (boot, numbers) = me.boot.split_once(' ').unwrap();
+        assert!(numbers.starts_with("pid:["), "{numbers}");
+        for boot in [format!("{boot} pid:[1]"), boot.to_owned(), String::new()] {
+            assert!(Holder { boot, ..gone.clone() }.is_alive(), "what another container numbers is not known here");
+        }
+        // The process of a user whom `/proc` shows no other's: it is there, and nothing is to be seen of it.
+        assert!(Holder { started: 0, ..me.clone() }.is_alive());
+        assert!(!Holder { until: 1, ..me }.is_alive());
     }
 }

@@ -5,10 +5,11 @@
 mod one_by_one;
 mod whole;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
+use tenantry_core::digest::Checksum;
 use tenantry_core::path::OutputPath;
 
 use crate::built::Built;
@@ -52,7 +53,9 @@ struct Sending<'s> {
 pub(crate) fn send(means: Means<'_>, site: &Site, plan: &TenantPlan) -> Outcome<()> {
     let (listing, retired) = goal(site, plan);
     let session = Session::begin((&*site.target, &site.found), means.terms, |record| {
-        record.unfinished = Some(plan.release);
+        record.begin(plan.release);
+        // What was cut short before is told by nothing else, should this one be cut short too.
+        record.leftovers.extend(site.unsure.iter().cloned());
     })?;
     let sending = Sending { means, site, plan, session, listing, retired };
     match site.target.surface() {
@@ -116,6 +119,7 @@ impl Sending<'_> {
         record.releases.push(Release {
             number: self.plan.release,
             run: self.means.terms.run.to_owned(),
+            base: self.plan.base,
             time: clock::now(),
             digest: self.plan.digest.unwrap_or_else(|| self.site.built.digest()),
             files: self.site.built.0.len(),
@@ -125,12 +129,44 @@ impl Sending<'_> {
         });
     }
 
-    /// The numbers of the releases that are more than are kept.
-    fn superfluous(&self, record: &Record) -> Vec<u64> {
+    /// Writes that the release is shown, and keeps no more releases than are to be kept. Whether there is anything left to
+    /// do; if not, the lock is given back at once.
+    fn conclude(&self, change: impl FnOnce(&mut Record)) -> Outcome<bool> {
+        self.session.write(|record| {
+            self.enter(record);
+            change(record);
+            self.prune(record);
+            if record.leftovers.is_empty() && record.doomed.is_empty() {
+                record.lock = None;
+            }
+        })?;
+        Ok(self.session.record().lock.is_some())
+    }
+
+    fn prune(&self, record: &mut Record) {
         let kept = usize::try_from(self.site.settings.number("keep_releases", KEPT_RELEASES)).unwrap_or(usize::MAX);
         let more = record.releases.len().saturating_sub(kept);
         let numbers = record.releases.iter().map(|release| release.number).take(more);
-        numbers.filter(|number| record.shown != Some(*number)).collect()
+        let superfluous: Vec<u64> = numbers.filter(|number| record.shown != Some(*number)).collect();
+        record.drop_releases(&superfluous);
+    }
+
+    /// Ends it, after what the site has no more was removed: removes what there is of releases that are kept no more,
+    /// each by `remove`, and gives the lock back. One that cannot be removed has another turn.
+    fn clear(&self, remove: &dyn Fn(u64, &BTreeSet<Checksum>) -> Outcome<()>) -> Outcome<()> {
+        let (mut gone, mut told) = (Vec::new(), Ok(()));
+        for (number, kept) in &self.session.record().doomed {
+            let erase = || self.site.target.notes().erase(Note::Listing(*number));
+            match remove(*number, kept).and_then(|()| self.session.trying(erase)) {
+                Ok(()) => gone.push(*number),
+                Err(fault) => told = told.and(Err(fault)),
+            }
+        }
+        let ended = self.session.end(|record| {
+            record.leftovers.clear();
+            record.doomed.retain(|number, _| !gone.contains(number));
+        });
+        told.and(ended)
     }
 
     /// Files of the release that is shown that a condition holds for.

@@ -1,7 +1,9 @@
 //! Work at a place: its lock taken, held and given back, and its record written.
 
 use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use crate::clock;
@@ -9,7 +11,10 @@ use crate::fault::{Fault, FaultKind, Outcome};
 use crate::lock::Holder;
 use crate::record::{Found, Record};
 use crate::retry::Patience;
-use crate::target::{Fence, Note, Target, Version, When};
+use crate::target::{Fence, Note, Releases, Target, Version, When};
+
+/// How often a lock is looked after at most.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// How a lock is taken.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +46,7 @@ pub enum Locking {
 pub(crate) struct Session<'s> {
     target: &'s dyn Target,
     terms: Terms<'s>,
+    id: String,
     held: Mutex<Held>,
 }
 
@@ -64,15 +70,16 @@ impl<'s> Session<'s> {
         }
         let mut record = found.record.clone();
         record.fence += 1;
-        record.lock = Some(Holder::me(format!("{}-{}", terms.run, record.fence), terms.lease));
+        let id = format!("{}-{}", terms.run, record.fence);
+        record.taken = Some(id.clone());
+        record.lock = Some(Holder::me(id.clone(), terms.lease));
         change(&mut record);
         let when = match &found.version {
-            _ if terms.locking == Locking::Without => When::Always,
             Some(version) => When::Is(version),
             None => When::Absent,
         };
         let version = write(target, terms, &record, when)?;
-        Ok(Session { target, terms, held: Mutex::new(Held { record, version }) })
+        Ok(Session { target, terms, id, held: Mutex::new(Held { record, version }) })
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -82,6 +89,11 @@ impl<'s> Session<'s> {
     /// The record as it stands.
     pub(crate) fn record(&self) -> Record {
         self.held().record.clone()
+    }
+
+    /// The name of the lock.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
     }
 
     /// Makes sure that the lock is ours, and stays so for a while.
@@ -104,11 +116,7 @@ impl<'s> Session<'s> {
         let mut held = self.held();
         let mut record = held.record.clone();
         change(&mut record);
-        let when = match self.terms.locking {
-            Locking::Sure => When::Is(&held.version),
-            Locking::Without => When::Always,
-        };
-        held.version = write(self.target, self.terms, &record, when)?;
+        held.version = write(self.target, self.terms, &record, When::Is(&held.version))?;
         held.record = record;
         Ok(())
     }
@@ -121,24 +129,47 @@ impl<'s> Session<'s> {
         })
     }
 
-    /// Does something while the record is as we wrote it last.
-    pub(crate) fn fenced<T>(&self, act: impl Fn(Fence<'_>) -> Outcome<T>) -> Outcome<T> {
-        self.hold()?;
-        let held = self.held();
-        self.trying(|| act(Fence { record: &held.version })).map_err(lost)
+    /// Shows a release, if the record is as we wrote it last. It stays so meanwhile, unless the switch is a slow one: then
+    /// the lock is renewed.
+    pub(crate) fn switch(&self, releases: &dyn Releases, release: u64) -> Outcome<()> {
+        let fast = || releases.switch(release, Fence { record: &self.held().version });
+        let slow = || {
+            let record = self.held().version.clone();
+            self.renewing(|| releases.switch(release, Fence { record: &record }))
+        };
+        if releases.is_slow() { self.trying(slow) } else { self.trying(fast) }.map_err(lost)
     }
 
-    /// Does something, again and again while its faults may pass.
+    /// Does something, and renews the lock meanwhile. One that is lost is noticed by whoever writes the record next.
+    fn renewing<T>(&self, act: impl FnOnce() -> T) -> T {
+        let pause = (self.terms.lease / 4).max(SHORTEST_PAUSE);
+        let (done, is_done) = mpsc::channel::<()>();
+        thread::scope(|scope| {
+            scope.spawn(
+                move || {
+                    while is_done.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) && self.hold().is_ok() {}
+                },
+            );
+            let acted = act();
+            drop(done);
+            acted
+        })
+    }
+
+    /// Does something, again and again while its faults may pass. The lock is looked after before each try: the waiting
+    /// between them may have taken longer than the lease.
     pub(crate) fn trying<T>(&self, act: impl Fn() -> Outcome<T>) -> Outcome<T> {
-        self.terms.patience.keep_trying(self.terms.interrupt, act)
+        self.terms.patience.keep_trying(self.terms.interrupt, || self.hold().and_then(|()| act()))
     }
 }
 
 /// Writes a record. A write whose answer was lost looks like somebody else's when it is tried again: what is there tells.
 fn write(target: &dyn Target, terms: Terms<'_>, record: &Record, when: When<'_>) -> Outcome<Version> {
     let bytes = record.to_bytes()?;
-    let trying = |act: &dyn Fn() -> Outcome<Version>| terms.patience.keep_trying(terms.interrupt, act);
-    match trying(&|| target.notes().write(Note::Record, &bytes, when)) {
+    if terms.locking == Locking::Without {
+        return write_unlocked(target, terms, &bytes, when);
+    }
+    match terms.patience.keep_trying(terms.interrupt, || target.notes().write(Note::Record, &bytes, when)) {
         Err(fault) if fault.is_conflict() => {
             let there = terms.patience.keep_trying(terms.interrupt, || target.notes().read(Note::Record))?;
             let ours = there.filter(|kept| kept.bytes == bytes);
@@ -146,6 +177,20 @@ fn write(target: &dyn Target, terms: Terms<'_>, record: &Record, when: When<'_>)
         }
         other => other,
     }
+}
+
+/// Writes a record where conditions are not obeyed: it is looked at right before, which leaves others little time.
+fn write_unlocked(target: &dyn Target, terms: Terms<'_>, bytes: &[u8], when: When<'_>) -> Outcome<Version> {
+    let there = terms.patience.keep_trying(terms.interrupt, || target.notes().read(Note::Record))?;
+    let is_ours = match when {
+        When::Always => true,
+        When::Absent => there.is_none(),
+        When::Is(version) => there.is_some_and(|there| there.version == *version),
+    };
+    if !is_ours {
+        return Err(lost(Fault::conflict("another record")));
+    }
+    terms.patience.keep_trying(terms.interrupt, || target.notes().write(Note::Record, bytes, When::Always))
 }
 
 /// Somebody else was there.

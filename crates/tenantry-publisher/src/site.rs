@@ -10,7 +10,7 @@ use tenantry_core::publish::TargetSettings;
 
 use crate::built::Built;
 use crate::clock;
-use crate::fault::Outcome;
+use crate::fault::{Fault, Outcome};
 use crate::listing::Listing;
 use crate::plan::{Comparison, Judged, Promise, Refusal, Standing, TenantPlan, compare, host_limits, refuse_site};
 use crate::record::{Found, read_listing, read_record};
@@ -48,6 +48,8 @@ pub(crate) struct Site {
     pub(crate) built: Listing,
     /// What the release that is shown lists.
     pub(crate) shown: Option<Listing>,
+    /// Of what nobody knows whether and how it is there, where files are replaced one by one.
+    pub(crate) unsure: BTreeSet<OutputPath>,
 }
 
 /// Opens a tenant's place and reads its record.
@@ -128,12 +130,12 @@ fn look(
         return Ok(None);
     }
     let (shown, begun) = listings(ground, &*target, &found)?;
+    let unsure = record.unsure(shown.as_ref(), begun.as_ref());
     let comparison = Comparison {
         built: &built,
         shown: shown.as_ref(),
         retired: &record.retired,
-        begun: begun.as_ref(),
-        leftovers: &record.leftovers,
+        unsure: &unsure,
         now: clock::now(),
         retires: grace(settings) > 0,
     };
@@ -144,18 +146,21 @@ fn look(
     }
     let (broken_lock, force) = (ground.broken_lock, ground.force);
     let judged = Judged { tenant, settings, record, built: &built, shown: shown.as_ref(), broken_lock, force };
-    if let Some(refusal) = refuse_site(judged).or_else(|| beyond_host(ground, tenant, (settings, &built))) {
+    let refusal = match refuse_site(judged) {
+        None if !force => beyond_host(ground, tenant, (settings, &built))?,
+        other => other,
+    };
+    if let Some(refusal) = refusal {
         refuse(plan, refusal);
         return Ok(None);
     }
-    Ok(Some(Site { tenant: tenant.clone(), settings: settings.clone(), target, found, built, shown }))
+    Ok(Some(Site { tenant: tenant.clone(), settings: settings.clone(), target, found, built, shown, unsure }))
 }
 
 fn standing(ground: Ground<'_>, found: &Found, digest: Digest) -> Standing {
     let record = &found.record;
-    let is_whole = record.unfinished.is_none() && record.leftovers.is_empty();
     let is_shown = record.shown().is_some_and(|shown| shown.digest == digest);
-    if is_whole && is_shown && !ground.force {
+    if record.is_whole() && is_shown && !ground.force {
         Standing::Unchanged
     } else if record.withdrawn == Some(digest) && !ground.again {
         Standing::HeldBack
@@ -182,13 +187,13 @@ fn beyond_host(
     ground: Ground<'_>,
     tenant: &TenantId,
     (settings, built): (&TargetSettings, &Listing),
-) -> Option<Refusal> {
+) -> Outcome<Option<Refusal>> {
     let read = |name: &str| {
-        let (path, file) = built.0.get_key_value(name)?;
-        let bytes = ground.built.file(tenant, path, file).ok()?;
-        String::from_utf8(bytes).ok()
+        let Some((path, file)) = built.0.get_key_value(name) else { return Ok(None) };
+        let text = String::from_utf8(ground.built.file(tenant, path, file)?);
+        text.map(Some).map_err(|_| Fault::lasting(format!("`{path}` is no text in UTF-8")))
     };
-    if ground.force { None } else { host_limits(settings, built, read) }
+    host_limits(settings, built, read)
 }
 
 fn refuse(plan: &mut TenantPlan, refusal: Refusal) {

@@ -173,6 +173,12 @@ pub trait Releases: Sync {
     /// Shows a release instead of the one that is shown.
     fn switch(&self, release: u64, fence: Fence<'_>) -> Outcome<()>;
 
+    /// Whether showing one may take longer than a lock holds. Such a target looks at the record first, and not again: it is
+    /// written meanwhile, to renew the lock.
+    fn is_slow(&self) -> bool {
+        false
+    }
+
     /// Whether a release could be shown.
     fn holds(&self, release: u64) -> Outcome<bool>;
 

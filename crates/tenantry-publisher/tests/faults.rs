@@ -119,6 +119,21 @@ fn a_publish_that_was_cut_short_goes_on_where_it_stopped() {
 }
 
 #[test]
+fn what_was_sent_elsewhere_is_not_taken_for_sent() {
+    let (dist, elsewhere) = (Dist::new(), Dist::new());
+    let (store, other) = (Shared::new(Takes::OneByOne), Shared::new(Takes::OneByOne));
+    // At both places the lock was taken once, and nothing else is known of them.
+    for (dist, store, last) in [(&dist, &store, 11), (&elsewhere, &other, 9)] {
+        dist.build("a", NEW);
+        store.lock().breaks = Some((last, Break::Refuse));
+        assert_eq!(statuses(&dist.publish(store, &["a"])), [Status::Failed]);
+    }
+    assert_eq!(other.lock().puts, 0);
+    assert_eq!(statuses(&dist.publish(&other, &["a"])), [Status::Published]);
+    assert_eq!(other.place("a").seen(), tree(NEW));
+}
+
+#[test]
 fn what_went_back_to_the_old_bytes_after_a_failure_is_sent_again() {
     let (dist, store) = published_once(Takes::OneByOne);
     store.lock().breaks = Some((calls(Takes::OneByOne) - 8, Break::Die));

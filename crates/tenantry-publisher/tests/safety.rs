@@ -49,6 +49,18 @@ fn fault_108_empty_and_shrunken_sites_are_refused() {
 }
 
 #[test]
+fn what_a_host_would_not_take_is_not_sent_because_it_cannot_be_read() {
+    let (mut dist, store) = (Dist::new(), Shared::new(Takes::Whole));
+    dist.fields.insert("limits".into(), FieldValue::Text("cloudflare-pages".into()));
+    dist.build("a", &[("_headers", "/x"), ("index.html", "home")]);
+    dist.folder.write("a/_headers", "edited by hand");
+    let interrupt = AtomicBool::new(false);
+    let ready = dist.publisher(&store).plan(&ids(&["a"]), &interrupt).plan().clone();
+    let refusal = ready.tenants[0].refusal.as_ref().unwrap();
+    assert!(refusal.message.contains("`_headers` is not as it was built"), "{refusal}");
+}
+
+#[test]
 fn removals_past_the_limit_are_refused() {
     let (mut dist, store) = published(Takes::Whole);
     dist.fields.insert("max_removals".into(), FieldValue::Number(0));
@@ -125,6 +137,25 @@ fn stores_that_ignore_conditions_are_found_out() {
 }
 
 #[test]
+fn without_locks_a_record_that_is_another_one_by_now_is_not_overwritten() {
+    for how in Takes::ALL {
+        let (dist, store) = published(how);
+        dist.build("a", OTHER);
+        let publisher = Publisher { locking: Locking::Without, ..dist.publisher(&store) };
+        let interrupt = AtomicBool::new(false);
+        let ready = publisher.plan(&ids(&["a"]), &interrupt);
+        let rival = Dist::new();
+        rival.build("a", &[("a/index.html", "3"), ("b/index.html", "3"), ("index.html", "third")]);
+        assert_eq!(statuses(&rival.publish(&store, &["a"])), [Status::Published]);
+        let before = store.place("a");
+        store.lock().careless = true;
+        let report = ready.apply(&How::default(), &Unobserved, &interrupt).unwrap();
+        assert_eq!(statuses(&report), [Status::Refused], "{report:?}");
+        assert_eq!(store.place("a"), before);
+    }
+}
+
+#[test]
 fn fault_123_of_two_publishers_one_wins_and_the_other_leaves() {
     for how in Takes::ALL {
         for _ in 0..50 {
@@ -169,6 +200,26 @@ fn fault_123_who_sleeps_past_the_lease_is_fenced_off() {
             }
         }
     }
+}
+
+#[test]
+fn a_lock_is_renewed_while_a_switch_takes_long() {
+    let (dist, store) = published(Takes::Whole);
+    dist.build("a", OTHER);
+    store.lock().slow = Some(Duration::from_secs(3));
+    let slow = Publisher { lease: Duration::from_secs(2), ..dist.publisher(&store) };
+    let until = || {
+        let record: serde_json::Value = serde_json::from_slice(&store.place("a").notes["site.json"]).unwrap();
+        record["lock"]["until"].as_u64()
+    };
+    thread::scope(|scope| {
+        let run = scope.spawn(|| statuses(&run(&slow, &["a"])));
+        thread::sleep(Duration::from_millis(500));
+        let first = until().unwrap();
+        thread::sleep(Duration::from_secs(2));
+        assert!(until().unwrap() > first);
+        assert_eq!(run.join().unwrap(), [Status::Published]);
+    });
 }
 
 #[test]
@@ -221,6 +272,7 @@ fn what_was_taken_back_stays_back_until_it_changes() {
         );
         let report = roll_back(&dist.publisher(&store), &["a"], &Goal::Before(run_id));
         assert_eq!(statuses(&report), [Status::RolledBack], "{report:?}");
+        assert_eq!(store.place("a").seen(), tree(SITE));
         dist.build("a", OTHER);
         assert_eq!(statuses(&dist.publish(&store, &["a"])), [Status::Published]);
         assert_eq!(store.place("a").seen(), tree(OTHER));

@@ -3,6 +3,7 @@
 
 mod files;
 mod formats;
+mod published;
 
 use serde_json::Value;
 use tenantry_testkit::Workspace;

@@ -187,8 +187,9 @@ impl Sequence {
 /// What operators say of a group's output and targets, each some of the time.
 fn operated(n: usize) -> String {
     let encodings = ["", "precompress = [\"gzip\"]\n", "precompress = [\"brotli\", \"gzip\"]\n"][n % 3];
+    let exports = if n % 4 == 1 { "exports = [\"klaro\", \"csv\"]\n" } else { "" };
     let target = format!("[publish.live]\nkind = \"dir\"\npath = \"/srv/{}/{{tenant}}\"\n", n % 5);
-    format!("{encodings}{}", if n.is_multiple_of(2) { &target } else { "" })
+    format!("{encodings}{exports}{}", if n.is_multiple_of(2) { &target } else { "" })
 }
 
 fn page(text: &str) -> String {

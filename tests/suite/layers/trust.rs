@@ -12,6 +12,7 @@ fn what_a_tenant_may_not_set_names_the_layer_that_may() {
         "allow_mentions = [\"x.example\"]",
         "lint_allow = []",
         "profile = [\"fr\"]",
+        "exports = [\"klaro\"]",
         "precompress = [\"gzip\"]",
         "domains = [\"x.example\"]",
         "review = true",

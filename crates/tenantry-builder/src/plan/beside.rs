@@ -16,7 +16,7 @@ use tenantry_core::site::Alias;
 use super::collisions::Owner;
 use super::{ASSETS, HTML, Planning, Task, media_type};
 use crate::banner;
-use crate::exports::banner_script;
+use crate::exports::{LOSS, banner_script, published};
 
 /// The template of the page that hosts show for an address that leads nowhere.
 pub(crate) const NOT_FOUND: &str = "404.html";
@@ -34,6 +34,7 @@ impl Planning<'_> {
         self.written("robots.txt", robots(&self.resolved.tenant.base_url, indexed));
         self.register();
         self.banner();
+        self.exports();
         match headers(self.scripts(), indexed) {
             Ok(text) => self.written("_headers", text),
             Err(bad) => self.refused("_headers", &bad.message),
@@ -72,6 +73,22 @@ impl Planning<'_> {
             let revision = banner::revision(&self.resolved.params);
             let script = banner_script(self.resolved, revision);
             self.written(banner::START, script);
+        }
+    }
+
+    /// The register in the forms of others, where a layer asks for them.
+    fn exports(&mut self) {
+        let Some(exports) = &self.resolved.tenant.exports else { return };
+        let place = self.resolved.tenant.chain.place(exports.origin);
+        for format in &exports.value {
+            let export = published(*format, (self.resolved, self.site));
+            if !export.losses.is_empty() {
+                let message = format!("the published `{format}` cannot hold all of the register");
+                let told =
+                    Diagnostic::note(LOSS, message).hint("`tenantry check --verbose` tells what of which cookie");
+                self.diagnostics.push(place.clone().into_iter().fold(told, Diagnostic::at));
+            }
+            self.written(format.path(), export.text);
         }
     }
 

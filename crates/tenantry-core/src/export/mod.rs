@@ -16,16 +16,20 @@ mod services;
 mod spreadsheet;
 mod tarteaucitron;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
 use crate::language::{Date, Lang};
 use crate::lint::Profiles;
 use crate::name::{CookieId, TenantId};
 use crate::register::Register;
+use crate::schema::words;
 use crate::site::Tenant;
 use crate::theme::ParamValue;
 
@@ -67,6 +71,24 @@ impl Format {
         Self::Csv,
         Self::Json,
     ];
+
+    /// The words for those that a site can publish; `cookies.json` it has anyway.
+    pub const PUBLISHED: [&'static str; 8] =
+        ["klaro", "orejime", "tarteaucitron", "cookieconsent", "iab", "ocd", "gpc", "csv"];
+
+    /// The format that a site can publish, by its word.
+    pub fn published(word: &str) -> Option<Format> {
+        Format::from_word(word).filter(|format| *format != Format::Json)
+    }
+
+    /// Where a site publishes it.
+    pub const fn path(self) -> &'static str {
+        match self {
+            // The specification of Global Privacy Control says where (RFC 8615).
+            Format::Gpc => ".well-known/gpc.json",
+            _ => self.file_name(),
+        }
+    }
 
     /// The word for it on the command line.
     pub const fn as_str(self) -> &'static str {
@@ -116,6 +138,17 @@ impl Format {
             Format::Csv => "cookies.csv",
             Format::Json => "cookies.json",
         }
+    }
+}
+
+impl JsonSchema for Format {
+    fn schema_name() -> Cow<'static, str> {
+        "Export".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let published = Format::ALL.iter().filter(|format| **format != Format::Json);
+        words(&published.map(|format| (format.as_str(), format.about())).collect::<Vec<_>>())
     }
 }
 

@@ -64,6 +64,7 @@ pub const KEYS: &[Key] = &[
     key("publish", Owner::Operator, "publish targets: `[publish.NAME]`"),
     key("env", Owner::Operator, "environments: `[env.NAME]`, chosen by `--env NAME`"),
     key("noindex", Owner::Operator, "asks search engines to leave the site out"),
+    key("exports", Owner::Operator, "the register in the forms of others, published beside the pages"),
     key("precompress", Owner::Operator, "`gzip`, `brotli`: files compressed ahead, beside the others"),
     key("domains", Owner::Group, "the domains that the tenants' `base_url` must lie in"),
     key("trust_tenants", Owner::Group, "whether the tenants below are the operator's own"),

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 
 use crate::artifact::Encoding;
+use crate::export::Format;
 use crate::language::{Date, Lang};
 use crate::layer::{BaseUrl, LocalText, Scalar, Sourced, UrlTemplate};
 use crate::lint::{Profile, Rule};
@@ -64,6 +65,9 @@ pub struct LayerSpec {
     pub environments: IndexMap<Arc<str>, EnvironmentSpec>,
     /// Whether search engines are asked to leave the site out.
     pub noindex: Option<Sourced<bool>>,
+    /// Forms of others that the register is published in.
+    #[schemars(extend("examples" = [["klaro"]]))]
+    pub exports: Option<Sourced<Vec<Format>>>,
     /// Files compressed ahead.
     #[schemars(extend("examples" = [["gzip", "brotli"]]))]
     pub precompress: Option<Sourced<Vec<Encoding>>>,

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use crate::artifact::Encoding;
 use crate::diagnostic::Diagnostic;
+use crate::export::Format;
 use crate::language::Lang;
 use crate::layer::{
     BaseUrl, Chain, LayerSpec, LintException, LocalText, MissingTranslation, NavSpec, Origin, PageSpec, Scalar,
@@ -65,6 +66,8 @@ pub struct Tenant {
     pub lint_allow: Arc<[LintException]>,
     /// Whether search engines are asked to stay away.
     pub noindex: bool,
+    /// The forms of others that its register is published in.
+    pub exports: Option<Sourced<Vec<Format>>>,
     /// How files are compressed ahead; no word twice.
     pub precompress: Vec<Encoding>,
     /// Publish targets.
@@ -107,6 +110,7 @@ pub fn settle(
         publish,
         environments: _,
         noindex,
+        exports,
         precompress,
         domains,
         trust_tenants: _,
@@ -120,11 +124,10 @@ pub fn settle(
     let languages = settling.required(languages, ("languages", "[\"en\"]"));
     let theme = settling.required(theme, ("theme", "\"charter\""));
     // The bound is about what a tenant writes: an environment's address is the operator's.
-    let bound = written_url.clone();
+    let in_bounds = written_url.as_ref().is_none_or(|url| settling.within(url, domains.as_ref()));
     let base_url = settling.address(base_url_template.as_ref(), written_url);
-    let in_bounds = bound.as_ref().is_none_or(|url| settling.within(url, domains.as_ref()));
     let (name, base_url, languages, theme) = (name?, base_url?, languages?, theme?);
-    let precompress = precompress.map(|found| sorted(found.value)).unwrap_or_default();
+    let precompress = precompress.map(|found| found.value).unwrap_or_default();
     let targets = settling.targets(&publish, &precompress, &base_url.value)?;
     in_bounds.then_some(())?;
     Some(Tenant {
@@ -144,17 +147,12 @@ pub fn settle(
         profile: profile.map(|found| found.value).unwrap_or_default(),
         lint_allow: lint_allow.map(|found| found.value).unwrap_or_default(),
         noindex: noindex.is_some_and(|found| found.value),
+        exports,
         precompress,
         targets,
         chain,
         identity,
     })
-}
-
-fn sorted(mut encodings: Vec<Encoding>) -> Vec<Encoding> {
-    encodings.sort_unstable();
-    encodings.dedup();
-    encodings
 }
 
 /// The address that a site is published at: the environment's, if there is one, or the tenant's own. `None` if neither

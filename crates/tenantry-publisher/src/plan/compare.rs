@@ -17,10 +17,8 @@ pub(crate) struct Comparison<'c> {
     pub(crate) shown: Option<&'c Listing>,
     /// What of it no page names any more, and until when it stays.
     pub(crate) retired: &'c BTreeMap<OutputPath, u64>,
-    /// What a publish meant to put there that was cut short: nobody knows how far it came.
-    pub(crate) begun: Option<&'c Listing>,
-    /// What is to be removed and may be there still.
-    pub(crate) leftovers: &'c BTreeSet<OutputPath>,
+    /// Of what nobody knows whether and how it is there, since something was cut short.
+    pub(crate) unsure: &'c BTreeSet<OutputPath>,
     /// The time now.
     pub(crate) now: u64,
     /// Whether assets stay at all when no page names them any more.
@@ -57,7 +55,7 @@ impl Comparison<'_> {
     fn reason_to_send(&self, path: &OutputPath, file: &File) -> Option<(Action, Reason)> {
         let Some(shown) = self.shown else { return Some((Action::Upload, Reason::FirstRelease)) };
         let Some(there) = shown.0.get(path) else { return Some((Action::Upload, Reason::NewFile)) };
-        if self.begun.is_some_and(|begun| begun.0.get(path) != Some(there)) {
+        if self.unsure.contains(path) {
             Some((Action::Change, Reason::Interrupted))
         } else if there.digest != file.digest || there.size != file.size {
             Some((Action::Change, Reason::OtherContent))
@@ -69,13 +67,12 @@ impl Comparison<'_> {
     }
 
     /// What may be there, and is neither listed nor built.
-    fn left_behind(&self) -> BTreeSet<&OutputPath> {
-        let begun = self.begun.iter().flat_map(|begun| begun.0.keys());
+    fn left_behind(&self) -> impl Iterator<Item = &OutputPath> {
         let is_unlisted = |path: &&OutputPath| {
             let is_shown = self.shown.is_some_and(|shown| shown.0.contains_key(*path));
             !is_shown && !self.built.0.contains_key(*path)
         };
-        begun.chain(self.leftovers).filter(is_unlisted).collect()
+        self.unsure.iter().filter(is_unlisted)
     }
 
     fn reason_to_drop(&self, path: &OutputPath, file: &File) -> Option<(Action, Reason)> {
@@ -96,8 +93,10 @@ mod tests {
     use std::borrow::Cow;
 
     use tenantry_core::digest::Checksum;
+    use tenantry_core::name::TenantId;
 
     use super::*;
+    use crate::record::Record;
 
     fn path(text: &str) -> OutputPath {
         OutputPath::new(text).unwrap()
@@ -121,7 +120,7 @@ mod tests {
 
     fn sides<'c>(built: &'c Listing, shown: &'c Listing, retired: &'c BTreeMap<OutputPath, u64>) -> Comparison<'c> {
         const NONE: &BTreeSet<OutputPath> = &BTreeSet::new();
-        Comparison { built, shown: Some(shown), retired, begun: None, leftovers: NONE, now: 100, retires: true }
+        Comparison { built, shown: Some(shown), retired, unsure: NONE, now: 100, retires: true }
     }
 
     #[test]
@@ -147,8 +146,10 @@ mod tests {
     fn what_a_publish_that_was_cut_short_may_have_touched_is_sent_or_removed() {
         let shown = listing(&[("a.html", "one"), ("b.html", "two")]);
         let begun = listing(&[("a.html", "1"), ("b.html", "two"), ("x.html", "x")]);
-        let (none, leftovers) = (BTreeMap::new(), [path("y.html")].into());
-        let sides = Comparison { begun: Some(&begun), leftovers: &leftovers, ..sides(&shown, &shown, &none) };
+        let mut record = Record::new(&TenantId::new("a").unwrap());
+        record.leftovers.insert(path("y.html"));
+        let (none, unsure) = (BTreeMap::new(), record.unsure(Some(&shown), Some(&begun)));
+        let sides = Comparison { unsure: &unsure, ..sides(&shown, &shown, &none) };
         let expected = [
             "change a.html: a publish was cut short",
             "remove x.html: a publish was cut short",

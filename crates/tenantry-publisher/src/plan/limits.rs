@@ -2,6 +2,7 @@
 
 use tenantry_core::publish::TargetSettings;
 
+use crate::fault::Outcome;
 use crate::listing::Listing;
 use crate::plan::Refusal;
 
@@ -38,23 +39,26 @@ const GITHUB_PAGES: Limits = Limits {
     line: usize::MAX,
 };
 
-/// What the host of a target would not take of a site. `read` gives the text of one of its files.
+/// What the host of a target would not take of a site. `read` gives the text of one of its files, if it has it.
 pub(crate) fn host_limits(
     settings: &TargetSettings,
     built: &Listing,
-    read: impl Fn(&str) -> Option<String>,
-) -> Option<Refusal> {
+    read: impl Fn(&str) -> Outcome<Option<String>>,
+) -> Outcome<Option<Refusal>> {
     let limits = match settings.text("limits") {
         "cloudflare-pages" => CLOUDFLARE_PAGES,
         "github-pages" => GITHUB_PAGES,
-        _ => return None,
+        _ => return Ok(None),
     };
-    let found = beyond(&limits, built).or_else(|| {
-        let headers = rules(&limits, ("_headers", limits.header_rules), &read);
-        headers.or_else(|| rules(&limits, ("_redirects", limits.redirects), &read))
-    })?;
+    let mut found = beyond(&limits, built);
+    for file in [("_headers", limits.header_rules), ("_redirects", limits.redirects)] {
+        if found.is_none() {
+            found = rules(&limits, file, &read)?;
+        }
+    }
     let hint = "make the site smaller, or drop `limits` from the target if the host takes more from you";
-    Some(Refusal::new("host-limits", format!("{found}; {} takes no more", limits.host), hint))
+    let refused = |found| Refusal::new("host-limits", format!("{found}; {} takes no more", limits.host), hint);
+    Ok(found.map(refused))
 }
 
 fn beyond(limits: &Limits, built: &Listing) -> Option<String> {
@@ -69,18 +73,23 @@ fn beyond(limits: &Limits, built: &Listing) -> Option<String> {
 }
 
 /// The rules of `_headers` begin at the margin, as those of `_redirects` do.
-fn rules(limits: &Limits, (name, most): (&str, usize), read: &impl Fn(&str) -> Option<String>) -> Option<String> {
+fn rules(
+    limits: &Limits,
+    (name, most): (&str, usize),
+    read: &impl Fn(&str) -> Outcome<Option<String>>,
+) -> Outcome<Option<String>> {
     if most == usize::MAX {
-        return None;
+        return Ok(None);
     }
-    let text = read(name)?;
+    let Some(text) = read(name)? else { return Ok(None) };
     let is_rule = |line: &&str| !line.is_empty() && !line.starts_with([' ', '\t', '#']);
     let found = text.lines().filter(is_rule).count();
     if found > most {
-        return Some(format!("`{name}` has {found} rules, beyond {most}"));
+        return Ok(Some(format!("`{name}` has {found} rules, beyond {most}")));
     }
     let longest = text.lines().map(str::len).max().unwrap_or(0);
-    (longest > limits.line).then(|| format!("`{name}` has a line of {longest} characters, beyond {}", limits.line))
+    let is_long = longest > limits.line;
+    Ok(is_long.then(|| format!("`{name}` has a line of {longest} characters, beyond {}", limits.line)))
 }
 
 #[cfg(test)]
@@ -108,8 +117,8 @@ mod tests {
         };
         let path = |number: usize| OutputPath::generated(format!("{number}.html"));
         let built = Listing((0..files).map(|number| (path(number), file.clone())).collect());
-        let read = |name: &str| (name == "_headers").then(|| headers.to_owned());
-        host_limits(&settings, &built, read).map(|refusal| refusal.message)
+        let read = |name: &str| Ok((name == "_headers").then(|| headers.to_owned()));
+        host_limits(&settings, &built, read).unwrap().map(|refusal| refusal.message)
     }
 
     #[test]

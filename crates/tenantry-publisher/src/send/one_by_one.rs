@@ -1,21 +1,23 @@
 //! A site whose files are replaced one by one. What is replaced is put away first, so that it can be restored.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rayon::prelude::*;
+use tenantry_core::digest::Checksum;
 use tenantry_core::path::OutputPath;
 
 use crate::fault::Outcome;
-use crate::listing::File;
 use crate::plan::{Action, Step};
-use crate::record::Record;
+use crate::record::read_listing;
 use crate::send::Sending;
-use crate::target::{Files, Note};
+use crate::target::Files;
 
 impl Sending<'_> {
     pub(super) fn one_by_one(&self, files: &dyn Files) -> Outcome<()> {
         let sent = self.announce().and_then(|()| {
             self.upload(&|step, upload| {
-                let (tenant, file) = (self.plan.tenant.as_str(), (upload.path, upload.file.digest));
-                if self.means.ledger.has((tenant, self.plan.fence), file) {
+                let file = (upload.path, upload.file.digest);
+                if self.was_sent(file) {
                     return self.note(file);
                 }
                 self.put_away(files, step)?;
@@ -23,61 +25,45 @@ impl Sending<'_> {
                 self.note(file)
             })
         });
-        if let Err(fault) = sent {
-            let _ = self.session.end(|_| {});
-            return Err(fault);
-        }
-        self.erase_unfinished()?;
         let removals: Vec<&Step> = self.steps(Action::Remove);
-        self.session.write(|record| {
-            self.enter(record);
-            self.remember(record);
-            record.leftovers = removals.iter().map(|step| step.path.clone()).collect();
-            if self.is_last(record) {
-                record.lock = None;
+        // Once the record is written, nobody knows any more of which release they were.
+        let put_away = sent.and_then(|()| removals.par_iter().try_for_each(|step| self.put_away(files, step)));
+        let needed = match put_away.and_then(|()| self.needed()) {
+            Ok(needed) => needed,
+            Err(fault) => {
+                let _ = self.session.end(|_| {});
+                return Err(fault);
             }
+        };
+        let is_left = self.conclude(|record| {
+            record.keep_for(&needed);
+            record.leftovers = removals.iter().map(|step| step.path.clone()).collect();
         })?;
-        if self.session.record().lock.is_none() { Ok(()) } else { self.tidy(files, &removals) }
-    }
-
-    /// Nobody needs to know any more what an earlier publish that was cut short was to do.
-    fn erase_unfinished(&self) -> Outcome<()> {
-        let record = &self.site.found.record;
-        match record.unfinished.filter(|release| record.release(*release).is_none()) {
-            Some(release) => self.session.trying(|| self.site.target.notes().erase(Note::Listing(release))),
-            None => Ok(()),
-        }
-    }
-
-    /// Whether nothing is left to do once the record is written.
-    fn is_last(&self, record: &Record) -> bool {
-        record.leftovers.is_empty() && self.superfluous(record).is_empty()
+        if is_left { self.tidy(files, &removals) } else { Ok(()) }
     }
 
     /// Removes what the site has no more, and what was put away for releases that are not kept.
     fn tidy(&self, files: &dyn Files, removals: &[&Step]) -> Outcome<()> {
-        let removed = removals.par_iter().try_for_each(|step| {
-            self.session.hold()?;
-            self.put_away(files, step)?;
-            self.session.trying(|| files.remove(&step.path))
-        });
-        if let Err(fault) = removed {
+        let remove = |step: &&Step| self.session.trying(|| files.remove(&step.path));
+        if let Err(fault) = removals.par_iter().try_for_each(remove) {
             let _ = self.session.end(|_| {});
             return Err(fault);
         }
-        let pruned = self.forget(files);
-        self.session.end(|record| {
-            record.leftovers.clear();
-            record.releases.retain(|release| !pruned.contains(&release.number));
-        })
+        self.clear(&|_, kept| self.forget(files, kept))
     }
 
     fn steps(&self, action: Action) -> Vec<&Step> {
         self.plan.steps.iter().filter(|step| step.action == action).collect()
     }
 
-    fn note(&self, file: (&OutputPath, tenantry_core::digest::Checksum)) -> Outcome<()> {
-        self.means.ledger.note((&self.plan.tenant, self.session.record().fence), file)
+    /// Whether a file was sent by the run that was cut short, if nobody was there since.
+    fn was_sent(&self, file: (&OutputPath, Checksum)) -> bool {
+        let last = self.site.found.record.taken.as_deref();
+        last.is_some_and(|lock| self.means.ledger.has((&self.plan.tenant, lock), file))
+    }
+
+    fn note(&self, file: (&OutputPath, Checksum)) -> Outcome<()> {
+        self.means.ledger.note((&self.plan.tenant, self.session.id()), file)
     }
 
     /// Puts away what a step is about to replace or remove, if it is of the last release.
@@ -88,33 +74,19 @@ impl Sending<'_> {
         }
     }
 
-    /// Lists with the release that was replaced what was put away of it.
-    fn remember(&self, record: &mut Record) {
+    /// What was put away, by the releases that need it.
+    fn needed(&self) -> Outcome<BTreeMap<u64, BTreeSet<Checksum>>> {
         let is_replaced = |step: &&Step| matches!(step.action, Action::Change | Action::Remove);
-        let replaced = self.plan.steps.iter().filter(is_replaced);
-        let digests: Vec<_> =
-            replaced.filter_map(|step| self.old(&step.path)).map(|File { digest, .. }| *digest).collect();
-        let base = self.plan.base;
-        if let Some(release) = record.releases.iter_mut().find(|release| Some(release.number) == base) {
-            release.kept.extend(digests);
-        }
+        let replaced = self.plan.steps.iter().filter(is_replaced).filter_map(|step| self.old(&step.path));
+        let listing = |release: u64| self.session.trying(|| read_listing(&*self.site.target, release));
+        self.session.record().needed_by(replaced.map(|file| file.digest).collect(), listing)
     }
 
-    /// Removes what was put away for releases that are not kept any more. One of which that fails has another turn.
-    fn forget(&self, files: &dyn Files) -> Vec<u64> {
-        let record = self.session.record();
-        let pruned = self.superfluous(&record);
-        let (gone, kept): (Vec<_>, Vec<_>) =
-            record.releases.iter().partition(|release| pruned.contains(&release.number));
-        let is_needed = |digest| kept.iter().any(|release| release.kept.contains(digest));
-        let forgotten = |number: u64, digests: Vec<&tenantry_core::digest::Checksum>| {
-            digests.iter().try_for_each(|digest| self.session.trying(|| files.forget(**digest)))?;
-            self.session.trying(|| self.site.target.notes().erase(Note::Listing(number)))
-        };
-        let done = gone.iter().filter(|release| {
-            let digests = release.kept.iter().filter(|digest| !is_needed(*digest)).collect();
-            forgotten(release.number, digests).is_ok()
-        });
-        done.map(|release| release.number).collect()
+    /// Removes what was put away for a release and is needed by none that is kept.
+    fn forget(&self, files: &dyn Files, kept: &BTreeSet<Checksum>) -> Outcome<()> {
+        let releases = self.session.record().releases;
+        let is_needed = |digest: &&Checksum| releases.iter().any(|release| release.kept.contains(*digest));
+        let mut superfluous = kept.iter().filter(|digest| !is_needed(digest));
+        superfluous.try_for_each(|digest| self.session.trying(|| files.forget(*digest)))
     }
 }

@@ -16,16 +16,12 @@ impl Sending<'_> {
             return Err(fault);
         }
         // From here on the release may be shown, whatever the answers say.
-        if let Err(fault) = self.session.fenced(|fence| releases.switch(self.plan.release, fence)) {
+        if let Err(fault) = self.session.switch(releases, self.plan.release) {
             let _ = self.session.end(|_| {});
             return Err(fault);
         }
-        let (pruned, left) = (self.prune(releases), self.discard_unfinished(releases));
-        self.session.end(|record| {
-            self.enter(record);
-            record.releases.retain(|release| !pruned.contains(&release.number));
-        })?;
-        left
+        // Only then is anything discarded: it must not stand there as something to go back to.
+        if self.conclude(|_| {})? { self.clear(&|release, _| self.discard(releases, release)) } else { Ok(()) }
     }
 
     /// Makes the release, which nobody sees yet.
@@ -67,27 +63,10 @@ impl Sending<'_> {
         });
     }
 
-    /// Removes the releases that are more than are kept. One that cannot be removed stays listed, and has another turn.
-    fn prune(&self, releases: &dyn Releases) -> Vec<u64> {
-        let mut record = self.session.record();
-        self.enter(&mut record);
-        let discard = |number: &u64| self.discard(releases, *number).is_ok();
-        self.superfluous(&record).into_iter().filter(discard).collect()
-    }
-
-    /// What an earlier publish began and did not end is not needed any more.
-    fn discard_unfinished(&self, releases: &dyn Releases) -> Outcome<()> {
-        match self.site.found.record.unfinished {
-            Some(release) if self.site.found.record.release(release).is_none() => self.discard(releases, release),
-            _ => Ok(()),
-        }
-    }
-
     fn discard(&self, releases: &dyn Releases, release: u64) -> Outcome<()> {
-        let target = &*self.site.target;
-        if let Some(listing) = self.session.trying(|| read_listing(target, release))? {
-            self.session.trying(|| releases.discard(release, &listing))?;
+        match self.session.trying(|| read_listing(&*self.site.target, release))? {
+            Some(listing) => self.session.trying(|| releases.discard(release, &listing)),
+            None => Ok(()),
         }
-        self.session.trying(|| target.notes().erase(Note::Listing(release)))
     }
 }

@@ -105,6 +105,10 @@ impl Releases for Command {
         self.run()
     }
 
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn holds(&self, _release: u64) -> Outcome<bool> {
         Ok(false)
     }

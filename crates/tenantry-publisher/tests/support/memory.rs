@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use tenantry_core::digest::Checksum;
 use tenantry_core::path::OutputPath;
@@ -57,6 +58,8 @@ pub struct Store {
     pub careless: bool,
     /// Takes it takes files.
     pub how: Takes,
+    /// How long a switch takes, if it is a slow one.
+    pub slow: Option<Duration>,
     /// What happens in the midst of the call of a number.
     pub meanwhile: Option<(usize, Box<dyn FnOnce() + Send>)>,
 }
@@ -261,7 +264,14 @@ impl Releases for Memory {
             }
             place.shown = Some(release);
             Ok(())
-        })
+        })?;
+        let slow = self.shared.lock().slow;
+        slow.into_iter().for_each(std::thread::sleep);
+        Ok(())
+    }
+
+    fn is_slow(&self) -> bool {
+        self.shared.lock().slow.is_some()
     }
 
     fn holds(&self, release: u64) -> Outcome<bool> {

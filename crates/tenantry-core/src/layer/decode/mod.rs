@@ -176,6 +176,7 @@ fn decode_layer(reader: &mut Reader<'_>, table: &DeTable<'_>, refused: &[String]
         publish: fields.get("publish").map(|value| operator::targets(reader, value)).unwrap_or_default(),
         environments: fields.get("env").map(|value| operator::environments(reader, value)).unwrap_or_default(),
         noindex: fields.get("noindex").and_then(|value| reader.boolean(value)),
+        exports: fields.get("exports").and_then(|value| operator::exports(reader, value)),
         precompress: fields.get("precompress").and_then(|value| operator::encodings(reader, value)),
         domains: fields.get("domains").and_then(|value| texts(reader, value)),
         trust_tenants: fields.get("trust_tenants").and_then(|value| reader.boolean(value)),

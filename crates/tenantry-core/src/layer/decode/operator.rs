@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::{Value, checked, params, slid_below, vars};
 use crate::artifact::Encoding;
+use crate::export::Format;
 use crate::layer::spec::{EnvironmentSpec, LintException, TargetSpec};
 use crate::layer::{Fields, Reader, Sourced, UrlTemplate};
 use crate::lint::{Profile, RULES, Rule, rule};
@@ -50,19 +51,31 @@ pub(super) fn profiles(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sou
     words(reader, value, &Profile::WORDS, Profile::from_word)
 }
 
+pub(super) fn exports(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Vec<Format>>> {
+    words(reader, value, &Format::PUBLISHED, Format::published)
+}
+
 pub(super) fn encodings(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Vec<Encoding>>> {
     words(reader, value, &Encoding::WORDS, Encoding::from_word)
 }
 
-/// A list of words, of which each has a meaning.
-fn words<T>(
+/// A list of words, of which each has a meaning; it counts once.
+fn words<T: PartialEq>(
     reader: &mut Reader<'_>,
     value: &Value<'_>,
     known: &[&str],
     meaning: fn(&str) -> Option<T>,
 ) -> Option<Sourced<Vec<T>>> {
     let list = reader.list(value, |reader, value| reader.word(value, known, meaning))?;
-    Some(list.map(|list| list.into_iter().map(|word| word.value).collect()))
+    Some(list.map(|list| {
+        let meanings = list.into_iter().map(|word| word.value);
+        meanings.fold(Vec::new(), |mut once, meaning| {
+            if !once.contains(&meaning) {
+                once.push(meaning);
+            }
+            once
+        })
+    }))
 }
 
 pub(super) fn lint_exceptions(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Sourced<Arc<[LintException]>>> {

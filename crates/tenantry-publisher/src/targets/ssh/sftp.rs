@@ -302,7 +302,10 @@ impl Sftp {
         let mut names = Vec::new();
         loop {
             match self.ask(Ask::ReadFolder, Words::default().text(&handle)) {
-                Ok(body) => names.extend(names_of(&body).unwrap_or_default()),
+                Ok(body) => match names_of(&body) {
+                    Some(some) => names.extend(some),
+                    None => return Err(self.broken(&io::Error::other("it speaks no SFTP"))),
+                },
                 Err(Refusal::Status(END, _)) => break,
                 Err(refusal) => return Err(refusal),
             }
