@@ -6,6 +6,9 @@ use crate::report::run;
 /// The line of the sound register that says something of durations, with another one.
 const DURATION: &str = "duration = \"session\"";
 const CATEGORY: &str = "category = \"necessary\"";
+/// A table whose rows have no headers.
+const ROWS: &str = "<table><caption>T</caption><tr><th scope=\"col\">Nom</th><th scope=\"col\">Rôle</th></tr>\
+                    <tr><td>un</td><td>x</td></tr><tr><td>une</td><td>y</td></tr></table>";
 const PURPOSE: &str = "purpose = \"Garde la session.\"";
 
 #[test]
@@ -97,8 +100,14 @@ fn prose() {
         ("Traduit par DeepL.", "machine-residue"),
         ("<table><tr><th>Nom</th><th scope=\"col\"></th></tr></table>", "a11y-th-scope"),
         ("<table><tr><th scope=\"col\"></th></tr></table>", "a11y-empty-th"),
+        (ROWS, "a11y-row-header"),
     ] {
         check(&page(text), &[]).finds(rule, "");
+    }
+    check(&page(ROWS), &["--profile", "fr-public"]).finds("a11y-row-header", "error");
+    // Markdown has no way to write one.
+    for sound in [&*ROWS.replace("<td>u", "<th scope=\"row\">u"), "| a | b |\n| --- | --- |\n| c | d |\n| e | f |"] {
+        check(&page(sound), &[]).lacks("a11y-row-header");
     }
     let lasting = page("Le cookie `one` est gardé 13 mois.").replace(DURATION, "duration = \"6 months\"");
     check(&lasting, &[]).finds("dur-prose-conflict", "13 months");

@@ -15,6 +15,7 @@ mod document;
 mod durations;
 mod finder;
 mod known;
+mod markup;
 mod names;
 mod page;
 mod phrases;

@@ -95,6 +95,7 @@ rules! {
 
     A11Y_CAPTION = Warning "a11y-caption" [Core] RGAA_CAPTION "a table has no caption", error_under = Some(FrPublic), found_by = Finder::Build;
     A11Y_TH_SCOPE = Warning "a11y-th-scope" [Core] RGAA_HEADERS "a header cell of a table says not what it heads", error_under = Some(FrPublic);
+    A11Y_ROW_HEADER = Warning "a11y-row-header" [Core] RGAA_HEADERS "the rows of a table in HTML have no header", error_under = Some(FrPublic);
     A11Y_EMPTY_TH = Warning "a11y-empty-th" [Core] RGAA_HEADERS "a header cell of a table is empty", error_under = Some(FrPublic);
     A11Y_LINK_TEXT = Warning "a11y-link-text" [Core] RGAA_LINKS "a link's words do not say where it leads", error_under = Some(FrPublic);
     A11Y_LANG = Error "a11y-lang" [FrPublic] RGAA_LANG "a cell in another language is not marked as such";
