@@ -24,6 +24,8 @@ pub enum FaultKind {
     Denied,
     /// Trying again helps nothing.
     Lasting,
+    /// What was to be done is done; caches in front of it could not be told.
+    Untold,
 }
 
 /// The result of asking something of a target.

@@ -23,6 +23,7 @@ pub mod observe;
 pub mod plan;
 mod probe;
 mod programs;
+mod purge;
 pub mod record;
 pub mod releases;
 pub mod retry;

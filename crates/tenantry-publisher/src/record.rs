@@ -47,6 +47,9 @@ pub struct Record {
     pub withdrawn: Option<Digest>,
     /// Assets that no page names any more, each with the time until which it stays, in seconds since 1970.
     pub retired: BTreeMap<OutputPath, u64>,
+    /// Whether caches in front of the site may hold what was there before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stale: bool,
 }
 
 /// A release.
@@ -90,6 +93,7 @@ impl Record {
             leftovers: BTreeSet::new(),
             withdrawn: None,
             retired: BTreeMap::new(),
+            stale: false,
         }
     }
 

@@ -6,13 +6,15 @@ use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
 use tenantry_core::name::TenantId;
+use tenantry_core::publish::TargetSettings;
 
 use crate::fault::{Fault, Outcome};
 use crate::plan::{Promise, Standing, TenantPlan};
+use crate::purge::{has_caches, purge};
 use crate::record::{Found, Record, Release};
 use crate::run::{Publisher, Report, Status, TenantReport};
 use crate::session::Session;
-use crate::site::{grace, open_site};
+use crate::site::open_site;
 use crate::target::{Releases, Surface, Target};
 
 /// Which release to go back to.
@@ -60,7 +62,7 @@ impl Publisher {
             let message = format!("`{}` is the place of the tenant `{}`", target.place(), found.record.tenant);
             return Err(Fault::lasting(message));
         }
-        Ok(Opened { target, found, grace: grace(settings) })
+        Ok(Opened { target, found, settings: settings.clone() })
     }
 
     /// Goes back to an earlier release of some tenants.
@@ -108,6 +110,7 @@ impl Publisher {
             Surface::Releases(releases) => back.switch(releases),
             Surface::Files(files) => back.restore(files),
         }?;
+        purge(&*opened.target, (tenant, &opened.settings), self.terms(interrupt))?;
         Ok(Status::RolledBack)
     }
 }
@@ -116,8 +119,7 @@ impl Publisher {
 struct Opened {
     target: Box<dyn Target>,
     found: Found,
-    /// For how many seconds assets stay that no page names any more.
-    grace: u64,
+    settings: TargetSettings,
 }
 
 /// The release to go back to. `None` if the site shows none that is meant.
@@ -149,8 +151,11 @@ struct Back<'b> {
 impl Back<'_> {
     /// Takes the lock, if the record is still the one by which the release was chosen.
     fn session(&self, change: impl FnOnce(&mut Record)) -> Outcome<Session<'_>> {
-        let Opened { target, found, .. } = self.opened;
-        Session::begin((&**target, found), self.publisher.terms(self.interrupt), change)
+        let Opened { target, found, settings } = self.opened;
+        Session::begin((&**target, found), self.publisher.terms(self.interrupt), |record| {
+            record.stale = has_caches(settings);
+            change(record);
+        })
     }
 
     fn switch(&self, releases: &dyn Releases) -> Outcome<()> {

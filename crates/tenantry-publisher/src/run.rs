@@ -11,12 +11,13 @@ use tenantry_core::publish::TargetSettings;
 
 use crate::built::Built;
 use crate::clock;
-use crate::fault::Outcome;
+use crate::fault::{FaultKind, Outcome};
 use crate::ledger::Ledger;
 use crate::lock::LEASE;
 use crate::observe::{Event, Observer};
 use crate::plan::{Action, PLAN_FORMAT, Plan, Refusal, Standing, TenantPlan, refuse_run, refuse_shared_places};
 use crate::probe::obeys_conditions;
+use crate::purge::purge;
 use crate::releases::Goal;
 use crate::retry::Patience;
 use crate::send::{Means, send};
@@ -157,6 +158,10 @@ pub enum Status {
     Published,
     /// An earlier release is shown again.
     RolledBack,
+    /// It is live, and caches in front of it could not be told.
+    PurgePending,
+    /// Caches in front of it were told, which an earlier run could not do.
+    Purged,
     /// What is shown is what was built.
     Unchanged,
     /// It waits, since it was taken back.
@@ -177,6 +182,8 @@ impl Status {
         match self {
             Status::Published => "published",
             Status::RolledBack => "rolled back",
+            Status::PurgePending => "live, purge pending",
+            Status::Purged => "purged",
             Status::Unchanged => "unchanged",
             Status::HeldBack => "held back",
             Status::Elsewhere => "elsewhere",
@@ -226,7 +233,7 @@ impl Publisher {
         self.refuse_removals(&mut plans, &sites);
         self.refuse_unproven(&mut plans, &sites, interrupt);
         for (plan, site) in plans.iter_mut().zip(&mut sites) {
-            if plan.standing != Standing::Changed {
+            if !matches!(plan.standing, Standing::Changed | Standing::PurgePending) {
                 *site = None;
             }
             plan.refusal.iter_mut().for_each(|refusal| refusal.message = self.veil.over(&refusal.message));
@@ -304,13 +311,14 @@ impl Publisher {
     pub(crate) fn reported(&self, plan: &TenantPlan, sent: Outcome<Status>) -> TenantReport {
         let mut report = TenantReport::of(plan);
         match sent {
-            Ok(status) => {
-                report.status = status;
-                report.release = Some(plan.release);
-                report.uploaded = plan.count(Action::Upload);
-                report.changed = plan.count(Action::Change);
-                report.removed = plan.count(Action::Remove);
-                report.bytes = plan.bytes();
+            Ok(status) => report.did(status, plan),
+            Err(fault) if fault.kind == FaultKind::Untold => {
+                report.did(Status::PurgePending, plan);
+                report.problem = Some(Refusal::new(
+                    "purge-pending",
+                    format!("the site is live, and caches could not be told: {}", self.veil.over(&fault.message)),
+                    "the next publish tells them, whether anything else changed or not",
+                ));
             }
             Err(fault) => {
                 let (status, code) =
@@ -414,13 +422,22 @@ impl Wave<'_> {
             return TenantReport { status: Status::Skipped, ..TenantReport::of(plan) };
         }
         let publisher = self.ready.publisher;
-        let mut report = publisher.reported(plan, send(self.means, site, plan).map(|()| Status::Published));
+        let mut report = publisher.reported(plan, self.done(plan, site));
         if report.status == Status::Published && self.how.checking != Checking::Nothing {
             self.check(&mut report, (site, plan));
         }
         self.failures.fetch_add(usize::from(is_amiss(&report)), Ordering::Relaxed);
         observer.event(Event::Done { tenant: &plan.tenant });
         report
+    }
+
+    fn done(&self, plan: &TenantPlan, site: &Site) -> Outcome<Status> {
+        let is_live = plan.standing == Standing::PurgePending;
+        if !is_live {
+            send(self.means, site, plan)?;
+        }
+        purge(&*site.target, (&site.tenant, &site.settings), self.means.terms)?;
+        Ok(if is_live { Status::Purged } else { Status::Published })
     }
 
     /// Asks the public's address; what differs is told, or the site is taken back.
@@ -439,15 +456,25 @@ impl Wave<'_> {
 
 /// Whether what was built of a tenant is shown, as far as anybody has looked.
 fn is_well(report: &TenantReport) -> bool {
-    matches!(report.status, Status::Published | Status::Unchanged) && report.differences.is_empty()
+    matches!(report.status, Status::Published | Status::Purged | Status::Unchanged) && report.differences.is_empty()
 }
 
 /// Whether something went wrong with a tenant.
 fn is_amiss(report: &TenantReport) -> bool {
-    report.status == Status::Failed || !report.differences.is_empty()
+    matches!(report.status, Status::Failed | Status::PurgePending) || !report.differences.is_empty()
 }
 
 impl TenantReport {
+    /// Notes that a plan was done.
+    fn did(&mut self, status: Status, plan: &TenantPlan) {
+        self.status = status;
+        self.release = if plan.standing == Standing::PurgePending { plan.base } else { Some(plan.release) };
+        self.uploaded = plan.count(Action::Upload);
+        self.changed = plan.count(Action::Change);
+        self.removed = plan.count(Action::Remove);
+        self.bytes = plan.bytes();
+    }
+
     /// That of a tenant for which nothing was tried.
     pub(crate) fn of(plan: &TenantPlan) -> TenantReport {
         let status = match plan.standing {
@@ -457,6 +484,7 @@ impl TenantReport {
             Standing::Refused => Status::Refused,
             Standing::Failed => Status::Failed,
             Standing::Changed => Status::Skipped,
+            Standing::PurgePending => Status::PurgePending,
         };
         TenantReport {
             tenant: plan.tenant.clone(),

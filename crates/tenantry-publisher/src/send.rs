@@ -19,6 +19,7 @@ use crate::ledger::Ledger;
 use crate::listing::{Class, File, Listing};
 use crate::observe::{Event, Observer};
 use crate::plan::{Action, Step, TenantPlan};
+use crate::purge::has_caches;
 use crate::record::{Record, Release, as_note};
 use crate::session::{Session, Terms};
 use crate::site::{Site, grace};
@@ -54,6 +55,7 @@ pub(crate) fn send(means: Means<'_>, site: &Site, plan: &TenantPlan) -> Outcome<
     let (listing, retired) = goal(site, plan);
     let session = Session::begin((&*site.target, &site.found), means.terms, |record| {
         record.begin(plan.release);
+        record.stale = has_caches(&site.settings);
         // What was cut short before is told by nothing else, should this one be cut short too.
         record.leftovers.extend(site.unsure.iter().cloned());
     })?;

@@ -13,6 +13,7 @@ use crate::clock;
 use crate::fault::{Fault, Outcome};
 use crate::listing::Listing;
 use crate::plan::{Comparison, Judged, Promise, Refusal, Standing, TenantPlan, compare, host_limits, refuse_site};
+use crate::purge::has_caches;
 use crate::record::{Found, read_listing, read_record};
 use crate::retry::Patience;
 use crate::target::{Surface, Target};
@@ -116,6 +117,11 @@ fn look(
     plan.standing = standing(ground, &found, digest);
     if record.tenant == tenant.as_str() && plan.standing != Standing::Changed {
         plan.same = built.0.len();
+        if record.shown.is_some() && record.stale && has_caches(settings) {
+            plan.standing = Standing::PurgePending;
+            let (tenant, settings) = (tenant.clone(), settings.clone());
+            return Ok(Some(Site { tenant, settings, target, found, built, shown: None, unsure: BTreeSet::new() }));
+        }
         return Ok(None);
     }
     if found.version.is_none()

@@ -2,6 +2,7 @@
 
 mod command;
 mod hostile;
+mod published;
 mod served;
 
 use tenantry_testkit::Workspace;

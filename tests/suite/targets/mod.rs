@@ -19,6 +19,9 @@ use crate::serve::five_sources;
 /// A file of one of the five, which the tests change.
 const NOTE: &str = "sites/opendatasoft/datajoule/static/note.txt";
 
+/// One of a name that addresses, keys and commands have to escape.
+const ODD: &str = "sites/opendatasoft/datajoule/static/été & co+41 'x';$(id).txt";
+
 /// A workspace that is published to the target `live`.
 struct Publishing {
     workspace: Workspace,
@@ -34,6 +37,7 @@ impl Publishing {
         let workspace = five_sources();
         workspace.append("sites/group.toml", &format!("\n[publish.live]\n{target}\n"));
         workspace.write(NOTE, "first\n");
+        workspace.write(ODD, "odd\n");
         Publishing { workspace, env: BTreeMap::new(), said: String::new() }
     }
 

@@ -199,7 +199,7 @@ fn exit_of(report: &Report, fleet: &Fleet, interrupt: &AtomicBool) -> Exit {
 }
 
 fn is_amiss(tenant: &TenantReport) -> bool {
-    matches!(tenant.status, Status::Failed | Status::Skipped) || !tenant.differences.is_empty()
+    matches!(tenant.status, Status::Failed | Status::Skipped | Status::PurgePending) || !tenant.differences.is_empty()
 }
 
 fn exit_of_plan(plan: &Plan, fleet: &Fleet) -> Exit {

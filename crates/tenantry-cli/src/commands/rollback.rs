@@ -41,7 +41,7 @@ pub fn rollback(arguments: &Rollback, global: &Global) -> Result<Exit, Stop> {
 }
 
 fn exit_of(report: &Report) -> Exit {
-    match (report.count(Status::Failed), report.count(Status::Refused)) {
+    match (report.count(Status::Failed) + report.count(Status::PurgePending), report.count(Status::Refused)) {
         (0, 0) => Exit::Success,
         (0, _) => Exit::Refused,
         _ => Exit::TenantErrors,
@@ -49,14 +49,14 @@ fn exit_of(report: &Report) -> Exit {
 }
 
 fn say(report: &Report, seconds: f64, global: &Global) {
-    let rolled = |tenant: &&TenantReport| tenant.status == Status::RolledBack;
+    let rolled = |tenant: &&TenantReport| matches!(tenant.status, Status::RolledBack | Status::PurgePending);
     let line = |tenant: &TenantReport| {
         let release = tenant.release.unwrap_or(0);
         format!("{}: release {release} is shown again at `{}`\n", tenant.tenant, tenant.place)
     };
     terminal::write(Stream::Output, &report.tenants.iter().filter(rolled).map(line).collect::<String>());
     if !global.quiet {
-        let tenants = count(report.count(Status::RolledBack), "tenant");
+        let tenants = count(report.tenants.iter().filter(rolled).count(), "tenant");
         terminal::write(Stream::Error, &format!("rolled back {tenants} in {seconds:.2} s\n"));
     }
 }

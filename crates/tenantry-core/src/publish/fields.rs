@@ -62,6 +62,11 @@ const COMMON: &[Field] = &[
     optional("grace_days", Shape::Number(0, 3650), "how many days assets stay that no page names any more"),
     optional("max_removed", Shape::Number(0, 100), "how many percent of a site's pages may go at once"),
     optional("max_removals", Shape::Number(0, u64::MAX), "how many files a run may remove"),
+    optional(
+        "purge",
+        Shape::List,
+        "a program, and its arguments, that tells caches in front of the site that it changed",
+    ),
     optional("limits", Shape::Choice(&["cloudflare-pages", "github-pages"]), "the host whose limits are kept"),
 ];
 

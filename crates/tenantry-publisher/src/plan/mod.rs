@@ -145,6 +145,8 @@ pub enum Standing {
     Unchanged,
     /// There is something to do.
     Changed,
+    /// What is shown is what was built, and caches in front of it are to be told.
+    PurgePending,
     /// What was built is what was taken back: it waits until it changes, or is asked for.
     HeldBack,
     /// No layer gives it this target.

@@ -17,6 +17,7 @@ use crate::listing::{Class, File, Listing};
 use crate::record::{as_note, read_listing};
 use crate::releases::{Back, enter};
 use crate::session::Session;
+use crate::site::grace;
 use crate::target::{Files, Note, When};
 
 /// What is between what is there and what is to be.
@@ -57,9 +58,11 @@ impl Back<'_> {
         let from = record.shown.map_or(Ok(None), listing)?.unwrap_or_default();
         let begun = record.unfinished.map_or(Ok(None), listing)?;
         let unsure = record.unsure(Some(&from), begun.as_ref());
-        let until = clock::now() + self.opened.grace;
+        let until = clock::now() + grace(&self.opened.settings);
         let mut retired = BTreeMap::new();
-        for (path, file) in from.0.iter().filter(|(path, _)| self.opened.grace > 0 && !unsure.contains(*path)) {
+        for (path, file) in
+            from.0.iter().filter(|(path, _)| grace(&self.opened.settings) > 0 && !unsure.contains(*path))
+        {
             if file.cache == CacheClass::Immutable && !to.0.contains_key(path) {
                 to.0.insert(path.clone(), file.clone());
                 retired.insert(path.clone(), record.retired.get(path).copied().unwrap_or(until));

@@ -115,7 +115,9 @@ pub(super) fn say_plan(plan: &Plan, global: &Global) {
     if !every_file {
         text.push_str("--verbose lists every file\n");
     }
-    text.push_str(&held_back(plan.tenants.iter().filter(|plan| plan.standing == Standing::HeldBack).count()));
+    let standing = |wanted| plan.tenants.iter().filter(|plan| plan.standing == wanted).count();
+    text.push_str(&held_back(standing(Standing::HeldBack)));
+    text.push_str(&stale(standing(Standing::PurgePending)));
     terminal::write(Stream::Output, &text);
     if global.quiet {
         return;
@@ -126,7 +128,7 @@ pub(super) fn say_plan(plan: &Plan, global: &Global) {
         count(totals.changed, "tenant"),
         plan.target,
         files((totals.uploads, totals.changes, totals.removals), totals.bytes),
-        plan.tenants.iter().filter(|plan| plan.standing == Standing::Unchanged).count()
+        standing(Standing::Unchanged)
     );
     terminal::write(Stream::Error, &summary);
 }
@@ -159,6 +161,13 @@ fn held_back(tenants: usize) -> String {
     format!("{} {verb} taken back: --again publishes it\n", count(tenants, "tenant"))
 }
 
+fn stale(tenants: usize) -> String {
+    match tenants {
+        0 => String::new(),
+        tenants => format!("{} changed nothing, and caches are to be told\n", count(tenants, "tenant")),
+    }
+}
+
 /// What was done, in a line; with `--verbose`, a line for each tenant.
 pub(super) fn say_report(report: &Report, fleet: &Fleet, (target, seconds): (&str, f64), global: &Global) {
     if global.verbose {
@@ -178,7 +187,16 @@ pub(super) fn say_report(report: &Report, fleet: &Fleet, (target, seconds): (&st
     let mut text = held_back(report.count(Status::HeldBack));
     text.push_str(&format!("published {} to `{target}`: ", count(report.count(Status::Published), "tenant")));
     text.push_str(&files(counts, bytes));
-    for status in [Status::Unchanged, Status::RolledBack, Status::Refused, Status::Failed, Status::Skipped] {
+    let told = [
+        Status::PurgePending,
+        Status::Purged,
+        Status::Unchanged,
+        Status::RolledBack,
+        Status::Refused,
+        Status::Failed,
+        Status::Skipped,
+    ];
+    for status in told {
         let tenants = report.count(status);
         if tenants > 0 {
             text.push_str(&format!(", {tenants} {}", status.as_str()));
