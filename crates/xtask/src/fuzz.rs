@@ -2,7 +2,7 @@
 //! than it should.
 //!
 //! The targets are a workspace of their own, built with what the stable compiler has of LLVM's coverage, so that no other
-//! tool chain is needed; libFuzzer itself is C++ and is compiled with them. What is found stands below `target/fuzz/`
+//! tool chain is needed; libFuzzer itself is C++ and is compiled with them. What is found stands in `target/fuzz/found/`
 //! and is tried first in the next run.
 
 use std::env;
@@ -57,7 +57,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<String, Failure> {
     let mut command = Command::new(cargo());
     // With a target named, programs that only build are compiled as ever.
     command.args(["run", "--locked", "--manifest-path", "tests/fuzz/Cargo.toml", "--target", "host-tuple"]);
-    command.args(["--target-dir", BUILT, "--bin", TARGET, "--"]).args([&corpus, &seeds]);
+    command.args(["--target-dir", BUILT, "--bin", TARGET, "--"]).args([&corpus, &seeds, &found]);
     command.arg(format!("-max_total_time={}", options.seconds));
     command.arg(format!("-artifact_prefix={}/", found.display())).args(["-max_len=512", "-print_final_stats=1"]);
     command.env_remove("CARGO_ENCODED_RUSTFLAGS").env("RUSTFLAGS", FLAGS.join(" ")).current_dir(root);
