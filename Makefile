@@ -1,4 +1,4 @@
-.PHONY: all test check fleet shots bench sweep clean
+.PHONY: all test check fleet shots bench sweep fuzz clean
 
 # How many tenants `make fleet` writes, and where.
 N ?= 10000
@@ -13,6 +13,9 @@ BENCH ?=
 
 # Options of `make sweep`: make sweep SWEEP="--only 'EIO at rename'".
 SWEEP ?=
+
+# How long `make fuzz` runs.
+SECONDS ?= 60
 
 # Every tenant of this workspace into dist/, by the release build of the program.
 all:
@@ -41,6 +44,10 @@ bench:
 # Builds that fail and are killed at each of their calls about files, one after the other: a quarter of an hour and more.
 sweep:
 	cargo run --quiet --release --locked -p xtask -- sweep $(SWEEP)
+
+# Texts that libFuzzer makes up, read as durations for a minute: make fuzz SECONDS=600. It needs a C++ compiler.
+fuzz:
+	cargo run --quiet --locked -p xtask -- fuzz --seconds $(SECONDS)
 
 # Removes what was compiled, generated fleets with it, and the built sites.
 clean:

@@ -28,6 +28,7 @@ fn crates_depend_in_one_direction() {
     for (folder, manifest) in manifests() {
         let (name, normal, dev): (_, &[&str], &[&str]) = match folder.as_str() {
             "tests" => ("tenantry-tests", &[], &["core", "builder", "cli", "testkit"]),
+            "tests/fuzz" => ("tenantry-fuzz", &["core"], &[]),
             "tenantry-builder" => ("tenantry-builder", &["core"], &["testkit"]),
             "tenantry-publisher" => ("tenantry-publisher", &["core"], &["testkit"]),
             "tenantry-server" => ("tenantry-server", &["core", "builder"], &["testkit"]),

@@ -7,14 +7,13 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use tenantry_core::diagnostic::Diagnostic;
+use tenantry_core::export::shows_banner;
 use tenantry_core::path::{OutputPath, SourcePath};
 use tenantry_core::site::ContentIndex;
 use tenantry_core::theme::ParamValue;
 
 use crate::workspace::TenantSeed;
 
-/// The value of `params.banner` that means it.
-const MANAGER: &str = "cookieconsent";
 /// The files of the npm package that the workspace brings, by the parameter that gives templates their address.
 const FILES: [(&str, &str); 2] =
     [("banner_style", "consent/cookieconsent.css"), ("banner_script", "consent/cookieconsent.umd.js")];
@@ -22,11 +21,6 @@ const FILES: [(&str, &str); 2] =
 pub(crate) const START: &str = "consent/start.js";
 
 type Params = IndexMap<Arc<str>, ParamValue>;
-
-/// Whether pages have the banner.
-pub(crate) fn is_on(params: &Params) -> bool {
-    matches!(params.get("banner"), Some(ParamValue::Plain(manager)) if **manager == *MANAGER)
-}
 
 /// The number of the version that visitors are asked about.
 pub(crate) fn revision(params: &Params) -> u32 {
@@ -42,7 +36,7 @@ pub(crate) fn add_files(
     (seed, content): (&TenantSeed, &ContentIndex),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<()> {
-    if !is_on(params) {
+    if !shows_banner(params) {
         return Some(());
     }
     for (name, file) in FILES {

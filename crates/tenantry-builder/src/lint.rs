@@ -34,7 +34,7 @@ pub(crate) fn lint(
     let profiles = Profiles::of(if asked.is_empty() { &tenant.profile } else { asked });
     let found = of_register(seed, resolved);
     let parties = check_parties(&resolved.settled, &covered_hosts(resolved), &tenant.chain);
-    let site = check_site(tenant, &resolved.blueprint, &resolved.settled);
+    let site = check_site(resolved.parts(), &resolved.settled);
     let judgement = Judgement { profiles, exceptions: &tenant.lint_allow, tenant: &tenant.identity.id };
     let found = found.iter().cloned().chain(parties).chain(site);
     Verdict { profiles, allowed: judge(judgement, found, diagnostics) }

@@ -5,9 +5,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tenantry_core::diagnostic::Diagnostic;
+use tenantry_core::diagnostic::{Diagnostic, Severity};
 use tenantry_core::digest::{Checksum, Digest};
 use tenantry_core::export::Export;
+use tenantry_core::lint::is_mended_by_export;
 use tenantry_core::manifest::{Artifact, MANIFEST_FORMAT, Manifest};
 use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
@@ -136,6 +137,10 @@ impl<'r> OneTenant<'r> {
         let is_sound = self.refuse_leaks(output).is_some();
         let asked = &self.shared.options.profiles;
         self.verdict = lint((self.seed, resolved), asked, &mut self.diagnostics);
+        if matches!(self.shared.options.mode, Mode::Export(_)) {
+            let mended = self.diagnostics.iter_mut().filter(|found| is_mended_by_export(&found.code));
+            mended.for_each(|found| found.severity = Severity::Warning);
+        }
         self.diagnostics.extend(losses((resolved, site)));
         (is_sound && !self.diagnostics.iter().any(Diagnostic::is_error)).then_some(Status::Checked)
     }

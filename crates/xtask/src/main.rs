@@ -1,12 +1,13 @@
 //! The chores of this workspace, `cargo run -q -p xtask -- COMMAND`: the gate that every change
-//! passes with the tools that it needs, generated fleets, screenshots, the sweep of faults, the benchmark, and the
-//! floor that builds are measured against.
+//! passes with the tools that it needs, generated fleets, screenshots, the sweep of faults, the fuzzer, the benchmark, and
+//! the floor that builds are measured against.
 //!
 //! It is no part of the program: what a user needs belongs to `tenantry` itself.
 
 mod bench;
 mod deny;
 mod floor;
+mod fuzz;
 mod gate;
 mod memory;
 mod release;
@@ -57,6 +58,8 @@ enum Command {
     },
     /// Have builds fail and be killed at each of their calls about files
     Sweep(sweep::Options),
+    /// Have libFuzzer look for durations that panic, or do not read back
+    Fuzz(fuzz::Options),
     /// Time builds of generated fleets beside plain programs and Hugo, and write the page about it
     Bench(bench::Options),
     /// Time builds of a generated fleet with nothing or one row changed, beside a plain walk of its inputs
@@ -116,6 +119,7 @@ fn run(command: Command) -> Result<String, Failure> {
         Command::Shots { dir } => shots::take(workspace_root(), &dir),
         Command::Fleet { tenants, dir, seed } => write_fleet(Fleet { tenants, seed }, &dir),
         Command::Sweep(options) => sweep::run(workspace_root(), &options),
+        Command::Fuzz(options) => fuzz::run(workspace_root(), &options),
         Command::Bench(options) => bench::run(workspace_root(), &options),
         Command::Idle(options) => bench::idle::run(workspace_root(), &options),
         Command::Six { workspace, out } => bench::six::build(workspace, out),

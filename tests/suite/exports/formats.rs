@@ -223,11 +223,29 @@ fn the_signal_file() {
     assert_eq!(file, json!({ "gpc": true, "lastUpdate": "2026-01-15" }));
 }
 
+fn in_place_of_english(tag: &str) -> String {
+    let languages = BASE.replace("\"en\"", &format!("\"{tag}\""));
+    languages.replace("cookies.en.md", &format!("cookies.{tag}.md")).replace("en = ", &format!("{tag} = "))
+}
+
+/// Klaro looks for all of a tag of three parts, in lower case, and has no words of its own for it.
+#[test]
+fn klaro_looks_for_a_tag_of_three_parts_as_a_whole() {
+    for (tag, key, has_own) in
+        [("zh-Hant-TW", "zh-hant-tw", false), ("zh-TW", "zh", true), ("de", "de", true), ("ar", "ar", false)]
+    {
+        let workspace = Workspace::with_theme(&in_place_of_english(tag));
+        let words = config(&text(&workspace, "klaro", &[]))["translations"][key]["google-analytics"].clone();
+        assert!(words.to_string().contains("Counts visits."), "{tag}: {words}");
+        let loss = format!("-: the words of Klaro itself in {tag}: it has none for {key}");
+        assert_eq!(losses(&workspace, "klaro").contains(&loss), !has_own, "{tag}");
+    }
+}
+
 /// What a format does to some hosts, languages or patterns only is told as well.
 #[test]
 fn what_is_lost_in_part_is_told() {
-    let regional =
-        BASE.replace("\"en\"", "\"fr-CA\"").replace("cookies.en.md", "cookies.fr-CA.md").replace("en = ", "fr-CA = ");
+    let regional = in_place_of_english("fr-CA");
     for (text, format, loss) in [
         (
             BASE.replace("[\".a.example\"]", "[\".a.example\", \".Other.example\"]"),

@@ -6,6 +6,9 @@ use crate::report::run;
 /// The line of the sound register that says something of durations, with another one.
 const DURATION: &str = "duration = \"session\"";
 const CATEGORY: &str = "category = \"necessary\"";
+/// A table whose rows have no headers.
+const ROWS: &str = "<table><caption>T</caption><tr><th scope=\"col\">Nom</th><th scope=\"col\">Rôle</th></tr>\
+                    <tr><td>un</td><td>x</td></tr><tr><td>une</td><td>y</td></tr></table>";
 const PURPOSE: &str = "purpose = \"Garde la session.\"";
 
 #[test]
@@ -97,12 +100,58 @@ fn prose() {
         ("Traduit par DeepL.", "machine-residue"),
         ("<table><tr><th>Nom</th><th scope=\"col\"></th></tr></table>", "a11y-th-scope"),
         ("<table><tr><th scope=\"col\"></th></tr></table>", "a11y-empty-th"),
+        (ROWS, "a11y-row-header"),
     ] {
         check(&page(text), &[]).finds(rule, "");
+    }
+    check(&page(ROWS), &["--profile", "fr-public"]).finds("a11y-row-header", "error");
+    // Markdown has no way to write one.
+    for sound in [&*ROWS.replace("<td>u", "<th scope=\"row\">u"), "| a | b |\n| --- | --- |\n| c | d |\n| e | f |"] {
+        check(&page(sound), &[]).lacks("a11y-row-header");
     }
     let lasting = page("Le cookie `one` est gardé 13 mois.").replace(DURATION, "duration = \"6 months\"");
     check(&lasting, &[]).finds("dur-prose-conflict", "13 months");
     check(&lasting.replace("13 mois", "6 mois"), &[]).lacks("dur-prose-conflict");
+}
+
+/// Consent is asked for by a banner of the pages, or by a manager whose own cookie is listed.
+#[test]
+fn consent_is_asked_for() {
+    let marketing = SOUND.replace(CATEGORY, "category = \"marketing\"");
+    let checked = check(&marketing, &[]);
+    assert_eq!(
+        checked.told("banner-missing"),
+        ["2 error `p/one` needs consent: the pages have no banner, and no listed cookie keeps the choice"]
+    );
+    assert_eq!(checked.code, 1);
+    // What is not sure to need it is no error of the site.
+    for sound in
+        ["category = \"unknown\"", "category = \"analytics\"\nconsent = { required = false, evidence = \"x\" }"]
+    {
+        check_sound(CATEGORY, sound, "core").lacks("banner-missing");
+    }
+    check_sound(CATEGORY, "consent = { required = true }", "core").finds("banner-missing", "`p/one`");
+    let kept = "[cookie.p.choice]\ncategory = \"necessary\"\nrole = \"consent-store\"\npurpose = \"Garde la réponse.\"\n\
+                duration = \"6 months\"\n[table.t]";
+    let listed = marketing.replace("[table.t]", kept);
+    check(&listed, &[]).finds("banner-missing", "`p/one`");
+    check(&listed.replace("\"p/one\"", "\"p/one\", \"p/choice\""), &[]).lacks("banner-missing");
+}
+
+/// A banner that is on by default is on, and an export may be what a site needs for one.
+#[test]
+fn a_banner_asks_for_consent() {
+    let marketing = SOUND.replace(CATEGORY, "category = \"marketing\"");
+    let theme = "//- /themes/plain/theme.toml\nname = \"Plain\"\n[params.banner]\ntype = \"choice\"\n\
+                 choices = [\"off\", \"cookieconsent\"]\ndefault = \"cookieconsent\"\n\
+                 //- /sites/static/consent/cookieconsent.css\n/* x */\n\
+                 //- /sites/static/consent/cookieconsent.umd.js\n/* x */\n";
+    let with_banner = marketing.clone() + theme;
+    check(&with_banner, &[]).lacks("banner-missing");
+    check(&with_banner, &["--set", "params.banner=off"]).finds("banner-missing", "`p/one`");
+    let workspace = check(&marketing, &[]).workspace;
+    let exported = run(&workspace, &["export", "klaro", "a"]);
+    assert!(exported.code == 0 && exported.stdout.contains("klaroConfig"), "{}", exported.transcript());
 }
 
 /// Row 81: rules and exports go through as many rows as a site can show; of very many findings the first are told.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tenantry_core::artifact::{Indexed, Redirect, Scripts, headers, redirects, robots};
 use tenantry_core::diagnostic::Diagnostic;
 use tenantry_core::digest::{Checksum, Digest};
+use tenantry_core::export::shows_banner;
 use tenantry_core::language::Lang;
 use tenantry_core::manifest::Ingredient;
 use tenantry_core::path::OutputPath;
@@ -68,7 +69,7 @@ impl Planning<'_> {
 
     /// The script that starts the consent banner, where pages have one.
     fn banner(&mut self) {
-        if banner::is_on(&self.resolved.params) {
+        if shows_banner(&self.resolved.params) {
             let revision = banner::revision(&self.resolved.params);
             let script = banner_script(self.resolved, revision);
             self.written(banner::START, script);
@@ -95,7 +96,7 @@ impl Planning<'_> {
     fn scripts(&self) -> Scripts {
         let is_script =
             |path: &String| [".js", ".mjs"].iter().any(|ending| path.to_ascii_lowercase().ends_with(ending));
-        let has_scripts = banner::is_on(&self.resolved.params) || self.resolved.theme.assets.keys().any(is_script);
+        let has_scripts = shows_banner(&self.resolved.params) || self.resolved.theme.assets.keys().any(is_script);
         if has_scripts { Scripts::Own } else { Scripts::None }
     }
 

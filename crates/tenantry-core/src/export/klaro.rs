@@ -8,6 +8,12 @@ use super::{Export, Input, Loss};
 use crate::artifact::pretty;
 use crate::language::{Category, Lang, Words};
 
+/// The languages that Klaro has words of its own in, such as those of its buttons.
+const OWN: [&str; 24] = [
+    "ca", "cs", "da", "de", "el", "en", "zh", "pt", "es", "fi", "fr", "gl", "hu", "hr", "it", "nl", "no", "oc", "ro",
+    "sr", "sv", "tr", "pl", "ru",
+];
+
 /// The configuration.
 pub(super) fn export(input: &Input<'_>) -> Export {
     let services = services(input);
@@ -53,19 +59,31 @@ fn service_json(service: &Service<'_>, input: &Input<'_>, losses: &mut Vec<Loss>
     })
 }
 
-/// The words of each language, and those of the default one for all others. Klaro looks no further than the first part
-/// of a tag: of `pt-BR` and `pt-PT`, the one that the tenant names first has the words of both.
+/// The words of each language, and those of the default one for all others.
 fn translations(services: &[Service<'_>], input: &Input<'_>, losses: &mut Vec<Loss>) -> Value {
     let mut translations = Map::new();
     translations.insert("zz".into(), words(services, input, input.lang()));
     for lang in &input.tenant.languages {
-        if translations.contains_key(lang.primary()) {
-            losses.push(Loss::of_all(format!("the words in {lang}: one language is known as {}", lang.primary())));
-        } else {
-            translations.insert(lang.primary().to_owned(), words(services, input, *lang));
+        let known = known_as(*lang);
+        if translations.contains_key(&known) {
+            losses.push(Loss::of_all(format!("the words in {lang}: one language is known as {known}")));
+            continue;
         }
+        if !OWN.contains(&&*known) {
+            losses.push(Loss::of_all(format!("the words of Klaro itself in {lang}: it has none for {known}")));
+        }
+        translations.insert(known, words(services, input, *lang));
     }
     Value::Object(translations)
+}
+
+/// What Klaro looks for on a page in a language: the first part of a tag of two, so that of `pt-BR` and `pt-PT` the one
+/// that the tenant names first has the words of both; and all of a tag of three, in lower case.
+fn known_as(lang: Lang) -> String {
+    match lang.as_str().split('-').count() {
+        1 | 2 => lang.primary().to_owned(),
+        _ => lang.as_str().to_ascii_lowercase(),
+    }
 }
 
 fn words(services: &[Service<'_>], input: &Input<'_>, lang: Lang) -> Value {

@@ -19,6 +19,9 @@ mod tarteaucitron;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
@@ -28,6 +31,7 @@ use crate::name::{CookieId, TenantId};
 use crate::register::Register;
 use crate::schema::words;
 use crate::site::Tenant;
+use crate::theme::ParamValue;
 
 pub use lifetime::consent_days;
 
@@ -227,6 +231,11 @@ impl Loss {
     fn of_all(what: impl Into<String>) -> Loss {
         Loss { cookie: None, what: what.into() }
     }
+}
+
+/// Whether the parameters of a theme have a site's own pages show a banner.
+pub fn shows_banner(params: &IndexMap<Arc<str>, ParamValue>) -> bool {
+    matches!(params.get("banner"), Some(ParamValue::Plain(manager)) if **manager == *Format::Cookieconsent.as_str())
 }
 
 /// The script that starts the banner of a site's own pages, which is vanilla-cookieconsent.

@@ -16,6 +16,12 @@ pub(crate) fn needs_consent(cookie: &Cookie) -> bool {
     !matches!(category, Category::Necessary | Category::Security)
 }
 
+/// Whether that is sure, since its entry says so or it has a category: it is not only to be on the safe side.
+pub(super) fn surely_needs_consent(cookie: &Cookie) -> bool {
+    let is_sorted = cookie.category.as_ref().is_some_and(|category| category.is != Category::Unknown);
+    needs_consent(cookie) && (is_sorted || said(cookie, "required").is_some())
+}
+
 /// Whether it measures an audience and is said to need no consent.
 pub(super) fn is_exempt_audience(cookie: &Cookie) -> bool {
     let measures = cookie.category.as_ref().is_some_and(|category| category.is == Category::Analytics);

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::content::Document;
 use crate::language::Kind;
 use crate::lint::finder::{Found, at};
+use crate::lint::markup::{tables_without_row_headers, tags};
 use crate::lint::prose::{entries, find, find_any, lowered, sentence};
 use crate::lint::{phrases, rules};
 use crate::source::Place;
@@ -70,6 +71,7 @@ impl Looking<'_> {
         self.unencrypted();
         self.link_words();
         self.header_cells();
+        self.row_headers();
         (self.found, self.lowered)
     }
 
@@ -127,16 +129,10 @@ impl Looking<'_> {
 
     /// Header cells of tables in HTML.
     fn header_cells(&mut self) {
-        let starts: Vec<usize> = self.lowered.match_indices("<th").map(|(at, _)| at).collect();
-        for start in starts {
-            let rest = &self.lowered[start + 3..];
-            if !rest.starts_with([' ', '>', '\t', '\n']) {
-                continue;
-            }
-            let Some(close) = rest.find('>') else { continue };
-            let range = start..start + close + 4;
-            let has_scope = rest[..close].contains("scope=") || rest[..close].contains("id=");
-            let is_empty = rest[close + 1..].trim_start().starts_with("</th");
+        for range in tags(&self.lowered, "th") {
+            let tag = &self.lowered[range.clone()];
+            let has_scope = tag.contains("scope=") || tag.contains("id=");
+            let is_empty = self.lowered[range.end..].trim_start().starts_with("</th");
             if !has_scope {
                 let words =
                     ("a header cell does not say what it heads".to_owned(), "add scope=\"col\" or scope=\"row\"");
@@ -145,6 +141,14 @@ impl Looking<'_> {
             if is_empty {
                 self.tell(&rules::A11Y_EMPTY_TH, range, ("a header cell is empty".to_owned(), "make it a <td>"));
             }
+        }
+    }
+
+    /// Rows of tables in HTML.
+    fn row_headers(&mut self) {
+        for range in tables_without_row_headers(&self.lowered) {
+            let hint = "make the cell that names each row a <th scope=\"row\">";
+            self.tell(&rules::A11Y_ROW_HEADER, range, ("the rows of a table have no header".to_owned(), hint));
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod allow;
 mod audience;
+mod banner;
 mod catalogue;
 mod consent;
 mod cookie;
@@ -14,6 +15,7 @@ mod document;
 mod durations;
 mod finder;
 mod known;
+mod markup;
 mod names;
 mod page;
 mod phrases;
@@ -41,4 +43,9 @@ pub use site::{check_parties, check_register, check_site};
 /// calls necessary.
 pub fn is_told_first(code: &str) -> bool {
     code == rules::NECESSARY_BUT_KNOWN.id
+}
+
+/// Whether a finding is no error of an export: one of these may be what gives a site its banner.
+pub fn is_mended_by_export(code: &str) -> bool {
+    code == rules::BANNER_MISSING.id
 }

@@ -67,6 +67,7 @@ rules! {
     TENANT_LEAK = Error "tenant-leak" [Core] PRACTICE "a site names another tenant's host", found_by = Finder::Build;
     VENDOR_AS_OWNER = Error "vendor-as-owner" [Core] PRACTICE "the supplier of the platform is named as the site's owner";
 
+    BANNER_MISSING = Error "banner-missing" [Core] PRACTICE "cookies need consent, the banner of the theme is off, and no cookie is listed that keeps the choice";
     BANNER_NEEDLESS = Note "banner-needless" [Core] PRACTICE "the banner of the theme is on, and nothing needs consent";
 
     DURATION_NOT_TOLD = Warning "duration-not-told" [Eu, De] PLANET49 "the table of a cookie that needs consent does not tell its duration";
@@ -94,6 +95,7 @@ rules! {
 
     A11Y_CAPTION = Warning "a11y-caption" [Core] RGAA_CAPTION "a table has no caption", error_under = Some(FrPublic), found_by = Finder::Build;
     A11Y_TH_SCOPE = Warning "a11y-th-scope" [Core] RGAA_HEADERS "a header cell of a table says not what it heads", error_under = Some(FrPublic);
+    A11Y_ROW_HEADER = Warning "a11y-row-header" [Core] RGAA_HEADERS "the rows of a table in HTML have no header", error_under = Some(FrPublic);
     A11Y_EMPTY_TH = Warning "a11y-empty-th" [Core] RGAA_HEADERS "a header cell of a table is empty", error_under = Some(FrPublic);
     A11Y_LINK_TEXT = Warning "a11y-link-text" [Core] RGAA_LINKS "a link's words do not say where it leads", error_under = Some(FrPublic);
     A11Y_LANG = Error "a11y-lang" [FrPublic] RGAA_LANG "a cell in another language is not marked as such";

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use crate::content::Outline;
 use crate::language::{Category, Lang};
 use crate::layer::Chain;
+use crate::lint::banner::{self, Question};
 use crate::lint::finder::{Finder, Found, about};
 use crate::lint::prose::entries;
 use crate::lint::{Rule, consent, cookie, document, page, phrases, rules, table};
 use crate::register::{Register, RegisterSpec};
-use crate::site::{Blueprint, Page, Tenant};
+use crate::site::{Blueprint, Page, Parts};
 
 /// What is wrong with a register, whoever shows it, in the languages that it is shown in.
 pub fn check_register((register, spec): (&Register, &RegisterSpec), languages: &[Lang], chain: &Chain) -> Vec<Found> {
@@ -59,8 +60,8 @@ pub(crate) struct Wanted {
     suppliers: Vec<String>,
     /// Which blocks a policy is to have: by which rule, under which names, and what they do.
     blocks: Vec<(&'static Rule, &'static str, &'static str)>,
-    /// Whether visitors are to be asked.
-    asks: bool,
+    /// What visitors are to be asked.
+    question: Question,
 }
 
 impl Wanted {
@@ -68,13 +69,14 @@ impl Wanted {
         register.wanted.get_or_init(|| Wanted {
             suppliers: suppliers(register),
             blocks: if register.cookies().is_empty() { Vec::new() } else { wanted_blocks(register) },
-            asks: register.cookies().iter().any(|cookie| consent::needs_consent(cookie)),
+            question: Question::of(register),
         })
     }
 }
 
 /// What is wrong with the pages of a tenant.
-pub fn check_site(tenant: &Tenant, blueprint: &Blueprint, register: &Register) -> Vec<Found> {
+pub fn check_site(parts: Parts<'_>, register: &Register) -> Vec<Found> {
+    let Parts { tenant, blueprint, .. } = parts;
     let wanted = Wanted::of(register);
     let has_cookies = register.tables.iter().any(|table| !table.rows.is_empty());
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
@@ -93,22 +95,11 @@ pub fn check_site(tenant: &Tenant, blueprint: &Blueprint, register: &Register) -
             found.extend(page::check(page, &documents, (tenant, register)));
         }
     }
-    found.extend(needless_banner(tenant, wanted));
+    found.extend(banner::check(parts, &wanted.question));
     for lang in &tenant.languages {
         found.extend(blocks(*lang, blueprint, wanted));
     }
     found
-}
-
-/// A banner that asks for nothing.
-fn needless_banner(tenant: &Tenant, wanted: &Wanted) -> Option<Found> {
-    let banner = tenant.params.get("banner").filter(|banner| banner.value.as_text() == Some("cookieconsent"))?;
-    let mut finder = Finder::new(&tenant.chain);
-    if !wanted.asks {
-        let message = "the banner is on, and no cookie of the site needs consent".to_owned();
-        finder.tell(&rules::BANNER_NEEDLESS, banner.origin, (message, "take `params.banner` out: no banner is shown"));
-    }
-    finder.found.pop()
 }
 
 fn suppliers(register: &Register) -> Vec<String> {
