@@ -29,6 +29,16 @@ fn the_five_tenants_go_into_fixed_folders_and_back() {
     live.round(&|tenant, path| fs::read(server.folder().at(&format!("www/{tenant}/{path}"))).ok());
 }
 
+/// Row 110: folders that hold something else, or are another tenant's.
+#[test]
+fn fault_110_folders_of_others_are_refused() {
+    for layout in ["", "layout = \"in-place\""] {
+        let server = Sshd::start();
+        let leave = |tenant: &str| server.folder().write(&format!("www/{tenant}/theirs.html"), "theirs");
+        publishing(&server, layout).refuses_places_of_others(server.folder(), &leave);
+    }
+}
+
 /// Row 119: a name is a name, whatever it looks like.
 #[test]
 fn fault_119_no_name_becomes_an_option_or_a_command() {
