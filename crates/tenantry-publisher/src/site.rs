@@ -93,10 +93,7 @@ pub(crate) fn plan_site(ground: Ground<'_>, tenant: &TenantId) -> (TenantPlan, O
     };
     match look(ground, tenant, (settings, Listing::of(&manifest, settings)), &mut plan) {
         Ok(site) => (plan, site),
-        Err(fault) => {
-            let refusal = Refusal { code: "target".into(), message: fault.message, hint: None };
-            (TenantPlan { standing: Standing::Failed, refusal: Some(refusal), ..plan }, None)
-        }
+        Err(fault) => (plan.failed(fault), None),
     }
 }
 

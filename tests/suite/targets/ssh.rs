@@ -11,6 +11,9 @@ use super::{Publishing, by_tenant};
 /// Bytes by path.
 type Files = BTreeMap<String, Vec<u8>>;
 
+/// Asks for the bytes at a path.
+type Fetch<'f> = &'f dyn Fn(&str) -> Option<Vec<u8>>;
+
 /// The five tenants, published below a folder of the server.
 fn publishing(server: &Sshd, more: &str) -> Publishing {
     let path = server.folder().at("www");
@@ -183,7 +186,7 @@ fn fault_120_a_full_disk_leaves_the_old_site() {
 
 /// The old site is there; where files are replaced one by one, some of them may be the new ones.
 #[track_caller]
-fn is_whole(old: &Files, new: &Files, (layout, fetch): (&str, &dyn Fn(&str) -> Option<Vec<u8>>)) {
+fn is_whole(old: &Files, new: &Files, (layout, fetch): (&str, Fetch<'_>)) {
     for (path, bytes) in old {
         let there = fetch(path);
         let is_new = !layout.is_empty() && there.as_ref() == new.get(path);
