@@ -66,6 +66,32 @@ fn fault_121_a_hook_that_refuses_is_told() {
     assert_eq!(shown(&folder, "datajoule", "note.txt").as_deref(), Some(&b"other\n"[..]));
 }
 
+/// Row 121: a server that takes no such amount says so; the branch stays, and takes what is smaller.
+#[test]
+fn fault_121_a_push_that_is_too_large_is_told() {
+    let folder = repositories();
+    let mut live = publishing(&folder);
+    live.build();
+    live.publish(&["datajoule"]);
+    git(&folder, &["--git-dir", "datajoule.git", "config", "receive.maxInputSize", "200k"]);
+    live.workspace.write(super::NOTE, "other\n");
+    let large = "sites/opendatasoft/datajoule/static/large.txt";
+    live.workspace.write(
+        large,
+        &(0..80_000).map(|number: u32| format!("{:x}\n", number.wrapping_mul(2_654_435_761))).collect::<String>(),
+    );
+    live.build();
+    let outcome = live.run(&["publish", "datajoule", "--to", "live", "--yes"]);
+    assert_eq!(outcome.code, 1, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("exceeds maximum allowed size"), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("tried"), "{}", outcome.stderr);
+    assert_eq!(shown(&folder, "datajoule", "note.txt").as_deref(), Some(&b"first\n"[..]));
+    live.workspace.remove(large);
+    live.build();
+    live.publish(&["datajoule"]);
+    live.is_live(["datajoule".to_owned()].iter(), &|tenant, path| shown(&folder, tenant, path));
+}
+
 /// Makes the branch of pages with a commit that is nobody's publish.
 fn commit_something(folder: &Workspace, tenant: &str) {
     let repository = format!("{tenant}.git");
