@@ -7,22 +7,19 @@ use crate::plan::Refusal;
 use crate::retry::Patience;
 use crate::target::{Note, Target, Version, When};
 
-/// What forbids relying on a store, if anything does.
+/// What forbids relying on a store, if anything does. A fault says nothing of the store: it was not found out.
 pub(crate) fn obeys_conditions(
     target: &dyn Target,
     (patience, interrupt): (&Patience, &AtomicBool),
-) -> Option<Refusal> {
+) -> Outcome<Option<Refusal>> {
     let result = patience.keep_trying(interrupt, || proof(target));
     let _ = target.notes().erase(Note::Probe);
-    match result {
-        Ok(true) => None,
-        Ok(false) => {
-            let message = "the store overwrites what it is asked not to overwrite, so a lock keeps nobody out";
-            let hint = "see to it that nobody else publishes there meanwhile, and say so: --no-lock";
-            Some(Refusal::new("no-conditions", message, hint))
-        }
-        Err(fault) => Some(Refusal { code: "target".into(), message: fault.message, hint: None }),
-    }
+    let refusal = || {
+        let message = "the store overwrites what it is asked not to overwrite, so a lock keeps nobody out";
+        let hint = "see to it that nobody else publishes there meanwhile, and say so: --no-lock";
+        Refusal::new("no-conditions", message, hint)
+    };
+    result.map(|obeys| (!obeys).then(refusal))
 }
 
 fn proof(target: &dyn Target) -> Outcome<bool> {

@@ -12,6 +12,9 @@ use crate::fault::{Fault, Outcome};
 /// How much of what a program says is told, in characters.
 const MOST_TOLD: usize = 500;
 
+/// How many lines of it.
+const MOST_LINES: usize = 3;
+
 /// What a program did.
 pub(crate) struct Ended {
     /// Whether it ended well.
@@ -23,10 +26,11 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    /// The last lines of what it said, for people.
-    pub(crate) fn last_words(&self) -> String {
-        let lines: Vec<&str> = self.told.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        let last = lines[lines.len().saturating_sub(3)..].join("; ");
+    /// The last lines of what it said, for people, among those that tell something.
+    pub(crate) fn last_words(&self, tells: impl Fn(&str) -> bool) -> String {
+        let lines = self.told.lines().map(str::trim).filter(|line| !line.is_empty() && tells(line));
+        let lines: Vec<&str> = lines.collect();
+        let last = lines[lines.len().saturating_sub(MOST_LINES)..].join("; ");
         printable(&last.chars().take(MOST_TOLD).collect::<String>())
     }
 }

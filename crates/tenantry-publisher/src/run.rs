@@ -256,7 +256,8 @@ impl Publisher {
         }
     }
 
-    /// Refuses places of stores that accept conditions and do not obey them, once for each store.
+    /// Refuses places of stores that accept conditions and do not obey them. That is found out once for each store; where
+    /// it could not be, the next tenant there tries again.
     fn refuse_unproven(&self, plans: &mut [TenantPlan], sites: &[Option<Site>], interrupt: &AtomicBool) {
         if self.locking == Locking::Without {
             return;
@@ -266,9 +267,17 @@ impl Publisher {
             let Some(site) = site.as_ref().filter(|site| site.target.conditions() == Conditions::ToProve) else {
                 continue;
             };
-            let prove = || obeys_conditions(&*site.target, (&self.patience, interrupt));
-            if let Some(refusal) = proven.entry(site.target.store()).or_insert_with(prove) {
-                *plan = plan.clone().refused(refusal.clone());
+            let store = site.target.store();
+            let verdict = match proven.get(&store) {
+                Some(known) => Ok(known.clone()),
+                None => obeys_conditions(&*site.target, (&self.patience, interrupt)),
+            };
+            match verdict {
+                Ok(refusal) => {
+                    refusal.iter().for_each(|refusal| *plan = plan.clone().refused(refusal.clone()));
+                    proven.insert(store, refusal);
+                }
+                Err(fault) => *plan = plan.clone().failed(fault),
             }
         }
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use tenantry_core::digest::Digest;
 use tenantry_core::name::TenantId;
 use tenantry_core::path::OutputPath;
-use tenantry_core::publish::TargetSettings;
+use tenantry_core::publish::{Kind, TargetSettings};
 
 use crate::built::Built;
 use crate::clock;
@@ -94,10 +94,7 @@ pub(crate) fn plan_site(ground: Ground<'_>, tenant: &TenantId) -> (TenantPlan, O
     };
     match look(ground, tenant, (settings, Listing::of(&manifest, settings)), &mut plan) {
         Ok(site) => (plan, site),
-        Err(fault) => {
-            let refusal = Refusal { code: "target".into(), message: fault.message, hint: None };
-            (TenantPlan { standing: Standing::Failed, refusal: Some(refusal), ..plan }, None)
-        }
+        Err(fault) => (plan.failed(fault), None),
     }
 }
 
@@ -128,11 +125,7 @@ fn look(
         && !ground.force
         && !ground.patience.keep_trying(ground.interrupt, || target.is_vacant())?
     {
-        let message = format!("`{}` holds something, and was not made by a publish", plan.place);
-        refuse(
-            plan,
-            Refusal::new("foreign-place", message, "choose another place; --force publishes beside what is there"),
-        );
+        refuse(plan, foreign_place(&plan.place, settings.kind));
         return Ok(None);
     }
     let (shown, begun) = listings(ground, &*target, &found)?;
@@ -161,6 +154,15 @@ fn look(
         return Ok(None);
     }
     Ok(Some(Site { tenant: tenant.clone(), settings: settings.clone(), target, found, built, shown, unsure }))
+}
+
+fn foreign_place(place: &str, kind: Kind) -> Refusal {
+    let message = format!("`{place}` holds something, and was not made by a publish");
+    let hint = match kind {
+        Kind::Git => "choose another place; --force replaces the branch, and what it held is not kept",
+        _ => "choose another place; --force publishes beside what is there",
+    };
+    Refusal::new("foreign-place", message, hint)
 }
 
 fn standing(ground: Ground<'_>, found: &Found, digest: Digest) -> Standing {

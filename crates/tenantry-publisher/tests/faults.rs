@@ -2,10 +2,11 @@
 
 mod support;
 
-use tenantry_publisher::run::{How, Status};
+use tenantry_publisher::releases::Goal;
+use tenantry_publisher::run::{How, Report, Status};
 
 use support::memory::{Break, Shared, Takes};
-use support::{Dist, lock_of, run, statuses, tree};
+use support::{Dist, lock_of, roll_back, run, statuses, tree};
 
 const OLD: &[(&str, &str)] =
     &[("about/index.html", "old about"), ("assets/a.1.css", "one"), ("gone/index.html", "gone"), ("index.html", "old")];
@@ -146,6 +147,33 @@ fn what_went_back_to_the_old_bytes_after_a_failure_is_sent_again() {
     let mut seen = store.place("a").seen();
     seen.remove("assets/a.2.css");
     assert_eq!(seen, tree(OLD));
+}
+
+/// What went wrong first is told, and not what went wrong with giving the lock back because of it.
+#[test]
+fn the_first_fault_is_told_although_the_end_fails_too() {
+    for how in Takes::ALL {
+        // A probe that cannot be cleared away is no fault.
+        for call in 8..=calls(how) {
+            let (dist, store) = published_once(how);
+            store.lock().breaks = Some((call, Break::Fall));
+            let report = dist.publish(&store, &["a"]);
+            assert_eq!(first_fault(&report), "fell", "{how:?} {call}");
+        }
+        for call in 1..=5 {
+            let (dist, store) = published_once(how);
+            assert_eq!(statuses(&dist.publish(&store, &["a"])), [Status::Published]);
+            store.lock().breaks = Some((call, Break::Fall));
+            let report = roll_back(&dist.publisher(&store), &["a"], &Goal::Previous);
+            if how == Takes::OneByOne || call <= 3 {
+                assert_eq!(first_fault(&report), "fell", "{how:?} {call}");
+            }
+        }
+    }
+}
+
+fn first_fault(report: &Report) -> &str {
+    report.tenants[0].problem.as_ref().map_or("", |problem| &problem.message)
 }
 
 #[test]

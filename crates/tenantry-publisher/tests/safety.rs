@@ -5,6 +5,7 @@
 mod support;
 
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use tenantry_publisher::releases::Goal;
 use tenantry_publisher::run::{How, Limits, Publisher, Report, Status, Withdrawn};
 use tenantry_publisher::session::Locking;
 
-use support::memory::{Shared, Takes};
+use support::memory::{Break, Place, Shared, Takes};
 use support::{Dist, ids, roll_back, run, statuses, tree};
 
 const SITE: &[(&str, &str)] = &[("a/index.html", "a"), ("b/index.html", "b"), ("index.html", "home")];
@@ -133,7 +134,26 @@ fn stores_that_ignore_conditions_are_found_out() {
     assert_eq!((statuses(&report).as_slice(), code(&report)), (&[Status::Refused][..], "no-conditions"));
     let publisher = Publisher { locking: Locking::Without, ..dist.publisher(&store) };
     assert_eq!(statuses(&run(&publisher, &["a"])), [Status::Published]);
-    assert!(!store.place("a").notes.contains_key("probe"));
+    assert!(!store.place("a").notes.keys().any(|name| name.starts_with("probe")));
+}
+
+#[test]
+fn a_store_that_could_not_be_asked_is_asked_again_for_the_next_tenant() {
+    let (dist, store) = (Dist::new(), Shared::new(Takes::OneByOne));
+    dist.build("a", SITE);
+    dist.build("b", OTHER);
+    for call in 1..=6 {
+        store.lock().places.clear();
+        store.lock().breaks = Some((call, Break::Refuse));
+        let report = dist.publish(&store, &["a", "b"]);
+        assert_eq!(statuses(&report), [Status::Failed, Status::Published], "{call}");
+        assert_eq!(
+            (code(&report), report.tenants[0].problem.as_ref().unwrap().message.as_str()),
+            ("target", "refused")
+        );
+        assert!(store.place("a").notes.is_empty(), "{call}");
+        assert_eq!(statuses(&dist.publish(&store, &["a", "b"])), [Status::Published, Status::Unchanged], "{call}");
+    }
 }
 
 #[test]
@@ -198,6 +218,34 @@ fn fault_123_who_sleeps_past_the_lease_is_fenced_off() {
             if how == Takes::Whole {
                 assert_eq!(store.place("a").seen(), tree(THIRD), "{call}");
             }
+        }
+    }
+}
+
+#[test]
+fn fault_123_whose_lock_was_taken_over_between_two_tries_does_not_try_again() {
+    for how in Takes::ALL {
+        // The probe takes seven calls; more than the publish takes do no harm.
+        for call in 8..60 {
+            let (dist, store) = published(how);
+            dist.build("a", OTHER);
+            let sleeper = Publisher { lease: Duration::ZERO, ..dist.publisher(&store) };
+            let (rival, taker) = (Dist::new(), store.clone());
+            rival.build("a", &[("a/index.html", "3"), ("b/index.html", "3"), ("index.html", "3")]);
+            let left = Arc::<Mutex<Option<Place>>>::default();
+            let leaves = Arc::clone(&left);
+            let take_over = move || {
+                let mut publisher = rival.publisher(&taker);
+                publisher.broken_lock = support::lock_of(&taker, "a");
+                run(&publisher, &["a"]);
+                *leaves.lock().unwrap() = Some(taker.place("a"));
+            };
+            let before = store.lock().calls;
+            store.lock().breaks = Some((call, Break::Pass));
+            store.lock().meanwhile = Some((before + call, Box::new(take_over)));
+            let report = run(&sleeper, &["a"]);
+            let Some(left) = left.lock().unwrap().take() else { continue };
+            assert_eq!(store.place("a"), left, "{how:?} {call}: {report:?}");
         }
     }
 }

@@ -84,6 +84,8 @@ fn fault_047_files_that_hosts_obey_are_refused() {
         "sw.js",
         "service-worker.js",
         ".git/hooks/x",
+        ".GIT/hooks/x",
+        "deep/.Git/config",
         ".well-known/security.txt",
         "robots.txt",
         "404.html",

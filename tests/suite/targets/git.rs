@@ -66,20 +66,53 @@ fn fault_121_a_hook_that_refuses_is_told() {
     assert_eq!(shown(&folder, "datajoule", "note.txt").as_deref(), Some(&b"other\n"[..]));
 }
 
-/// Rows 110 and 121: a branch that others made is not replaced, and a remote that runs a program is none.
+/// Row 121: a server that takes no such amount says so; the branch stays, and takes what is smaller.
 #[test]
-fn fault_121_what_is_not_ours_is_refused() {
+fn fault_121_a_push_that_is_too_large_is_told() {
     let folder = repositories();
-    let tree = git(&folder, &["--git-dir", "datajoule.git", "hash-object", "-t", "tree", "-w", "/dev/null"]);
-    let identity = ["-c", "user.name=a", "-c", "user.email=a@a.example", "--git-dir", "datajoule.git"];
-    let commit = git(&folder, &[&identity[..], &["commit-tree", tree.trim(), "-m", "theirs"]].concat());
-    git(&folder, &["--git-dir", "datajoule.git", "update-ref", "refs/heads/gh-pages", commit.trim()]);
     let mut live = publishing(&folder);
     live.build();
-    let refused = live.run(&["publish", "datajoule", "--to", "live", "--yes"]);
-    assert_eq!(refused.code, 3, "{}{}", refused.stdout, refused.stderr);
-    assert!(refused.stderr.contains("was not made by a publish"), "{}", refused.stderr);
+    live.publish(&["datajoule"]);
+    git(&folder, &["--git-dir", "datajoule.git", "config", "receive.maxInputSize", "200k"]);
+    live.workspace.write(super::NOTE, "other\n");
+    let large = "sites/opendatasoft/datajoule/static/large.txt";
+    live.workspace.write(
+        large,
+        &(0..80_000).map(|number: u32| format!("{:x}\n", number.wrapping_mul(2_654_435_761))).collect::<String>(),
+    );
+    live.build();
+    let outcome = live.run(&["publish", "datajoule", "--to", "live", "--yes"]);
+    assert_eq!(outcome.code, 1, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("exceeds maximum allowed size"), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("tried"), "{}", outcome.stderr);
+    assert_eq!(shown(&folder, "datajoule", "note.txt").as_deref(), Some(&b"first\n"[..]));
+    live.workspace.remove(large);
+    live.build();
+    live.publish(&["datajoule"]);
+    live.is_live(["datajoule".to_owned()].iter(), &|tenant, path| shown(&folder, tenant, path));
+}
 
+/// Makes the branch of pages with a commit that is nobody's publish.
+fn commit_something(folder: &Workspace, tenant: &str) {
+    let repository = format!("{tenant}.git");
+    let tree = git(folder, &["--git-dir", &repository, "hash-object", "-t", "tree", "-w", "/dev/null"]);
+    let identity = ["-c", "user.name=a", "-c", "user.email=a@a.example", "--git-dir", &repository];
+    let commit = git(folder, &[&identity[..], &["commit-tree", tree.trim(), "-m", "theirs"]].concat());
+    git(folder, &["--git-dir", &repository, "update-ref", "refs/heads/gh-pages", commit.trim()]);
+}
+
+/// Row 110: a branch that others made, and one of another tenant.
+#[test]
+fn fault_110_branches_of_others_are_refused() {
+    let folder = repositories();
+    let mut live = publishing(&folder);
+    live.refuses_places_of_others(&folder, &|tenant| commit_something(&folder, tenant));
+    assert!(live.said.contains("--force replaces the branch"), "{}", live.said);
+}
+
+/// Row 121: a remote that runs a program is none.
+#[test]
+fn fault_121_no_remote_is_a_program() {
     let mut live = Publishing::five("kind = \"git\"\nremote = \"ext::touch%canary\"");
     live.build();
     let refused = live.run(&["publish", "datajoule", "--to", "live", "--yes"]);

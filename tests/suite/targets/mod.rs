@@ -9,9 +9,10 @@ mod ssh;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
-use tenantry_testkit::{Outcome, Program, Workspace};
+use tenantry_testkit::{Outcome, Program, Tree, Workspace};
 
 use crate::report::{json, run};
 use crate::serve::five_sources;
@@ -107,6 +108,39 @@ impl Publishing {
         assert_eq!(self.publish(&[])["datajoule"]["status"], "held-back");
         assert_eq!(self.publish(&["--again"])["datajoule"]["status"], "published");
         self.is_live(first.keys(), fetch);
+    }
+
+    /// Row 110: a place that lacks our mark and one with another tenant's are refused, and nothing below `there` changes.
+    /// `leave` puts something at the place of a tenant that was never published.
+    #[track_caller]
+    fn refuses_places_of_others(&mut self, there: impl AsRef<Path>, leave: &dyn Fn(&str)) {
+        let state = || Tree::read(&there);
+        self.build();
+        self.publish(&["datajoule"]);
+        leave("inmemori");
+        let before = state();
+        self.is_refused(&["inmemori"], "was not made by a publish");
+        assert_eq!(state().difference(&before), [""; 0]);
+
+        let group = self.workspace.read("sites/group.toml");
+        let (layer, target) = group.split_once("[publish.live]").unwrap();
+        let target = target.replace("{tenant}", "datajoule");
+        self.workspace.write("sites/group.toml", &format!("{layer}[publish.live]{target}"));
+        self.build();
+        for more in ["--again", "--force"] {
+            self.is_refused(&["inmemori", more], "the place is that of the tenant `datajoule`");
+        }
+        let back = self.run(&["rollback", "inmemori", "--to", "live", "--yes"]);
+        assert_eq!(back.code, 1, "{}", back.stderr);
+        assert!(back.stderr.contains("is the place of the tenant `datajoule`"), "{}", back.stderr);
+        assert_eq!(state().difference(&before), [""; 0]);
+    }
+
+    #[track_caller]
+    fn is_refused(&mut self, args: &[&str], words: &str) {
+        let refused = self.run(&[&["publish", "--to", "live", "--yes"], args].concat());
+        assert_eq!(refused.code, 3, "{}{}", refused.stdout, refused.stderr);
+        assert!(refused.stderr.contains(words), "{}", refused.stderr);
     }
 
     /// Whether every file that was built is at the target.

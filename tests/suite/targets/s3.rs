@@ -123,6 +123,14 @@ fn fault_109_no_prefix_is_part_of_another() {
     assert_eq!(store.object("live/datajoule-2/index.html").as_deref(), Some(&b"somebody's"[..]));
 }
 
+/// Row 110: the mark is an object, and so is what others left.
+#[test]
+fn fault_110_prefixes_of_others_are_refused() {
+    let store = Store::start();
+    let leave = |tenant: &str| store.folder().write(&format!("{BUCKET}/live/{tenant}/theirs.html"), "theirs");
+    publishing(store.port()).refuses_places_of_others(store.folder(), &leave);
+}
+
 /// Rows 113 and 117: every fifth request meets something, each time something else.
 #[test]
 fn fault_113_a_bad_network_changes_nothing_but_the_time() {

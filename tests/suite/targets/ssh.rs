@@ -1,10 +1,18 @@
 //! `ssh`: a real OpenSSH server, both layouts, and names made to become options or commands.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::io::{self, Write};
 
 use tenantry_testkit::servers::ssh::{HOST, Sshd};
 
 use super::{Publishing, by_tenant};
+
+/// Bytes by path.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// Asks for the bytes at a path.
+type Fetch<'f> = &'f dyn Fn(&str) -> Option<Vec<u8>>;
 
 /// The five tenants, published below a folder of the server.
 fn publishing(server: &Sshd, more: &str) -> Publishing {
@@ -27,6 +35,16 @@ fn the_five_tenants_go_into_fixed_folders_and_back() {
     let server = Sshd::start();
     let mut live = publishing(&server, "layout = \"in-place\"");
     live.round(&|tenant, path| fs::read(server.folder().at(&format!("www/{tenant}/{path}"))).ok());
+}
+
+/// Row 110: folders that hold something else, or are another tenant's.
+#[test]
+fn fault_110_folders_of_others_are_refused() {
+    for layout in ["", "layout = \"in-place\""] {
+        let server = Sshd::start();
+        let leave = |tenant: &str| server.folder().write(&format!("www/{tenant}/theirs.html"), "theirs");
+        publishing(&server, layout).refuses_places_of_others(server.folder(), &leave);
+    }
 }
 
 /// Row 119: a name is a name, whatever it looks like.
@@ -89,4 +107,106 @@ fn fault_120_what_breaks_off_goes_on_over_another_connection() {
     live.is_live(report.keys(), &|tenant, path| {
         fs::read(server.folder().at(&format!("www/{tenant}/current/{path}"))).ok()
     });
+}
+
+/// Row 120: connections that break off in the middle of a file, each a little later.
+#[test]
+fn fault_120_transfers_that_are_cut_in_the_middle_are_made_again() {
+    for (layout, shown) in [("", "current/"), ("layout = \"in-place\"", "")] {
+        let server = Sshd::start();
+        let mut live = publishing(&server, layout);
+        live.build();
+        live.publish(&["datajoule"]);
+        change(&live);
+        server.cut_first(6, 2500);
+        assert_eq!(live.publish(&["datajoule"])["datajoule"]["status"], "published");
+        assert_eq!(fs::read_dir(server.folder().at("broken")).unwrap().count(), 6);
+        live.is_live(["datajoule".to_owned()].iter(), &|_, path| {
+            fs::read(server.folder().at(&format!("www/datajoule/{shown}{path}"))).ok()
+        });
+    }
+}
+
+/// Row 120: where it is one too many, what is old stays, and the next publish finishes.
+#[test]
+fn fault_120_what_is_cut_too_often_is_finished_by_the_next_publish() {
+    let (server, layout) = (Sshd::start(), "layout = \"in-place\"");
+    let mut live = publishing(&server, layout);
+    live.build();
+    live.publish(&["datajoule"]);
+    let old = live.built("datajoule");
+    change(&live);
+    let fetch = |path: &str| fs::read(server.folder().at(&format!("www/datajoule/{path}"))).ok();
+    server.cut_first(16, 1200);
+    let outcome = live.run(&["publish", "datajoule", "--to", "live", "--yes"]);
+    assert_eq!(outcome.code, 1, "{}", outcome.stderr);
+    is_whole(&old, &live.built("datajoule"), (layout, &fetch));
+    live.publish(&["datajoule"]);
+    live.is_live(["datajoule".to_owned()].iter(), &|_, path| fetch(path));
+}
+
+/// Gives the site another text and a large file.
+fn change(live: &Publishing) {
+    live.workspace.write(super::NOTE, "other\n");
+    let large = "sites/opendatasoft/datajoule/static/large.txt";
+    live.workspace.write(large, &"it has to go somewhere\n".repeat(10_000));
+    live.build();
+}
+
+/// Row 120: a disk that is full, but for some pages: told, the old site stays, and the next publish finishes.
+#[test]
+fn fault_120_a_full_disk_leaves_the_old_site() {
+    for (layout, shown) in [("", "current/"), ("layout = \"in-place\"", "")] {
+        let Some(server) = Sshd::with_disk("4m") else {
+            // Past the harness, which keeps what tests print to itself.
+            let _ = writeln!(io::stderr(), "skipped, nothing can be mounted here");
+            return;
+        };
+        let mut live = publishing(&server, layout);
+        live.build();
+        live.publish(&["datajoule"]);
+        let old = live.built("datajoule");
+        change(&live);
+        let new = live.built("datajoule");
+        let fetch = |path: &str| fs::read(server.seen(&format!("www/datajoule/{shown}{path}"))).ok();
+        for pages in [0, 1, 2, 4, 8, 16, 32] {
+            fill(&server, pages);
+            let outcome = live.run(&["publish", "datajoule", "--to", "live", "--yes"]);
+            assert_eq!(outcome.code, 1, "{pages}: {}", outcome.stderr);
+            let is_told = outcome.stderr.contains("cannot ") && outcome.stderr.contains("is full: ");
+            assert!(is_told, "{pages}: {}", outcome.stderr);
+            is_whole(&old, &new, (layout, &fetch));
+        }
+        fs::remove_file(server.seen("www/filler")).unwrap();
+        assert_eq!(live.publish(&["datajoule"])["datajoule"]["status"], "published");
+        live.is_live(["datajoule".to_owned()].iter(), &|_, path| fetch(path));
+        nothing_is_on_its_way(&server);
+    }
+}
+
+/// The old site is there; where files are replaced one by one, some of them may be the new ones.
+#[track_caller]
+fn is_whole(old: &Files, new: &Files, (layout, fetch): (&str, Fetch<'_>)) {
+    for (path, bytes) in old {
+        let there = fetch(path);
+        let is_new = !layout.is_empty() && there.as_ref() == new.get(path);
+        assert!(is_new || there.as_ref() == Some(bytes), "{path} is neither the old file nor the new one");
+    }
+}
+
+/// Fills the disk of the server but for some pages.
+fn fill(server: &Sshd, pages: u64) {
+    let filler = server.seen("www/filler");
+    // What is left over decides, and not that it fails.
+    let _ = fs::write(&filler, vec![0; 8 << 20]);
+    let file = fs::File::options().write(true).open(&filler).unwrap();
+    file.set_len(file.metadata().unwrap().len() - pages * 4096).unwrap();
+}
+
+/// What was half written is gone.
+#[track_caller]
+fn nothing_is_on_its_way(server: &Sshd) {
+    let notes = fs::read_dir(server.seen("www/datajoule/.tenantry")).unwrap();
+    let names: Vec<_> = notes.map(|note| note.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(!names.iter().any(|name| name.starts_with("on-the-way")), "{names:?}");
 }

@@ -105,20 +105,24 @@ mod tests {
     use super::*;
     use crate::listing::File;
 
-    fn refused(files: usize, headers: &str) -> Option<String> {
-        let limits = FieldValue::Text("cloudflare-pages".into());
+    fn of_host(host: &str, sizes: impl Iterator<Item = u64>, headers: &str) -> Option<String> {
+        let limits = FieldValue::Text(host.into());
         let settings = TargetSettings { kind: Kind::Dir, fields: BTreeMap::from([("limits".to_owned(), limits)]) };
-        let file = File {
+        let file = |size| File {
             digest: Checksum::of(b""),
-            size: 0,
+            size,
             media_type: Cow::Borrowed("text/html"),
             cache: CacheClass::Revalidate,
             encoding: None,
         };
         let path = |number: usize| OutputPath::generated(format!("{number}.html"));
-        let built = Listing((0..files).map(|number| (path(number), file.clone())).collect());
+        let built = Listing(sizes.enumerate().map(|(number, size)| (path(number), file(size))).collect());
         let read = |name: &str| Ok((name == "_headers").then(|| headers.to_owned()));
         host_limits(&settings, &built, read).unwrap().map(|refusal| refusal.message)
+    }
+
+    fn refused(files: usize, headers: &str) -> Option<String> {
+        of_host("cloudflare-pages", std::iter::repeat_n(0, files), headers)
     }
 
     #[test]
@@ -128,5 +132,18 @@ mod tests {
         assert!(refused(1, &"/x\n  A: b\n".repeat(101)).unwrap().contains("101 rules"));
         assert!(refused(1, &format!("/x\n  A: {}", "b".repeat(1996))).unwrap().contains("2001 characters"));
         assert_eq!(refused(1, &format!("/x\n  A: {}", "b".repeat(1995))), None);
+    }
+
+    #[test]
+    fn fault_121_what_github_refuses_is_known_before_anything_is_sent() {
+        const MOST: u64 = 100 << 20;
+        let refused = |sizes: &[u64]| of_host("github-pages", sizes.iter().copied(), "");
+        assert_eq!(refused(&[MOST]), None);
+        assert_eq!(
+            refused(&[1, MOST + 1]).unwrap(),
+            "`1.html` has 104857601 bytes, beyond 104857600; GitHub Pages takes no more"
+        );
+        assert_eq!(refused(&[MOST; 10]), None);
+        assert!(refused(&[MOST; 11]).unwrap().contains("it has 1153433600 bytes, beyond 1073741824"));
     }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tenantry_core::digest::Digest;
 use tenantry_core::path::OutputPath;
 
+use crate::fault::Fault;
 use crate::listing::Class;
 use crate::target::Surface;
 
@@ -245,6 +246,13 @@ impl TenantPlan {
     #[must_use]
     pub(crate) fn refused(self, refusal: Refusal) -> TenantPlan {
         TenantPlan { standing: Standing::Refused, refusal: Some(refusal), ..self }
+    }
+
+    /// The same where it is not known what there is to do.
+    #[must_use]
+    pub(crate) fn failed(self, fault: Fault) -> TenantPlan {
+        let refusal = Refusal { code: "target".into(), message: fault.message, hint: None };
+        TenantPlan { standing: Standing::Failed, refusal: Some(refusal), ..self }
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Break {
     LoseReply,
     /// It does nothing, and neither does any later one: the publisher is dead.
     Die,
+    /// The same, and it says something else than the later ones.
+    Fall,
 }
 
 /// Takes a store takes files.
@@ -50,6 +52,8 @@ pub struct Store {
     pub places: BTreeMap<String, Place>,
     /// Takes often anything was asked that changes something.
     pub calls: usize,
+    /// How many places were opened.
+    pub probes: usize,
     /// Takes many files were sent.
     pub puts: usize,
     /// The call that does not go well, counted from the next one on, and how.
@@ -103,11 +107,18 @@ impl Shared {
         self.lock().places.get(tenant).cloned().unwrap_or_default()
     }
 
+    fn next_probe(&self) -> usize {
+        let mut store = self.lock();
+        store.probes += 1;
+        store.probes
+    }
+
     pub fn opener(&self) -> Opener {
         let shared = self.clone();
         Box::new(move |opening| {
             let name = opening.settings.text("path").trim_start_matches('/').to_owned();
-            Ok(Box::new(Memory { shared: shared.clone(), name }))
+            let probe = shared.next_probe();
+            Ok(Box::new(Memory { shared: shared.clone(), name, probe }))
         })
     }
 }
@@ -115,9 +126,18 @@ impl Shared {
 struct Memory {
     shared: Shared,
     name: String,
+    /// Two publishers at once do not try conditions on each other.
+    probe: usize,
 }
 
 impl Memory {
+    fn note(&self, note: Note) -> String {
+        match note {
+            Note::Probe => format!("{}-{}", note.name(), self.probe),
+            _ => note.name(),
+        }
+    }
+
     fn look<T>(&self, look: impl FnOnce(&Place) -> T) -> Outcome<T> {
         let mut store = self.shared.lock();
         if matches!(store.breaks, Some((0, Break::Die))) {
@@ -150,11 +170,15 @@ impl Memory {
         if how.is_some_and(|how| how != Break::Die) {
             store.breaks = None;
         }
+        if how == Some(Break::Fall) {
+            store.breaks = Some((0, Break::Die));
+        }
         let careless = store.careless;
         let place = store.places.entry(self.name.clone()).or_default();
         match how {
             Some(Break::Refuse) => Err(Fault::lasting("refused")),
             Some(Break::Die) => Err(Fault::lasting("dead")),
+            Some(Break::Fall) => Err(Fault::lasting("fell")),
             Some(Break::Pass) => Err(Fault::passing("busy")),
             Some(Break::LoseReply) => act(place, careless).and(Err(Fault::passing("lost"))),
             None => act(place, careless),
@@ -201,13 +225,13 @@ fn version(bytes: &[u8]) -> Version {
 
 impl Notes for Memory {
     fn read(&self, note: Note) -> Outcome<Option<Kept>> {
-        let bytes = self.look(|place| place.notes.get(&note.name()).cloned())?;
+        let bytes = self.look(|place| place.notes.get(&self.note(note)).cloned())?;
         Ok(bytes.map(|bytes| Kept { version: version(&bytes), bytes }))
     }
 
     fn write(&self, note: Note, bytes: &[u8], when: When<'_>) -> Outcome<Version> {
         self.call(|place, careless| {
-            let there = place.notes.get(&note.name()).map(|bytes| version(bytes));
+            let there = place.notes.get(&self.note(note)).map(|bytes| version(bytes));
             let holds = match when {
                 When::Always => true,
                 When::Absent => there.is_none(),
@@ -216,14 +240,14 @@ impl Notes for Memory {
             if !holds && !careless {
                 return Err(Fault::conflict("another one"));
             }
-            place.notes.insert(note.name(), bytes.to_vec());
+            place.notes.insert(self.note(note), bytes.to_vec());
             Ok(version(bytes))
         })
     }
 
     fn erase(&self, note: Note) -> Outcome<()> {
         self.call(|place, _| {
-            place.notes.remove(&note.name());
+            place.notes.remove(&self.note(note));
             Ok(())
         })
     }

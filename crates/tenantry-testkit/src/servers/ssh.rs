@@ -3,6 +3,7 @@
 use std::env;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
 
 use super::{free_port, tool, wait_for_port};
 use crate::disk::must;
@@ -15,7 +16,7 @@ pub const HOST: &str = "web1";
 #[derive(Debug)]
 pub struct Sshd {
     folder: Workspace,
-    _process: Started,
+    process: Started,
 }
 
 impl Sshd {
@@ -23,6 +24,29 @@ impl Sshd {
     #[must_use]
     #[track_caller]
     pub fn start() -> Sshd {
+        Sshd::of(|_, sshd| sshd)
+    }
+
+    /// One whose folder `www` is a file system of its own and of this size, which goes with the server. `None` where
+    /// nothing can be mounted.
+    #[must_use]
+    #[track_caller]
+    pub fn with_disk(size: &str) -> Option<Sshd> {
+        let mounted = Program::at("mount").args(["-t", "tmpfs", "none", "/tmp"]).under("unshare", ["--mount"]).run();
+        let script = "mount -t tmpfs -o size=$0 none \"$1\" && shift && exec \"$@\"";
+        let server = || {
+            Sshd::of(|folder, sshd| {
+                let www = folder.at("www");
+                must(fs::create_dir(&www));
+                let shell = sshd.under("/bin/sh", ["-c", script, size, &www.display().to_string()]);
+                shell.under("unshare", ["--mount"])
+            })
+        };
+        (mounted.code == 0).then(server)
+    }
+
+    #[track_caller]
+    fn of(within: impl FnOnce(&Workspace, Program) -> Program) -> Sshd {
         let (port, folder) = (free_port(), Workspace::empty());
         for key in ["host", "user"] {
             let made = Program::at(tool("ssh-keygen")).args(["-q", "-t", "ed25519", "-N", "", "-f", key]);
@@ -48,9 +72,10 @@ impl Sshd {
         write_client(&folder, "");
         // The server asks for it when it gives up its rights.
         let _ = fs::create_dir_all("/run/sshd");
-        let process = Program::at(tool("sshd")).args(["-D", "-e", "-f", &format!("{at}/sshd.conf")]).start();
+        let sshd = Program::at(tool("sshd")).args(["-D", "-e", "-f", &format!("{at}/sshd.conf")]);
+        let process = within(&folder, sshd).start();
         wait_for_port(port, || process.stderr());
-        Sshd { folder, _process: process }
+        Sshd { folder, process }
     }
 
     /// The search path with the `ssh` that knows the server.
@@ -66,14 +91,33 @@ impl Sshd {
         &self.folder
     }
 
+    /// The same place as the server sees it, where the folder `www` may be a file system of its own.
+    #[must_use]
+    pub fn seen(&self, relative: &str) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/root{}", self.process.id(), self.folder.at(relative).display()))
+    }
+
+    /// Has the first connections from now on break off in the middle of what they send: the first one after `step` bytes,
+    /// the second one after twice as many, and so on.
+    #[track_caller]
+    pub fn cut_first(&self, many: usize, step: usize) {
+        // What is read by the byte is passed on at once.
+        self.befall_first(many, &format!("dd bs=1 count=$((n * {step})) 2>/dev/null | \"$@\"; exit"));
+    }
+
     /// Has the first connections from now on break off soon after they began.
     #[track_caller]
     pub fn break_first(&self, many: usize) {
+        self.befall_first(many, "exec timeout -s KILL 0.3 \"$@\"");
+    }
+
+    /// Has a script run the first connections from now on, in which `$n` counts them.
+    #[track_caller]
+    fn befall_first(&self, many: usize, script: &str) {
         let at = self.folder.path().display();
         must(fs::create_dir_all(self.folder.at("broken")));
         // A folder is made by one connection alone, however many begin at once.
-        let breaks = "exec timeout -s KILL 0.3 \"$@\"";
-        let line = format!("for n in $(seq {many}); do mkdir {at}/broken/$n 2>/dev/null && {breaks}; done");
+        let line = format!("for n in $(seq {many}); do if mkdir {at}/broken/$n 2>/dev/null; then {script}; fi; done");
         write_client(&self.folder, &line);
     }
 

@@ -8,8 +8,11 @@ use crate::disk;
 use crate::fault::{Fault, FaultKind, Outcome};
 use crate::programs::{Ended, program, run};
 
-/// What holds for every call: no hooks, no signatures, no collecting of garbage meanwhile, no transport that runs programs.
+/// What holds for every call: no hooks, no signatures, no collecting of garbage meanwhile, no transport that runs programs,
+/// no path that is one of `git` itself on any system.
 const SETTINGS: &[&str] = &[
+    "core.protectHFS=true",
+    "core.protectNTFS=true",
     "core.hooksPath=/dev/null",
     "commit.gpgSign=false",
     "push.gpgSign=false",
@@ -18,6 +21,9 @@ const SETTINGS: &[&str] = &[
     "user.name=Tenantry",
     "user.email=tenantry@localhost",
 ];
+
+/// What `git` says of a path that it does not enter into an index.
+const LEFT_OUT: &str = "Ignoring path";
 
 /// A bare repository.
 pub(super) struct Repository {
@@ -83,7 +89,8 @@ impl Repository {
         disk::remove_file(&path)?;
         for (args, input) in [(&["update-index", "-z", "--index-info"][..], index), (&["write-tree"][..], &b""[..])] {
             let ended = run(self.command(args).env("GIT_INDEX_FILE", &path), input)?;
-            if !ended.well {
+            // `git` leaves paths out that it takes for its own, and calls that well.
+            if !ended.well || ended.told.contains(LEFT_OUT) {
                 return Err(self.fault(&ended));
             }
             if args[0] == "write-tree" {
@@ -167,6 +174,31 @@ impl Repository {
         } else {
             FaultKind::Lasting
         };
-        Fault::new(kind, format!("`{}`: {}", self.remote, ended.last_words()))
+        Fault::new(kind, format!("`{}`: {}", self.remote, ended.last_words(is_reason)))
+    }
+}
+
+/// Whether a line tells why. What follows the words of a server and its hooks says only that it was refused.
+fn is_reason(line: &str) -> bool {
+    !["To ", "error: failed to push some refs"].iter().any(|words| line.starts_with(words))
+}
+
+#[cfg(test)]
+mod tests {
+    use tenantry_testkit::Workspace;
+
+    use super::*;
+
+    #[test]
+    fn fault_121_no_path_of_a_site_is_one_of_git() {
+        let folder = Workspace::empty();
+        let repository = Repository::new(folder.at("repository.git"), "");
+        let blob = repository.blob(b"x").unwrap();
+        let tree = |path: &str| repository.tree(format!("100644 {blob}\t{path}\0").as_bytes());
+        for odd in [".git/hooks/x", ".GIT/config", "deep/.Git/config", "git~1/config", ".g\u{200c}it/config"] {
+            let fault = tree(odd).unwrap_err();
+            assert!(fault.kind == FaultKind::Lasting && fault.message.contains(odd), "{odd}: {fault}");
+        }
+        tree("index.html").unwrap();
     }
 }

@@ -101,13 +101,14 @@ impl Ssh {
             return Err(conflict());
         }
         let number = last.unwrap_or(0) + 1;
-        let (on_the_way, path) = (self.folder.on_the_way(), self.record(number));
-        self.folder.write_new(&on_the_way, bytes)?;
-        let renamed = self.folder.ask(("write", &path), |sftp| sftp.rename_to_new(&on_the_way, &path));
-        if let Err(fault) = renamed {
-            let _ = self.folder.remove(&on_the_way);
-            return Err(if self.folder.look(&path)?.is_some() { conflict() } else { fault });
-        }
+        let path = self.record(number);
+        self.folder.by_way_of(bytes, |on_the_way| {
+            let renamed = self.folder.ask(("write", &path), |sftp| sftp.rename_to_new(on_the_way, &path));
+            match renamed {
+                Err(_) if self.folder.look(&path)?.is_some() => Err(conflict()),
+                other => other,
+            }
+        })?;
         // The name may have been free because it is an old one: others wrote it, wrote the next one, and removed it.
         if self.records()?.last() != Some(&number) {
             self.folder.remove(&path)?;
@@ -202,10 +203,14 @@ impl Releases for Ssh {
             return Err(Fault::lasting(message));
         }
         let to = format!("releases/{release}");
-        self.folder.ask(("switch", &link), |sftp| {
+        let switched = self.folder.ask(("switch", &link), |sftp| {
             sftp.link(&to, &on_the_way)?;
             sftp.rename(&on_the_way, &link)
-        })
+        });
+        if switched.is_err() {
+            let _ = self.folder.remove(&on_the_way);
+        }
+        switched
     }
 
     fn holds(&self, release: u64) -> Outcome<bool> {

@@ -5,10 +5,13 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::machines::Line;
-use super::sftp::{Answer, Sftp, if_any};
+use super::sftp::{Answer, Room, Sftp, if_any};
 use super::wire::Kind;
 use crate::fault::{Fault, Outcome};
 use crate::target::Note;
+
+/// With fewer bytes left a file system is called full: what was half written may be gone again when it is asked.
+const LITTLE: u64 = 1 << 20;
 
 /// A folder of another machine.
 pub(super) struct Place {
@@ -36,7 +39,24 @@ impl Place {
 
     /// Asks something about a path.
     pub(super) fn ask<T>(&self, (action, path): (&str, &str), act: impl FnOnce(&mut Sftp) -> Answer<T>) -> Outcome<T> {
-        self.line.talk(act).map_err(|refusal| refusal.fault(action, path))
+        self.line.talk(act).map_err(|refusal| {
+            let full = if refusal.is_unexplained() { self.full(path) } else { None };
+            let fault = refusal.fault(action, path);
+            Fault { message: fault.message + &full.unwrap_or_default(), ..fault }
+        })
+    }
+
+    /// That a disk is full, if it is. The protocol has no code for it, and servers say no more than that they failed.
+    fn full(&self, path: &str) -> Option<String> {
+        let (above, _) = path.rsplit_once('/')?;
+        let folder = if above.is_empty() { "/" } else { above };
+        match self.line.talk(|sftp| if_any(sftp.room(folder))).ok()? {
+            None => self.full(above),
+            Some(Room { files: 0, .. }) => Some(" (no more files fit into the file system there)".to_owned()),
+            Some(Room { bytes, .. }) => {
+                (bytes < LITTLE).then(|| format!(" (the file system there is full: {bytes} bytes are left)"))
+            }
+        }
     }
 
     pub(super) fn read_if_any(&self, path: &str) -> Outcome<Option<Vec<u8>>> {
@@ -89,10 +109,17 @@ impl Place {
 
     /// Writes a file whole in place of what is there.
     pub(super) fn replace(&self, path: &str, bytes: &[u8]) -> Outcome<()> {
+        self.by_way_of(bytes, |on_the_way| {
+            self.make_folders(path.rsplit_once('/').map_or("", |(above, _)| above))?;
+            self.ask(("write", path), |sftp| sftp.rename(on_the_way, path))
+        })
+    }
+
+    /// Writes a file under a name of its own, from which `rename` brings it to its place; if it does not get there, what
+    /// there is of it goes.
+    pub(super) fn by_way_of(&self, bytes: &[u8], rename: impl FnOnce(&str) -> Outcome<()>) -> Outcome<()> {
         let on_the_way = self.on_the_way();
-        self.write_new(&on_the_way, bytes)?;
-        self.make_folders(path.rsplit_once('/').map_or("", |(above, _)| above))?;
-        let renamed = self.ask(("write", path), |sftp| sftp.rename(&on_the_way, path));
+        let renamed = self.write_new(&on_the_way, bytes).and_then(|()| rename(&on_the_way));
         if renamed.is_err() {
             let _ = self.remove(&on_the_way);
         }

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::wire::{
-    ATTRIBUTES, Ask, DATA, DENIED, END, EXTENDED, HANDLE, Kind, MISSING, NAMES, OK, Read, STATUS, TO_CREATE, TO_READ,
-    Words,
+    ATTRIBUTES, Ask, DATA, DENIED, END, EXTENDED, FAILED, HANDLE, Kind, MISSING, NAMES, OK, Read, STATUS, TO_CREATE,
+    TO_READ, Words,
 };
 use crate::fault::{Fault, FaultKind};
 
@@ -56,6 +56,11 @@ impl Refusal {
                 Fault::new(kind, format!("cannot {action} `{path}`: {words}"))
             }
         }
+    }
+
+    /// Whether the server does not say why.
+    pub(super) fn is_unexplained(&self) -> bool {
+        matches!(self, Refusal::Status(FAILED, _))
     }
 
     /// Whether there is nothing at the path.
@@ -287,6 +292,13 @@ impl Sftp {
         self.ask(Ask::Link, Words::default().text(to).text(link)).map(drop)
     }
 
+    /// How many bytes and how many files still fit into the file system of a path.
+    pub(super) fn room(&mut self, path: &str) -> Answer<Room> {
+        let body = self.ask(Ask::Extended, Words::default().text("statvfs@openssh.com").text(path))?;
+        let room = room_of(&body);
+        room.ok_or_else(|| self.broken(&io::Error::other("it speaks no SFTP")))
+    }
+
     /// Where a link leads.
     pub(super) fn read_link(&mut self, link: &str) -> Answer<String> {
         let body = self.ask(Ask::ReadLink, Words::default().text(link))?;
@@ -326,6 +338,23 @@ impl Drop for Sftp {
 fn packet(kind: u8, body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(body.len() + 1).unwrap_or(u32::MAX);
     [&length.to_be_bytes()[..], &[kind], body].concat()
+}
+
+/// What still fits into a file system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Room {
+    pub(super) bytes: u64,
+    pub(super) files: u64,
+}
+
+/// Reads the answer of `statvfs`. File systems that make room for files as they come count none at all.
+fn room_of(body: &[u8]) -> Option<Room> {
+    let mut read = Read(body);
+    let (_block, unit) = (read.long()?, read.long()?);
+    let (_blocks, _free, available) = (read.long()?, read.long()?, read.long()?);
+    let (files, _free_files, available_files) = (read.long()?, read.long()?, read.long()?);
+    let files = if files == 0 { u64::MAX } else { available_files };
+    Some(Room { bytes: unit.saturating_mul(available), files })
 }
 
 fn names_of(body: &[u8]) -> Option<Vec<(String, Kind)>> {

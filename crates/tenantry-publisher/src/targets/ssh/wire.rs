@@ -33,6 +33,8 @@ pub(super) const OK: u32 = 0;
 pub(super) const END: u32 = 1;
 pub(super) const MISSING: u32 = 2;
 pub(super) const DENIED: u32 = 3;
+/// Anything that the protocol has no code for.
+pub(super) const FAILED: u32 = 4;
 
 /// How a file is opened.
 pub(super) const TO_READ: u32 = 0x01;
@@ -74,6 +76,10 @@ impl<'r> Read<'r> {
 
     pub(super) fn number(&mut self) -> Option<u32> {
         Some(u32::from_be_bytes(self.take(4)?.try_into().ok()?))
+    }
+
+    pub(super) fn long(&mut self) -> Option<u64> {
+        Some(u64::from_be_bytes(self.take(8)?.try_into().ok()?))
     }
 
     pub(super) fn text(&mut self) -> Option<&'r [u8]> {
