@@ -48,7 +48,7 @@ fn tell(settings: &TargetSettings) -> Outcome<()> {
     let [name, arguments @ ..] = settings.list(FIELD) else { return Ok(()) };
     let ended = run(&mut program(name, arguments), b"")?;
     if !ended.well {
-        let words = ended.last_words();
+        let words = ended.last_words(|_| true);
         return Err(Fault::lasting(format!("`{name}` did not end well: {words}")));
     }
     Ok(())

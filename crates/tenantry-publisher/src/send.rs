@@ -60,10 +60,10 @@ pub(crate) fn send(means: Means<'_>, site: &Site, plan: &TenantPlan) -> Outcome<
         record.leftovers.extend(site.unsure.iter().cloned());
     })?;
     let sending = Sending { means, site, plan, session, listing, retired };
-    match site.target.surface() {
+    sending.session.working(|| match site.target.surface() {
         Surface::Releases(releases) => sending.whole(releases),
         Surface::Files(files) => sending.one_by_one(files),
-    }
+    })
 }
 
 /// What the release will hold: what was built, and old assets whose time is not over.

@@ -99,7 +99,8 @@ impl<'s> Session<'s> {
     /// Makes sure that the lock is ours, and stays so for a while.
     pub(crate) fn hold(&self) -> Outcome<()> {
         let mut held = self.held();
-        let until = held.record.lock.as_ref().map_or(0, |lock| lock.until);
+        // A lock that was given back is not taken again.
+        let Some(until) = held.record.lock.as_ref().map(|lock| lock.until) else { return Ok(()) };
         let lease = self.terms.lease.as_secs();
         if clock::now() + lease.div_ceil(2) < until || self.terms.locking == Locking::Without {
             return Ok(());
@@ -138,6 +139,11 @@ impl<'s> Session<'s> {
             self.renewing(|| releases.switch(release, Fence { record: &record }))
         };
         if releases.is_slow() { self.trying(slow) } else { self.trying(fast) }.map_err(lost)
+    }
+
+    /// Works at the place. Where a single thing may take longer than the lock holds, the lock is renewed meanwhile.
+    pub(crate) fn working<T>(&self, work: impl FnOnce() -> T) -> T {
+        if self.target.is_remote() { self.renewing(work) } else { work() }
     }
 
     /// Does something, and renews the lock meanwhile. One that is lost is noticed by whoever writes the record next.

@@ -39,6 +39,11 @@ pub trait Target: Send + Sync {
 
     /// How many files it takes at once without harm.
     fn parallel(&self) -> usize;
+
+    /// Whether a single thing may take longer than a lock holds: it lies beyond a network.
+    fn is_remote(&self) -> bool {
+        false
+    }
 }
 
 /// Whether a store obeys the conditions of writes.

@@ -253,9 +253,22 @@ fn fault_123_whose_lock_was_taken_over_between_two_tries_does_not_try_again() {
 #[test]
 fn a_lock_is_renewed_while_a_switch_takes_long() {
     let (dist, store) = published(Takes::Whole);
-    dist.build("a", OTHER);
     store.lock().slow = Some(Duration::from_secs(3));
-    let slow = Publisher { lease: Duration::from_secs(2), ..dist.publisher(&store) };
+    is_renewed(&dist, &store);
+}
+
+#[test]
+fn a_lock_is_renewed_while_a_file_takes_long() {
+    let (dist, store) = published(Takes::OneByOne);
+    store.lock().far = Some(Duration::from_secs(3));
+    is_renewed(&dist, &store);
+}
+
+/// Publishes with a lease that is shorter than what takes long, and looks at the lock meanwhile.
+#[track_caller]
+fn is_renewed(dist: &Dist, store: &Shared) {
+    dist.build("a", OTHER);
+    let slow = Publisher { lease: Duration::from_secs(2), ..dist.publisher(store) };
     let until = || {
         let record: serde_json::Value = serde_json::from_slice(&store.place("a").notes["site.json"]).unwrap();
         record["lock"]["until"].as_u64()

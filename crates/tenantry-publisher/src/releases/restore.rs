@@ -35,7 +35,8 @@ struct Way {
 impl Back<'_> {
     pub(super) fn restore(&self, files: &dyn Files) -> Outcome<()> {
         let session = self.session(|_| {})?;
-        let restored = self.way(&session).and_then(|way| self.go(&session, files, &way).map(|()| way.retired));
+        let way = || self.way(&session).and_then(|way| self.go(&session, files, &way).map(|()| way.retired));
+        let restored = session.working(way);
         let ended = session.end(|record| {
             if let Ok(retired) = &restored {
                 enter(record, self.release);

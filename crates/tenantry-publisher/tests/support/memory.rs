@@ -50,20 +50,22 @@ impl Takes {
 #[derive(Default)]
 pub struct Store {
     pub places: BTreeMap<String, Place>,
-    /// Takes often anything was asked that changes something.
+    /// How often anything was asked that changes something.
     pub calls: usize,
     /// How many places were opened.
     pub probes: usize,
-    /// Takes many files were sent.
+    /// How many files were sent.
     pub puts: usize,
     /// The call that does not go well, counted from the next one on, and how.
     pub breaks: Option<(usize, Break)>,
     /// Whether conditions are accepted and not obeyed.
     pub careless: bool,
-    /// Takes it takes files.
+    /// How it takes files.
     pub how: Takes,
     /// How long a switch takes, if it is a slow one.
     pub slow: Option<Duration>,
+    /// How long a file takes that is sent one by one, if the store is far away.
+    pub far: Option<Duration>,
     /// What happens in the midst of the call of a number.
     pub meanwhile: Option<(usize, Box<dyn FnOnce() + Send>)>,
 }
@@ -217,6 +219,10 @@ impl Target for Memory {
     fn parallel(&self) -> usize {
         2
     }
+
+    fn is_remote(&self) -> bool {
+        self.shared.lock().far.is_some()
+    }
 }
 
 fn version(bytes: &[u8]) -> Version {
@@ -315,6 +321,8 @@ impl Releases for Memory {
 
 impl Files for Memory {
     fn put(&self, upload: &Upload<'_>) -> Outcome<()> {
+        let far = self.shared.lock().far;
+        far.into_iter().for_each(std::thread::sleep);
         self.call(|place, _| {
             place.files.insert(upload.path.to_string(), upload.bytes.to_vec());
             Ok(())

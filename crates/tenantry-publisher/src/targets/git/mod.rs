@@ -106,6 +106,10 @@ impl Target for Git {
     fn parallel(&self) -> usize {
         2
     }
+
+    fn is_remote(&self) -> bool {
+        true
+    }
 }
 
 impl Notes for Git {

@@ -111,6 +111,10 @@ impl Target for S3 {
     fn parallel(&self) -> usize {
         PARALLEL
     }
+
+    fn is_remote(&self) -> bool {
+        true
+    }
 }
 
 impl Notes for S3 {

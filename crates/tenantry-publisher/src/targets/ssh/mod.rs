@@ -147,6 +147,10 @@ impl Target for Ssh {
     fn parallel(&self) -> usize {
         machines::MOST
     }
+
+    fn is_remote(&self) -> bool {
+        true
+    }
 }
 
 impl Notes for Ssh {
