@@ -172,6 +172,12 @@ impl OutputPath {
         &self.0
     }
 
+    /// Whether it cannot be beside another path where a name is either a file or a folder: one lies below the other.
+    pub fn clashes_with(&self, other: &OutputPath) -> bool {
+        let lies_below = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'));
+        lies_below(&self.0, &other.0) || lies_below(&other.0, &self.0)
+    }
+
     /// The path with case folded away, to find files that would be one on other systems.
     pub fn folded(&self) -> Cow<'_, str> {
         let is_folded = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
@@ -247,6 +253,14 @@ mod tests {
         for good in ["cookies", "legal/notice", "été", "logo.svg", "a b", "_redirect"] {
             assert!(OutputPath::new(good).is_ok(), "{good:?} must be accepted");
         }
+    }
+
+    #[test]
+    fn a_file_and_a_folder_of_its_name_clash() {
+        let clash =
+            |one: &str, other: &str| OutputPath::new(one).unwrap().clashes_with(&OutputPath::new(other).unwrap());
+        assert!(clash("a", "a/index.html") && clash("a/b/index.html", "a"));
+        assert!(!clash("a", "a") && !clash("a", "a.html") && !clash("a/b", "a/c") && !clash("b", "a/b"));
     }
 
     #[test]

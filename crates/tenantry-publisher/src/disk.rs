@@ -69,6 +69,19 @@ pub(crate) fn holds_only(path: &Path, name: &str) -> Outcome<bool> {
     Ok(true)
 }
 
+/// What lies below a folder and is none itself, links among it; nothing if there is no folder.
+pub(crate) fn files_below(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    if !is_folder(folder)? {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed("list", folder))? {
+        let path = entry.map_err(failed("list", folder))?.path();
+        if is_folder(&path)? { files.extend(files_below(&path)?) } else { files.push(path) }
+    }
+    Ok(files)
+}
+
 /// Creates a folder and those above it.
 pub(crate) fn create_folders(path: &Path) -> Outcome<()> {
     fs::create_dir_all(path).map_err(failed("create", path))
@@ -143,9 +156,12 @@ pub(crate) fn read_link(link: &Path) -> Outcome<Option<PathBuf>> {
     if_any(fs::read_link(link)).map_err(failed("read", link))
 }
 
-/// Removes a file; that there is none is no fault.
+/// Removes a file; that there is none, or a folder in its place, is no fault.
 pub(crate) fn remove_file(path: &Path) -> Outcome<()> {
-    if_any(fs::remove_file(path)).map(drop).map_err(failed("remove", path))
+    match if_any(fs::remove_file(path)) {
+        Err(error) if error.kind() == ErrorKind::IsADirectory => Ok(()),
+        other => other.map(drop).map_err(failed("remove", path)),
+    }
 }
 
 /// Removes a folder with all that is in it; links are removed and not followed.
@@ -153,11 +169,11 @@ pub(crate) fn remove_tree(path: &Path) -> Outcome<()> {
     if_any(fs::remove_dir_all(path)).map(drop).map_err(failed("remove", path))
 }
 
-/// Removes a folder if nothing is in it.
+/// Removes a folder if nothing is in it; that there is none, or a file in its place, is no fault.
 pub(crate) fn remove_empty_folder(path: &Path) -> Outcome<()> {
-    match fs::remove_dir(path) {
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty) => Ok(()),
-        other => other.map_err(failed("remove", path)),
+    match if_any(fs::remove_dir(path)) {
+        Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => Ok(()),
+        other => other.map(drop).map_err(failed("remove", path)),
     }
 }
 

@@ -196,8 +196,14 @@ pub trait Files: Sync {
     /// Puts a file in its place, whole: a reader gets the old bytes or the new ones.
     fn put(&self, upload: &Upload<'_>) -> Outcome<()>;
 
-    /// Removes a file; that there is none is no fault.
+    /// Removes a file; that there is none, or a folder in its place, is no fault.
     fn remove(&self, path: &OutputPath) -> Outcome<()>;
+
+    /// Makes way for a file where a name is either a file or a folder: removes `ours`, of which each is where a folder of
+    /// its path is to be, or in a folder of its name. Whatever else is in such a folder is a fault, and nothing is removed.
+    fn make_way(&self, _path: &OutputPath, _ours: &[&OutputPath]) -> Outcome<()> {
+        Ok(())
+    }
 
     /// Puts the bytes that are at a path away under their digest, so that they can be restored. If other bytes are there
     /// than those of the digest, or none, nothing is done.

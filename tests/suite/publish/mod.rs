@@ -3,6 +3,7 @@
 //! What a target may do wrong is tried where the publisher is, on a store in memory.
 
 mod commands;
+mod names;
 mod purged;
 mod readers;
 mod refused;

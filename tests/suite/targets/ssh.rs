@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 
+use tenantry_testkit::Tree;
 use tenantry_testkit::servers::ssh::{HOST, Sshd};
 
 use super::{Publishing, by_tenant};
@@ -35,6 +36,32 @@ fn the_five_tenants_go_into_fixed_folders_and_back() {
     let server = Sshd::start();
     let mut live = publishing(&server, "layout = \"in-place\"");
     live.round(&|tenant, path| fs::read(server.folder().at(&format!("www/{tenant}/{path}"))).ok());
+}
+
+#[test]
+fn files_become_folders_and_folders_files_and_back() {
+    let server = Sshd::start();
+    let mut live = publishing(&server, "layout = \"in-place\"");
+    let of_site = |path: &str| format!("sites/opendatasoft/datajoule/static/{path}");
+    live.workspace.write(&of_site("guide"), "a file\n");
+    live.workspace.write(&of_site("help/deep/more.txt"), "in a folder\n");
+    live.build();
+    live.publish(&["datajoule"]);
+    let state = || Tree::read_without(server.folder().at("www/datajoule"), ".tenantry");
+    let old = state();
+    live.workspace.remove(&of_site("guide"));
+    live.workspace.remove(&of_site("help"));
+    live.workspace.write(&of_site("guide/deep/more.txt"), "in a folder\n");
+    live.workspace.write(&of_site("guide/some.txt"), "in a folder\n");
+    live.workspace.write(&of_site("help"), "a file\n");
+    live.build();
+    live.publish(&["datajoule"]);
+    live.is_live(["datajoule".to_owned()].iter(), &|tenant, path| {
+        fs::read(server.folder().at(&format!("www/{tenant}/{path}"))).ok()
+    });
+    let back = live.run(&["rollback", "datajoule", "--to", "live", "--yes"]);
+    assert_eq!(back.code, 0, "{}{}", back.stdout, back.stderr);
+    assert_eq!(state().difference(&old), [""; 0]);
 }
 
 /// Row 110: folders that hold something else, or are another tenant's.

@@ -79,6 +79,9 @@ impl Comparison<'_> {
         if self.built.0.contains_key(path) {
             return None;
         }
+        if self.built.0.keys().any(|other| other.clashes_with(path)) {
+            return Some((Action::Remove, Reason::Gone));
+        }
         match self.retired.get(path) {
             Some(until) if *until > self.now => None,
             Some(_) => Some((Action::Remove, Reason::Expired)),
@@ -140,6 +143,18 @@ mod tests {
         let retired = BTreeMap::from([(path("assets/a.css"), 101), (path("assets/b.css"), 100)]);
         let expected = ["remove assets/b.css: its time is over", "retire assets/c.css: not built any more"];
         assert_eq!(told(sides(&built, &shown, &retired)), expected);
+    }
+
+    #[test]
+    fn an_asset_stays_not_where_something_else_is_to_be() {
+        let (built, shown) = (listing(&[("assets/a/b.css", "b")]), listing(&[("assets/a", "a"), ("assets/c", "c")]));
+        let none = BTreeMap::new();
+        let expected = [
+            "remove assets/a: not built any more",
+            "upload assets/a/b.css: new file",
+            "retire assets/c: not built any more",
+        ];
+        assert_eq!(told(sides(&built, &shown, &none)), expected);
     }
 
     #[test]

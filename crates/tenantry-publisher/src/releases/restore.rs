@@ -59,12 +59,12 @@ impl Back<'_> {
         let from = record.shown.map_or(Ok(None), listing)?.unwrap_or_default();
         let begun = record.unfinished.map_or(Ok(None), listing)?;
         let unsure = record.unsure(Some(&from), begun.as_ref());
-        let until = clock::now() + grace(&self.opened.settings);
+        let grace = grace(&self.opened.settings);
+        let until = clock::now() + grace;
         let mut retired = BTreeMap::new();
-        for (path, file) in
-            from.0.iter().filter(|(path, _)| grace(&self.opened.settings) > 0 && !unsure.contains(*path))
-        {
-            if file.cache == CacheClass::Immutable && !to.0.contains_key(path) {
+        for (path, file) in from.0.iter().filter(|(path, _)| grace > 0 && !unsure.contains(*path)) {
+            let has_room = !to.0.contains_key(path) && !to.0.keys().any(|other| other.clashes_with(path));
+            if file.cache == CacheClass::Immutable && has_room {
                 to.0.insert(path.clone(), file.clone());
                 retired.insert(path.clone(), record.retired.get(path).copied().unwrap_or(until));
             }
@@ -86,6 +86,7 @@ impl Back<'_> {
             let of_class: Vec<_> =
                 way.differing().filter(|(path, file)| Class::of(path, file.cache) == class).collect();
             of_class.par_iter().try_for_each(|(path, file)| {
+                way.make_way(session, files, (path, &removed))?;
                 way.put_away(session, files, path)?;
                 session.trying(|| files.restore(path, file))
             })?;
@@ -133,6 +134,21 @@ impl Way {
     fn replaced(&self) -> BTreeSet<Checksum> {
         let paths = self.differing().map(|(path, _)| path).chain(self.removed());
         paths.filter_map(|path| self.from.0.get(path)).map(|file| file.digest).collect()
+    }
+
+    /// Removes what is to be removed anyway and is where a folder is to be, or the other way round.
+    fn make_way(
+        &self,
+        session: &Session<'_>,
+        files: &dyn Files,
+        (path, removed): (&OutputPath, &BTreeSet<&OutputPath>),
+    ) -> Outcome<()> {
+        let ours: Vec<&OutputPath> = removed.iter().copied().filter(|gone| gone.clashes_with(path)).collect();
+        if ours.is_empty() {
+            return Ok(());
+        }
+        ours.iter().try_for_each(|gone| self.put_away(session, files, gone))?;
+        session.trying(|| files.make_way(path, &ours))
     }
 
     /// Puts away what is shown at a path.

@@ -14,18 +14,19 @@ use crate::target::Files;
 
 impl Sending<'_> {
     pub(super) fn one_by_one(&self, files: &dyn Files) -> Outcome<()> {
+        let removals: Vec<&Step> = self.steps(Action::Remove);
         let sent = self.announce().and_then(|()| {
             self.upload(&|step, upload| {
                 let file = (upload.path, upload.file.digest);
                 if self.was_sent(file) {
                     return self.note(file);
                 }
+                self.make_way(files, &removals, step)?;
                 self.put_away(files, step)?;
                 self.session.trying(|| files.put(upload))?;
                 self.note(file)
             })
         });
-        let removals: Vec<&Step> = self.steps(Action::Remove);
         // Once the record is written, nobody knows any more of which release they were.
         let put_away = sent.and_then(|()| removals.par_iter().try_for_each(|step| self.put_away(files, step)));
         let needed = match put_away.and_then(|()| self.needed()) {
@@ -64,6 +65,17 @@ impl Sending<'_> {
 
     fn note(&self, file: (&OutputPath, Checksum)) -> Outcome<()> {
         self.means.ledger.note((&self.plan.tenant, self.session.id()), file)
+    }
+
+    /// Removes what is to be removed anyway and is where a folder is to be, or the other way round.
+    fn make_way(&self, files: &dyn Files, removals: &[&Step], step: &Step) -> Outcome<()> {
+        let ours: Vec<&&Step> = removals.iter().filter(|gone| gone.path.clashes_with(&step.path)).collect();
+        if ours.is_empty() {
+            return Ok(());
+        }
+        ours.iter().try_for_each(|gone| self.put_away(files, gone))?;
+        let paths: Vec<&OutputPath> = ours.iter().map(|gone| &gone.path).collect();
+        self.session.trying(|| files.make_way(&step.path, &paths))
     }
 
     /// Puts away what a step is about to replace or remove, if it is of the last release.

@@ -10,10 +10,11 @@ mod ssh;
 
 use std::path::Path;
 
+use tenantry_core::diagnostic::printable;
 use tenantry_core::name::TenantId;
 use tenantry_core::publish::{Kind, TargetSettings};
 
-use crate::fault::Outcome;
+use crate::fault::{Fault, Outcome};
 use crate::target::Target;
 
 use self::command::Command;
@@ -49,6 +50,12 @@ pub struct Connections {
 
 /// How a tenant's place is opened: by [`open`], but in tests.
 pub type Opener = Box<dyn Fn(&Opening<'_>) -> Outcome<Box<dyn Target>> + Send + Sync>;
+
+/// What is in a folder where a file is to be, and is not ours to remove.
+fn in_the_way(path: &str) -> Fault {
+    let path = printable(path);
+    Fault::lasting(format!("`{path}` is in the way of a file, and was not made by a publish"))
+}
 
 /// Opens a tenant's place. Nothing is asked of the target yet.
 pub fn open(opening: &Opening<'_>) -> Outcome<Box<dyn Target>> {

@@ -52,6 +52,8 @@ pub struct Store {
     pub places: BTreeMap<String, Place>,
     /// How often anything was asked that changes something.
     pub calls: usize,
+    /// Whether a name is a file or a folder, and not both.
+    pub tree: bool,
     /// How many places were opened.
     pub probes: usize,
     /// How many files were sent.
@@ -146,6 +148,20 @@ impl Memory {
             return Err(Fault::lasting("dead"));
         }
         Ok(look(store.places.entry(self.name.clone()).or_default()))
+    }
+
+    /// Puts bytes at a path, unless something else is there where a name is a file or a folder.
+    fn place_file(&self, path: &OutputPath, find: impl FnOnce(&Place) -> Vec<u8>) -> Outcome<()> {
+        let tree = self.shared.lock().tree;
+        self.call(|place, _| {
+            let clashes = |other: &String| OutputPath::new(other).unwrap().clashes_with(path);
+            if let Some(other) = place.files.keys().find(|other| tree && clashes(other)) {
+                return Err(Fault::lasting(format!("`{other}` is in the way of `{path}`")));
+            }
+            let bytes = find(place);
+            place.files.insert(path.to_string(), bytes);
+            Ok(())
+        })
     }
 
     /// Does something, unless this is the call that is not to go well.
@@ -323,10 +339,7 @@ impl Files for Memory {
     fn put(&self, upload: &Upload<'_>) -> Outcome<()> {
         let far = self.shared.lock().far;
         far.into_iter().for_each(std::thread::sleep);
-        self.call(|place, _| {
-            place.files.insert(upload.path.to_string(), upload.bytes.to_vec());
-            Ok(())
-        })?;
+        self.place_file(upload.path, |_| upload.bytes.to_vec())?;
         self.shared.lock().puts += 1;
         Ok(())
     }
@@ -334,6 +347,16 @@ impl Files for Memory {
     fn remove(&self, path: &OutputPath) -> Outcome<()> {
         self.call(|place, _| {
             place.files.remove(path.as_str());
+            Ok(())
+        })
+    }
+
+    fn make_way(&self, _path: &OutputPath, ours: &[&OutputPath]) -> Outcome<()> {
+        if !self.shared.lock().tree {
+            return Ok(());
+        }
+        self.call(|place, _| {
+            ours.iter().for_each(|path| drop(place.files.remove(path.as_str())));
             Ok(())
         })
     }
@@ -352,11 +375,7 @@ impl Files for Memory {
     }
 
     fn restore(&self, path: &OutputPath, file: &File) -> Outcome<()> {
-        self.call(|place, _| {
-            let bytes = place.kept[&file.digest.to_string()].clone();
-            place.files.insert(path.to_string(), bytes);
-            Ok(())
-        })
+        self.place_file(path, |place| place.kept[&file.digest.to_string()].clone())
     }
 
     fn forget(&self, digest: Checksum) -> Outcome<()> {

@@ -11,6 +11,7 @@ use crate::fault::{Fault, Outcome};
 use crate::listing::File;
 use crate::target::{Files, Note, Upload};
 use crate::targets::dir::remove_listed;
+use crate::targets::in_the_way;
 
 /// A folder with the files of a site.
 pub(crate) struct InPlace {
@@ -51,9 +52,17 @@ impl Files for InPlace {
         remove_listed(&self.path, std::iter::once(path))
     }
 
+    fn make_way(&self, path: &OutputPath, ours: &[&OutputPath]) -> Outcome<()> {
+        let is_ours = |found: &PathBuf| ours.iter().any(|path| self.file(path) == *found);
+        if let Some(theirs) = disk::files_below(&self.file(path))?.into_iter().find(|found| !is_ours(found)) {
+            return Err(in_the_way(&theirs.to_string_lossy()));
+        }
+        remove_listed(&self.path, ours.iter().copied())
+    }
+
     fn keep(&self, path: &OutputPath, file: &File) -> Outcome<()> {
         let kept = self.kept(file.digest);
-        if disk::exists(&kept)? {
+        if disk::exists(&kept)? || disk::is_folder(&self.file(path))? {
             return Ok(());
         }
         match disk::read_if_any(&self.file(path))? {

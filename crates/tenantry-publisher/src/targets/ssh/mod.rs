@@ -16,7 +16,7 @@ use crate::listing::{File, Listing};
 use crate::target::{
     Conditions, Draft, Fence, Files, Kept, Note, Notes, Releases, Surface, Target, Upload, Version, When,
 };
-use crate::targets::Opening;
+use crate::targets::{Opening, in_the_way};
 
 pub(crate) use self::machines::Machines;
 use self::place::Place;
@@ -241,13 +241,23 @@ impl Files for Ssh {
         self.folder.remove_listed(&self.folder.path, std::iter::once(path.as_str()))
     }
 
+    fn make_way(&self, path: &OutputPath, ours: &[&OutputPath]) -> Outcome<()> {
+        let is_ours = |found: &String| ours.iter().any(|path| self.folder.at(path.as_str()) == *found);
+        let found = self.folder.files_below(&self.folder.at(path.as_str()))?;
+        if let Some(theirs) = found.into_iter().find(|found| !is_ours(found)) {
+            return Err(in_the_way(&theirs));
+        }
+        self.folder.remove_listed(&self.folder.path, ours.iter().map(|path| path.as_str()))
+    }
+
     fn keep(&self, path: &OutputPath, file: &File) -> Outcome<()> {
-        let kept = self.kept(file.digest);
+        let (kept, there) = (self.kept(file.digest), self.folder.at(path.as_str()));
         if self.folder.look(&kept)?.is_some() {
             return Ok(());
         }
-        match self.folder.read_if_any(&self.folder.at(path.as_str()))? {
-            Some(bytes) if Checksum::of(&bytes) == file.digest => self.folder.replace(&kept, &bytes),
+        match self.folder.read_if_any(&there) {
+            Ok(Some(bytes)) if Checksum::of(&bytes) == file.digest => self.folder.replace(&kept, &bytes),
+            Err(fault) if self.folder.look(&there)? != Some(Kind::Folder) => Err(fault),
             _ => Ok(()),
         }
     }

@@ -130,11 +130,29 @@ impl Place {
         self.ask(("remove", path), |sftp| sftp.remove(path))
     }
 
+    /// What lies below a folder and is none itself, links among it; nothing if there is no folder.
+    pub(super) fn files_below(&self, folder: &str) -> Outcome<Vec<String>> {
+        if self.look(folder)? != Some(Kind::Folder) {
+            return Ok(Vec::new());
+        }
+        let mut files = Vec::new();
+        for (name, kind) in self.names(folder)? {
+            let path = format!("{folder}/{name}");
+            if kind == Kind::Folder { files.extend(self.files_below(&path)?) } else { files.push(path) }
+        }
+        Ok(files)
+    }
+
     /// Removes files of ours below a folder, and the folders that are empty then, the deepest first.
     pub(super) fn remove_listed<'p>(&self, folder: &str, paths: impl Iterator<Item = &'p str>) -> Outcome<()> {
         let mut folders = BTreeSet::new();
         for path in paths {
-            self.remove(&format!("{folder}/{path}"))?;
+            let file = format!("{folder}/{path}");
+            let removed = self.remove(&file);
+            // A folder in its place is as good as nothing.
+            if removed.is_err() && self.look(&file)? != Some(Kind::Folder) {
+                return removed;
+            }
             let mut above = path;
             while let Some((parent, _)) = above.rsplit_once('/') {
                 folders.insert(parent);
