@@ -69,17 +69,19 @@ pub(crate) fn holds_only(path: &Path, name: &str) -> Outcome<bool> {
     Ok(true)
 }
 
-/// What lies below a folder and is none itself, links among it; nothing if there is no folder.
-pub(crate) fn files_below(folder: &Path) -> Outcome<Vec<PathBuf>> {
+/// All that lies below a folder, what is in a folder after it; nothing if there is no folder.
+pub(crate) fn all_below(folder: &Path) -> Outcome<Vec<PathBuf>> {
     if !is_folder(folder)? {
         return Ok(Vec::new());
     }
-    let mut files = Vec::new();
+    let mut all = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed("list", folder))? {
         let path = entry.map_err(failed("list", folder))?.path();
-        if is_folder(&path)? { files.extend(files_below(&path)?) } else { files.push(path) }
+        let inner = all_below(&path)?;
+        all.push(path);
+        all.extend(inner);
     }
-    Ok(files)
+    Ok(all)
 }
 
 /// Creates a folder and those above it.

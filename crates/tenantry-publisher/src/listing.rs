@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 use tenantry_core::artifact::Encoding;
@@ -85,6 +86,16 @@ impl Listing {
             file.encoding.iter().for_each(|encoding| digester.put(encoding.token().as_bytes()));
         }
         digester.finish()
+    }
+
+    /// Whether a path cannot be beside the files where a name is either a file or a folder: it lies below one of them, or
+    /// one of them below it.
+    pub(crate) fn clashes_with(&self, path: &OutputPath) -> bool {
+        let mut above = path.as_str().match_indices('/').map(|(at, _)| &path.as_str()[..at]);
+        let folder = format!("{path}/");
+        let mut below = self.0.range::<str, _>((Bound::Included(&*folder), Bound::Unbounded));
+        above.any(|folder| self.0.contains_key(folder))
+            || below.next().is_some_and(|(other, _)| other.as_str().starts_with(&folder))
     }
 
     /// How many of the files are pages.

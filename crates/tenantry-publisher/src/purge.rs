@@ -36,7 +36,8 @@ pub(crate) fn purge(
         tell(settings)?;
         let after = found()?;
         // Whoever was there meanwhile changed the site, and tells the caches of that.
-        if after.record.taken != before.record.taken || !after.record.stale {
+        let was_changed = before.record.lock.is_some() || after.record.taken != before.record.taken;
+        if was_changed || !after.record.stale {
             return Ok(());
         }
         Session::begin((target, &after), terms, |record| record.stale = false)?.end(|_| {})

@@ -150,12 +150,11 @@ impl<'s> Session<'s> {
     fn renewing<T>(&self, act: impl FnOnce() -> T) -> T {
         let pause = (self.terms.lease / 4).max(SHORTEST_PAUSE);
         let (done, is_done) = mpsc::channel::<()>();
+        let is_lost = || self.hold().is_err_and(|fault| fault.is_conflict());
+        let renew = move || while is_done.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) && !is_lost() {};
         thread::scope(|scope| {
-            scope.spawn(
-                move || {
-                    while is_done.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) && self.hold().is_ok() {}
-                },
-            );
+            // Without another thread the lock is looked after between one thing and the next.
+            let _ = thread::Builder::new().spawn_scoped(scope, renew);
             let acted = act();
             drop(done);
             acted

@@ -10,6 +10,7 @@ fn files_become_folders_and_folders_files_and_back() {
         let workspace = fleet(layout);
         workspace.write(&format!("{STATIC}/guide"), "a file\n");
         workspace.write(&format!("{STATIC}/help/deep/more.txt"), "in a folder\n");
+        workspace.write(&format!("{STATIC}/alone/guide"), "a file, with nothing beside it\n");
         published(&workspace);
         let old = shown(&workspace, "alpha");
         workspace.remove(&format!("{STATIC}/guide"));
@@ -17,6 +18,10 @@ fn files_become_folders_and_folders_files_and_back() {
         workspace.write(&format!("{STATIC}/guide/deep/more.txt"), "in a folder\n");
         workspace.write(&format!("{STATIC}/guide/some.txt"), "in a folder\n");
         workspace.write(&format!("{STATIC}/help"), "a file\n");
+        workspace.remove(&format!("{STATIC}/alone"));
+        for number in 0..30 {
+            workspace.write(&format!("{STATIC}/alone/guide/{number}.txt"), "one of many at once\n");
+        }
         published(&workspace);
         shows_what_was_built(&workspace, "alpha");
         done(&workspace, &["rollback", "alpha"]);
@@ -42,6 +47,11 @@ fn what_is_not_ours_makes_no_way() {
     assert!(outcome.stderr.contains("www/alpha/help/deep/theirs.txt` is in the way of a file"), "{}", outcome.stderr);
     assert_eq!(workspace.read("www/alpha/help/more.txt"), "in a folder\n");
     workspace.remove("www/alpha/help/deep");
+    std::fs::create_dir(workspace.at("www/alpha/help/uploads")).unwrap();
+    let outcome = tenantry(&workspace, &["publish", "alpha"]);
+    assert!(outcome.stderr.contains("www/alpha/help/uploads` is in the way of a file"), "{}", outcome.stderr);
+    assert_eq!(workspace.read("www/alpha/help/more.txt"), "in a folder\n");
+    workspace.remove("www/alpha/help/uploads");
     done(&workspace, &["publish", "alpha"]);
     shows_what_was_built(&workspace, "alpha");
 }

@@ -75,6 +75,28 @@ fn what_differs_is_told_and_taken_back_where_that_is_asked_for() {
     assert_eq!(current(&workspace, "beta"), "1");
 }
 
+/// Caches that could not be told of a change may keep what was there before: that is told, and nothing is taken back.
+#[test]
+fn what_caches_may_keep_is_told_and_not_taken_back() {
+    let workspace = fleet("");
+    let port = server(&workspace, Arc::new(AtomicBool::new(true)));
+    let lines =
+        format!("purge = [\"false\"]\nverify_url = \"http://127.0.0.1:{port}/\"\nverify_host = \"{{domain}}\"\n");
+    done(&workspace, &["build"]);
+    done(&workspace, &["publish", "--yes"]);
+    workspace.append("sites/group.toml", &lines);
+    workspace.write("sites/content/cookies.fr.md", "+++\ntitle = \"Cookies\"\n+++\nEncore aucun.\n");
+    done(&workspace, &["build"]);
+    let outcome = tenantry(&workspace, &["publish", "alpha", "--rollback-on-failure"]);
+    assert_eq!(outcome.code, 1, "{}", outcome.transcript());
+    assert!(
+        outcome.stderr.contains("purge-pending") && outcome.stderr.contains("it has other bytes"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(current(&workspace, "alpha"), "2");
+}
+
 #[test]
 fn the_others_go_on_only_if_all_is_well_with_the_canary() {
     let workspace = fleet("");

@@ -79,7 +79,7 @@ impl Comparison<'_> {
         if self.built.0.contains_key(path) {
             return None;
         }
-        if self.built.0.keys().any(|other| other.clashes_with(path)) {
+        if self.built.clashes_with(path) {
             return Some((Action::Remove, Reason::Gone));
         }
         match self.retired.get(path) {

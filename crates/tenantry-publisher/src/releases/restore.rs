@@ -63,7 +63,7 @@ impl Back<'_> {
         let until = clock::now() + grace;
         let mut retired = BTreeMap::new();
         for (path, file) in from.0.iter().filter(|(path, _)| grace > 0 && !unsure.contains(*path)) {
-            let has_room = !to.0.contains_key(path) && !to.0.keys().any(|other| other.clashes_with(path));
+            let has_room = !to.0.contains_key(path) && !to.clashes_with(path);
             if file.cache == CacheClass::Immutable && has_room {
                 to.0.insert(path.clone(), file.clone());
                 retired.insert(path.clone(), record.retired.get(path).copied().unwrap_or(until));

@@ -8,10 +8,12 @@ mod git;
 mod s3;
 mod ssh;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use tenantry_core::diagnostic::printable;
 use tenantry_core::name::TenantId;
+use tenantry_core::path::OutputPath;
 use tenantry_core::publish::{Kind, TargetSettings};
 
 use crate::fault::{Fault, Outcome};
@@ -50,6 +52,18 @@ pub struct Connections {
 
 /// How a tenant's place is opened: by [`open`], but in tests.
 pub type Opener = Box<dyn Fn(&Opening<'_>) -> Outcome<Box<dyn Target>> + Send + Sync>;
+
+/// Refuses what is neither one of some files nor a folder that holds one. What was found is in its order: what is in a
+/// folder comes after it, and tells more than the folder.
+fn refuse_theirs<'f>(found: impl Iterator<Item = Cow<'f, str>>, ours: &[&OutputPath]) -> Result<(), String> {
+    let lies_in = |path: &str, folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    let is_ours = |found: &str| ours.iter().any(|path| path.as_str() == found || lies_in(path.as_str(), found));
+    let theirs = found.filter(|found| !is_ours(found));
+    match theirs.reduce(|one, next| if lies_in(&next, &one) { next } else { one }) {
+        Some(theirs) => Err(theirs.into_owned()),
+        None => Ok(()),
+    }
+}
 
 /// What is in a folder where a file is to be, and is not ours to remove.
 fn in_the_way(path: &str) -> Fault {

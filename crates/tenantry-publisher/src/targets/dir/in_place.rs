@@ -11,7 +11,7 @@ use crate::fault::{Fault, Outcome};
 use crate::listing::File;
 use crate::target::{Files, Note, Upload};
 use crate::targets::dir::remove_listed;
-use crate::targets::in_the_way;
+use crate::targets::{in_the_way, refuse_theirs};
 
 /// A folder with the files of a site.
 pub(crate) struct InPlace {
@@ -53,11 +53,14 @@ impl Files for InPlace {
     }
 
     fn make_way(&self, path: &OutputPath, ours: &[&OutputPath]) -> Outcome<()> {
-        let is_ours = |found: &PathBuf| ours.iter().any(|path| self.file(path) == *found);
-        if let Some(theirs) = disk::files_below(&self.file(path))?.into_iter().find(|found| !is_ours(found)) {
-            return Err(in_the_way(&theirs.to_string_lossy()));
-        }
-        remove_listed(&self.path, ours.iter().copied())
+        let there = self.file(path);
+        let found = disk::all_below(&there)?;
+        let below = found.iter().filter_map(|found| found.strip_prefix(&self.path).ok());
+        refuse_theirs(below.map(Path::to_string_lossy), ours)
+            .map_err(|theirs| in_the_way(&self.path.join(theirs).to_string_lossy()))?;
+        ours.iter().try_for_each(|gone| disk::remove_file(&self.file(gone)))?;
+        // What lies above stays, since others may be about to write there.
+        found.iter().rev().chain([&there]).try_for_each(|folder| disk::remove_empty_folder(folder))
     }
 
     fn keep(&self, path: &OutputPath, file: &File) -> Outcome<()> {

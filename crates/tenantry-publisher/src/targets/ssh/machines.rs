@@ -5,8 +5,10 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::sftp::{Answer, Machine, Refusal, Sftp};
 
-/// Conversations with one machine.
+/// Conversations with one machine, about files.
 pub(super) const MOST: usize = 4;
+/// One more for notes: a lock is renewed however long files take.
+pub(super) const MOST_WITH_NOTES: usize = MOST + 1;
 
 /// The machines of a run.
 #[derive(Default)]
@@ -37,10 +39,10 @@ struct State {
 }
 
 impl Line {
-    /// Does something in a conversation that nobody else uses meanwhile; waits until there is one.
-    pub(super) fn talk<T>(&self, act: impl FnOnce(&mut Sftp) -> Answer<T>) -> Answer<T> {
+    /// Does something in a conversation that nobody else uses meanwhile; waits until there are fewer than `most`.
+    pub(super) fn talk<T>(&self, most: usize, act: impl FnOnce(&mut Sftp) -> Answer<T>) -> Answer<T> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        while state.idle.is_empty() && state.busy >= MOST {
+        while state.busy >= most {
             state = self.given_back.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.busy += 1;
@@ -58,7 +60,7 @@ impl Line {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.busy -= 1;
         state.idle.extend(kept);
-        self.given_back.notify_one();
+        self.given_back.notify_all();
         answer
     }
 }

@@ -8,6 +8,9 @@ mod place;
 mod sftp;
 mod wire;
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use tenantry_core::digest::Checksum;
 use tenantry_core::path::OutputPath;
 
@@ -16,7 +19,7 @@ use crate::listing::{File, Listing};
 use crate::target::{
     Conditions, Draft, Fence, Files, Kept, Note, Notes, Releases, Surface, Target, Upload, Version, When,
 };
-use crate::targets::{Opening, in_the_way};
+use crate::targets::{Opening, in_the_way, refuse_theirs};
 
 pub(crate) use self::machines::Machines;
 use self::place::Place;
@@ -30,6 +33,8 @@ const MOST_LOOKS: usize = 20;
 pub(crate) struct Ssh {
     host: String,
     folder: Place,
+    /// The same folder, for notes.
+    aside: Place,
     in_place: bool,
 }
 
@@ -47,8 +52,10 @@ impl Ssh {
         }
         let port = Some(settings.number("port", 0)).filter(|port| *port > 0);
         let machine = Machine { host: host.to_owned(), user: user.map(str::to_owned), port };
-        let folder = Place::new(opening.connections.machines.line(machine), settings.text("path"));
-        Ok(Ssh { host: host.to_owned(), folder, in_place: settings.is_in_place() })
+        let line = opening.connections.machines.line(machine);
+        let place = |most| Place::new(Arc::clone(&line), most, settings.text("path"));
+        let (folder, aside) = (place(machines::MOST), place(machines::MOST_WITH_NOTES));
+        Ok(Ssh { host: host.to_owned(), folder, aside, in_place: settings.is_in_place() })
     }
 
     fn release(&self, number: u64) -> String {
@@ -69,7 +76,7 @@ impl Ssh {
 
     /// The numbers of the records that are there.
     fn records(&self) -> Outcome<Vec<u64>> {
-        let names = self.folder.names(&self.folder.at(Note::FOLDER))?;
+        let names = self.aside.names(&self.aside.at(Note::FOLDER))?;
         let number = |name: &str| name.strip_prefix("site-")?.strip_suffix(".json")?.parse().ok();
         let mut numbers: Vec<u64> = names.iter().filter_map(|(name, _)| number(name)).collect();
         numbers.sort_unstable();
@@ -80,7 +87,7 @@ impl Ssh {
         for _ in 0..MOST_LOOKS {
             let Some(last) = self.records()?.pop() else { return Ok(None) };
             // One that is gone was replaced meanwhile.
-            if let Some(bytes) = self.folder.read_if_any(&self.record(last))? {
+            if let Some(bytes) = self.aside.read_if_any(&self.record(last))? {
                 return Ok(Some(Kept { bytes, version: Version(last.to_string()) }));
             }
         }
@@ -102,19 +109,19 @@ impl Ssh {
         }
         let number = last.unwrap_or(0) + 1;
         let path = self.record(number);
-        self.folder.by_way_of(bytes, |on_the_way| {
-            let renamed = self.folder.ask(("write", &path), |sftp| sftp.rename_to_new(on_the_way, &path));
+        self.aside.by_way_of(bytes, |on_the_way| {
+            let renamed = self.aside.ask(("write", &path), |sftp| sftp.rename_to_new(on_the_way, &path));
             match renamed {
-                Err(_) if self.folder.look(&path)?.is_some() => Err(conflict()),
+                Err(_) if self.aside.look(&path)?.is_some() => Err(conflict()),
                 other => other,
             }
         })?;
         // The name may have been free because it is an old one: others wrote it, wrote the next one, and removed it.
         if self.records()?.last() != Some(&number) {
-            self.folder.remove(&path)?;
+            self.aside.remove(&path)?;
             return Err(conflict());
         }
-        there.iter().try_for_each(|old| self.folder.remove(&self.record(*old)))?;
+        there.iter().try_for_each(|old| self.aside.remove(&self.record(*old)))?;
         Ok(Version(number.to_string()))
     }
 }
@@ -158,7 +165,7 @@ impl Notes for Ssh {
         if note == Note::Record {
             return self.read_record();
         }
-        let bytes = self.folder.read_if_any(&self.note(note))?;
+        let bytes = self.aside.read_if_any(&self.note(note))?;
         Ok(bytes.map(|bytes| Kept { version: Version(Checksum::of(&bytes).to_string()), bytes }))
     }
 
@@ -166,12 +173,12 @@ impl Notes for Ssh {
         if note == Note::Record {
             return self.write_record(bytes, when);
         }
-        self.folder.replace(&self.note(note), bytes)?;
+        self.aside.replace(&self.note(note), bytes)?;
         Ok(Version(Checksum::of(bytes).to_string()))
     }
 
     fn erase(&self, note: Note) -> Outcome<()> {
-        self.folder.remove(&self.note(note))
+        self.aside.remove(&self.note(note))
     }
 }
 
@@ -242,12 +249,14 @@ impl Files for Ssh {
     }
 
     fn make_way(&self, path: &OutputPath, ours: &[&OutputPath]) -> Outcome<()> {
-        let is_ours = |found: &String| ours.iter().any(|path| self.folder.at(path.as_str()) == *found);
-        let found = self.folder.files_below(&self.folder.at(path.as_str()))?;
-        if let Some(theirs) = found.into_iter().find(|found| !is_ours(found)) {
-            return Err(in_the_way(&theirs));
-        }
-        self.folder.remove_listed(&self.folder.path, ours.iter().map(|path| path.as_str()))
+        let there = self.folder.at(path.as_str());
+        let found = self.folder.all_below(&there)?;
+        let root = self.folder.at("");
+        let below = found.iter().filter_map(|found| found.strip_prefix(&*root));
+        refuse_theirs(below.map(Cow::from), ours).map_err(|theirs| in_the_way(&self.folder.at(&theirs)))?;
+        ours.iter().try_for_each(|gone| self.folder.remove_unless_folder(&self.folder.at(gone.as_str())))?;
+        // What lies above stays, since others may be about to write there.
+        found.iter().rev().chain([&there]).try_for_each(|folder| self.folder.remove_if_empty(folder))
     }
 
     fn keep(&self, path: &OutputPath, file: &File) -> Outcome<()> {

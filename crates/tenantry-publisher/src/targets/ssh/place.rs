@@ -16,6 +16,8 @@ const LITTLE: u64 = 1 << 20;
 /// A folder of another machine.
 pub(super) struct Place {
     line: Arc<Line>,
+    /// How many conversations with the machine there may be.
+    most: usize,
     /// Its path, without a slash at its end.
     pub(super) path: String,
     /// Folders that are known to be there.
@@ -23,8 +25,8 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub(super) fn new(line: Arc<Line>, path: &str) -> Place {
-        Place { line, path: path.trim_end_matches('/').to_owned(), made: Mutex::default() }
+    pub(super) fn new(line: Arc<Line>, most: usize, path: &str) -> Place {
+        Place { line, most, path: path.trim_end_matches('/').to_owned(), made: Mutex::default() }
     }
 
     /// The whole path of something in it.
@@ -39,7 +41,7 @@ impl Place {
 
     /// Asks something about a path.
     pub(super) fn ask<T>(&self, (action, path): (&str, &str), act: impl FnOnce(&mut Sftp) -> Answer<T>) -> Outcome<T> {
-        self.line.talk(act).map_err(|refusal| {
+        self.line.talk(self.most, act).map_err(|refusal| {
             let full = if refusal.is_unexplained() { self.full(path) } else { None };
             let fault = refusal.fault(action, path);
             Fault { message: fault.message + &full.unwrap_or_default(), ..fault }
@@ -50,7 +52,7 @@ impl Place {
     fn full(&self, path: &str) -> Option<String> {
         let (above, _) = path.rsplit_once('/')?;
         let folder = if above.is_empty() { "/" } else { above };
-        match self.line.talk(|sftp| if_any(sftp.room(folder))).ok()? {
+        match self.line.talk(self.most, |sftp| if_any(sftp.room(folder))).ok()? {
             None => self.full(above),
             Some(Room { files: 0, .. }) => Some(" (no more files fit into the file system there)".to_owned()),
             Some(Room { bytes, .. }) => {
@@ -130,29 +132,32 @@ impl Place {
         self.ask(("remove", path), |sftp| sftp.remove(path))
     }
 
-    /// What lies below a folder and is none itself, links among it; nothing if there is no folder.
-    pub(super) fn files_below(&self, folder: &str) -> Outcome<Vec<String>> {
+    /// All that lies below a folder, what is in a folder after it; nothing if there is no folder.
+    pub(super) fn all_below(&self, folder: &str) -> Outcome<Vec<String>> {
         if self.look(folder)? != Some(Kind::Folder) {
             return Ok(Vec::new());
         }
-        let mut files = Vec::new();
+        let mut all = Vec::new();
         for (name, kind) in self.names(folder)? {
             let path = format!("{folder}/{name}");
-            if kind == Kind::Folder { files.extend(self.files_below(&path)?) } else { files.push(path) }
+            let inner = if kind == Kind::Folder { self.all_below(&path)? } else { Vec::new() };
+            all.push(path);
+            all.extend(inner);
         }
-        Ok(files)
+        Ok(all)
+    }
+
+    /// Removes a file. A folder in its place is as good as nothing.
+    pub(super) fn remove_unless_folder(&self, file: &str) -> Outcome<()> {
+        let removed = self.remove(file);
+        if removed.is_err() && self.look(file)? == Some(Kind::Folder) { Ok(()) } else { removed }
     }
 
     /// Removes files of ours below a folder, and the folders that are empty then, the deepest first.
     pub(super) fn remove_listed<'p>(&self, folder: &str, paths: impl Iterator<Item = &'p str>) -> Outcome<()> {
         let mut folders = BTreeSet::new();
         for path in paths {
-            let file = format!("{folder}/{path}");
-            let removed = self.remove(&file);
-            // A folder in its place is as good as nothing.
-            if removed.is_err() && self.look(&file)? != Some(Kind::Folder) {
-                return removed;
-            }
+            self.remove_unless_folder(&format!("{folder}/{path}"))?;
             let mut above = path;
             while let Some((parent, _)) = above.rsplit_once('/') {
                 folders.insert(parent);
