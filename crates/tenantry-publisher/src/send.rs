@@ -1,6 +1,7 @@
 //! Sends one site: in which order, and what the record says meanwhile.
 //!
-//! Hashed assets go first, then other files, then pages; nothing is removed before everything is there.
+//! Hashed assets go first, then other files, then pages; nothing is removed before everything is there, but
+//! for what a name may be at a place: a file makes way for a folder of its name right before, and the other way round.
 
 mod one_by_one;
 mod whole;

@@ -44,6 +44,13 @@ pub(crate) const STEPS: &[Step] = &[
         args: &["--workspace", "--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"],
         env: &[],
     },
+    // A workspace of its own, which nothing else compiles: its lock file has to follow.
+    Step {
+        name: "fuzz target",
+        tool: Tool::Cargo,
+        args: &["tree", "--quiet", "--locked", "--depth", "0", "--manifest-path", "tests/fuzz/Cargo.toml"],
+        env: &[],
+    },
     Step {
         name: "test tools",
         tool: Tool::Cargo,
