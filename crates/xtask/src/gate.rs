@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn steps_that_pass_end_in_a_summary() {
         let summary = run_steps(STEPS, |_| Ok(0)).unwrap();
-        assert!(summary.starts_with("gate: 7 steps passed in "), "{summary}");
+        assert!(summary.starts_with("gate: 8 steps passed in "), "{summary}");
     }
 
     #[test]
@@ -93,7 +93,7 @@ mod tests {
         };
         let failure = run_steps(STEPS, run_one).unwrap_err();
         assert_eq!((failure.code, seen.get()), (101, 3));
-        let expected = "gate 3/7: documentation failed (exit 101)\n\
+        let expected = "gate 3/8: documentation failed (exit 101)\n\
                         hint: run `cargo doc --workspace --no-deps --locked`";
         assert_eq!(failure.message, expected);
     }
