@@ -9,21 +9,17 @@ use flate2::{Compression, GzBuilder};
 use tenantry_core::artifact::Encoding;
 use tenantry_core::digest::Digest;
 
-/// How much work a file is worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Worth {
-    /// It is made once for all tenants that have it: as small as can be.
-    Most,
-    /// It is a tenant's own. Brotli takes thirty times as long for its best tenth.
-    Some,
-}
+/// The quality of Brotli for what is made once for all tenants that have it: as small as can be.
+const SHARED: i32 = 11;
+/// That for a tenant's own files: the best takes thirty times as long for a tenth less.
+const OWN: i32 = 5;
 
 /// A compressed file that tenants share, once somebody has made it.
 pub(crate) type Slot = Arc<OnceLock<Arc<[u8]>>>;
 
 /// Compresses a file of one tenant.
 pub(crate) fn compress(encoding: Encoding, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    compressed(encoding, bytes, Worth::Some)
+    compressed(encoding, bytes, OWN)
 }
 
 /// Compresses a file that tenants share, unless it is in its slot already.
@@ -31,11 +27,11 @@ pub(crate) fn compress_once(encoding: Encoding, bytes: &[u8], slot: &Slot) -> st
     if let Some(made) = slot.get() {
         return Ok(Arc::clone(made));
     }
-    let made = compressed(encoding, bytes, Worth::Most)?.into();
+    let made = compressed(encoding, bytes, SHARED)?.into();
     Ok(Arc::clone(slot.get_or_init(|| made)))
 }
 
-fn compressed(encoding: Encoding, bytes: &[u8], worth: Worth) -> std::io::Result<Vec<u8>> {
+fn compressed(encoding: Encoding, bytes: &[u8], quality: i32) -> std::io::Result<Vec<u8>> {
     match encoding {
         // Neither a time nor a name stands in its head.
         Encoding::Gzip => {
@@ -44,7 +40,6 @@ fn compressed(encoding: Encoding, bytes: &[u8], worth: Worth) -> std::io::Result
             writer.finish()
         }
         Encoding::Brotli => {
-            let quality = if worth == Worth::Most { 11 } else { 5 };
             let params = BrotliEncoderParams { quality, size_hint: bytes.len(), ..BrotliEncoderParams::default() };
             let mut made = Vec::new();
             brotli::BrotliCompress(&mut &*bytes, &mut made, &params)?;

@@ -59,8 +59,8 @@ pub(crate) fn inspect(source: &str, bytes: &[u8]) -> Result<(), Diagnostic> {
 /// A file of a layer that tenants share, once somebody has asked for it.
 type Shared = Arc<OnceLock<Result<Loaded, Diagnostic>>>;
 
-/// The files of layers that tenants share, each read when the first tenant asks for it; and the compressed ones of these,
-/// of themes and of brands.
+/// The files of layers that tenants share, each read when the first tenant asks for it; and the compressed forms of these
+/// and of the files of themes.
 #[derive(Debug, Default)]
 pub(crate) struct SharedFiles {
     read: Mutex<BTreeMap<SourcePath, Shared>>,

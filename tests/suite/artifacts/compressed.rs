@@ -108,7 +108,9 @@ fn a_file_is_not_sent_in_the_place_of_another_one() {
     let group = "//- /sites/r/group.toml\nprecompress = [\"gzip\"]\n";
     let built = build(&[group, tenant, files], &[]);
     assert_eq!((built.status("own").as_str(), built.status("portal").as_str()), ("failed", "built"));
-    let message = built.error()["message"].as_str().unwrap().to_owned();
+    let found = built.error();
+    assert_eq!(found["file"], "sites/r/own/static/small.svg.gz");
+    let message = found["message"].as_str().unwrap().to_owned();
     assert!(message.contains("`small.svg.gz` would be sent in the place of `small.svg`"), "{message}");
     // Where no server is told to look for such files they are downloads.
     let built = build(&["//- /sites/r/group.toml\n", tenant, files], &[]);

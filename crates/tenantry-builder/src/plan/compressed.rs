@@ -57,9 +57,7 @@ impl Planning<'_> {
         self.owners.push((path.clone(), Owner::Compressed(job.path.clone())));
         self.jobs.push(Job { path, key, media_type, cache: job.cache, task });
     }
-}
 
-impl Planning<'_> {
     /// A file that a layer brings must not be sent in the place of another one, as its compressed form: nobody has looked
     /// whether it is.
     pub(super) fn refuse_false_forms(&mut self) {
@@ -76,14 +74,23 @@ impl Planning<'_> {
             self.jobs.iter().filter(|job| job.encoding().is_some()).map(|job| &job.path).collect();
         // Where a form is made too, two claim one path, which is told.
         let brought = self.jobs.iter().filter(|job| job.encoding().is_none() && !made.contains(&job.path));
-        let found = brought.filter_map(|job| Some((job.path.clone(), stands_for(job.path.as_str())?)));
+        let found = brought.filter_map(|job| Some((&job.path, stands_for(job.path.as_str())?)));
         let problems = found.map(|(path, plain)| {
             let message = format!("`{path}` would be sent in the place of `{plain}`, as its compressed form");
-            let problem = Diagnostic::error("collision", message).about(self.resolved.tenant.identity.file.as_str());
+            let problem = Diagnostic::error("collision", message).about(self.source_of(path));
             problem.hint("rename it, or leave that encoding out of `precompress`")
         });
         let problems: Vec<Diagnostic> = problems.collect();
         self.diagnostics.extend(problems);
+    }
+
+    /// The file that is published at a path; the tenant's own settings, if it is none of a layer.
+    fn source_of(&self, path: &OutputPath) -> &str {
+        let claim = self.owners.iter().find(|(claimed, _)| claimed == path);
+        match claim {
+            Some((_, Owner::File(source))) => source.as_str(),
+            _ => self.resolved.tenant.identity.file.as_str(),
+        }
     }
 }
 
